@@ -1,0 +1,391 @@
+// The numbers that both sides of the WebAssembly boundary need: opcodes, limits, layouts, verdicts.
+// Read by asc and by tsc; imports nothing. Every opcode has a block of fixed form, from which
+// docs/BYTECODE.md is generated:  effect. Blocks: when. Touches: what. Violates: kinds.
+//
+// An instruction is four 32-bit words:
+//
+//      31      24 23      16 15       8 7        0
+//     +----------+----------+----------+----------+
+//   0 |    b     |    a     |   dst    |    op    |   register numbers; register 0 reads 0, 1 the frame
+//     +----------+----------+----------+----------+
+//   1 |                    imm                    |   signed; "x" below is r[a] + imm
+//     +-------------------------------------------+
+//   2 |               next (a jump)               |
+//     +-------------------------------------------+
+//   3 |         alt (a jump, or a constant)       |
+//     +-------------------------------------------+
+//
+// A jump is the byte offset of an instruction (a multiple of 16) with flags in its low bits:
+// JUMP_STOP where the target begins a new step, JUMP_BLOCKS where the target may have to wait.
+
+/** Bumped whenever the meaning of a program image or of a drawn value changes. */
+export const ABI_VERSION = 1;
+
+// ---------------------------------------------------------------- limits
+
+/** Task slots: threads, kworkers and grace-period callbacks of one run (slots 0..14). */
+export const TASKS_MAX = 15;
+/** The slot that runs the set-up and the checks, alone. */
+export const SLOT_ALONE = 15;
+/** Slots in all. */
+export const SLOTS = 16;
+/** Registers of one slot, register 0 (always zero) included. */
+export const REGISTERS_MAX = 255;
+/** Cells (32-bit words of modelled memory) that a run may use. */
+export const CELLS_MAX = 16384;
+/** Objects (globals, locals in memory, heap) that a run may hold. */
+export const OBJECTS_MAX = 1024;
+/** Instructions of a program. */
+export const INSTRUCTIONS_MAX = 65536;
+/** Reads nested in one grace-period domain by one task. */
+export const NESTING_MAX = 4;
+/** Task-local instructions inside one step; beyond it the run ends with step-limit. */
+export const LOCAL_MAX = 20000;
+/** Steps of one run unless the caller says otherwise. */
+export const STEPS_DEFAULT = 10000;
+/** Steps that a recording (replay) can hold. */
+export const STEPS_MAX = 65536;
+/** Distinct raw violations that one shard can tell apart. */
+export const TALLY_MAX = 1024;
+
+// ---------------------------------------------------------------- addresses
+
+/** Pointers count cells; the first cell has this number, below it lies the NULL page. */
+export const POINTER_BASE = 4096;
+/** A function pointer is this plus the function's index. */
+export const FUNCTION_BASE = 0x40000000;
+/** Values at or above this (unsigned) are errnos in pointer's clothing: ERR_PTR(-4095) upwards. */
+export const ERR_PTR_MIN = 0xfffff001;
+
+// ---------------------------------------------------------------- instructions
+
+export const INSTRUCTION_BYTES = 16;
+export const JUMP_STOP = 1;
+export const JUMP_BLOCKS = 2;
+export const JUMP_MASK = 0x7ffffff0;
+
+export enum Op {
+  // -- task-local: run inside the step that precedes them ---------------------------------------
+
+  /** The task ends. Blocks: never. Touches: the slot. Violates: lock-misuse (held), rcu-misuse (still reading). */
+  EXIT = 0,
+  /** dst = x. Blocks: never. Touches: registers. Violates: nothing. */
+  ADDI = 1,
+  /** dst = r[a] + (r[b] + imm). Blocks: never. Touches: registers. Violates: nothing. */
+  ADD = 2,
+  /** dst = r[a] - (r[b] + imm). Blocks: never. Touches: registers. Violates: nothing. */
+  SUB = 3,
+  /** dst = r[a] * (r[b] + imm). Blocks: never. Touches: registers. Violates: nothing. */
+  MUL = 4,
+  /** dst = r[a] / (r[b] + imm), signed. Blocks: never. Touches: registers. Violates: bug (by zero). */
+  DIV_S = 5,
+  /** dst = r[a] / (r[b] + imm), unsigned. Blocks: never. Touches: registers. Violates: bug (by zero). */
+  DIV_U = 6,
+  /** dst = r[a] % (r[b] + imm), signed. Blocks: never. Touches: registers. Violates: bug (by zero). */
+  REM_S = 7,
+  /** dst = r[a] % (r[b] + imm), unsigned. Blocks: never. Touches: registers. Violates: bug (by zero). */
+  REM_U = 8,
+  /** dst = r[a] & (r[b] + imm). Blocks: never. Touches: registers. Violates: nothing. */
+  AND = 9,
+  /** dst = r[a] | (r[b] + imm). Blocks: never. Touches: registers. Violates: nothing. */
+  OR = 10,
+  /** dst = r[a] ^ (r[b] + imm). Blocks: never. Touches: registers. Violates: nothing. */
+  XOR = 11,
+  /** dst = r[a] << (r[b] + imm), count modulo 32. Blocks: never. Touches: registers. Violates: nothing. */
+  SHL = 12,
+  /** dst = r[a] >> (r[b] + imm), signed, count modulo 32. Blocks: never. Touches: registers. Violates: nothing. */
+  SHR_S = 13,
+  /** dst = r[a] >> (r[b] + imm), unsigned, count modulo 32. Blocks: never. Touches: registers. Violates: nothing. */
+  SHR_U = 14,
+  /** dst = r[a] == r[b] + imm. Blocks: never. Touches: registers. Violates: nothing. */
+  EQ = 15,
+  /** dst = r[a] != r[b] + imm. Blocks: never. Touches: registers. Violates: nothing. */
+  NE = 16,
+  /** dst = r[a] < r[b] + imm, signed. Blocks: never. Touches: registers. Violates: nothing. */
+  LT_S = 17,
+  /** dst = r[a] <= r[b] + imm, signed. Blocks: never. Touches: registers. Violates: nothing. */
+  LE_S = 18,
+  /** dst = r[a] < r[b] + imm, unsigned. Blocks: never. Touches: registers. Violates: nothing. */
+  LT_U = 19,
+  /** dst = r[a] <= r[b] + imm, unsigned. Blocks: never. Touches: registers. Violates: nothing. */
+  LE_U = 20,
+  /** Goes to next if r[a] == r[b] + imm, else to alt. Blocks: never. Touches: registers. Violates: nothing. */
+  JEQ = 21,
+  /** Goes to next if r[a] < r[b] + imm, signed, else to alt. Blocks: never. Touches: registers. Violates: nothing. */
+  JLT_S = 22,
+  /** Goes to next if r[a] <= r[b] + imm, signed, else to alt. Blocks: never. Touches: registers. Violates: nothing. */
+  JLE_S = 23,
+  /** Goes to next if r[a] < r[b] + imm, unsigned, else to alt. Blocks: never. Touches: registers. Violates: nothing. */
+  JLT_U = 24,
+  /** Goes to next if r[a] <= r[b] + imm, unsigned, else to alt. Blocks: never. Touches: registers. Violates: nothing. */
+  JLE_U = 25,
+  /** dst = cell[x], where no other task can reach the cell. Blocks: never. Touches: the cell. Violates: bad-pointer. */
+  LOAD_LOCAL = 26,
+  /** cell[x] = r[b] + alt, where no other task can reach the cell. Blocks: never. Touches: the cell. Violates: bad-pointer. */
+  STORE_LOCAL = 27,
+  /** The alt cells at x become a living local variable, zeroed. Blocks: never. Touches: its cells. Violates: nothing. */
+  LOCAL_LIVE = 28,
+  /** The alt cells at x cease to be. Blocks: never. Touches: its cells. Violates: nothing. */
+  LOCAL_DEAD = 29,
+  /** dst = a choice from 0 to x - 1. Blocks: never. Touches: registers. Violates: nothing. */
+  CHOOSE = 30,
+  /** Drops the run if x == 0. Blocks: never. Touches: nothing. Violates: nothing. */
+  ASSUME = 31,
+  /** Fails if x == 0. Blocks: never. Touches: nothing. Violates: assertion (dangling, leak where the check saw one). */
+  ASSERT = 32,
+  /** Warns if x != 0 and goes on. Blocks: never. Touches: nothing. Violates: warn. */
+  WARN = 33,
+  /** Stops if x != 0. Blocks: never. Touches: nothing. Violates: bug. */
+  BUG = 34,
+  /** A call through x, which is no function that fits. Blocks: never. Touches: nothing. Violates: null-deref, bad-pointer. */
+  BAD_CALL = 35,
+  /** Register dst of slot or check alt = x: hands a value of the set-up to a thread or check. Blocks: never. Touches: registers. Violates: nothing. */
+  CAPTURE = 36,
+  /** dst = 1 if the object at x has been freed, else 0. Blocks: never. Touches: nothing. Violates: nothing. */
+  DANGLES = 37,
+  /** dst = objects of class b (0: any) that were allocated and not freed. Blocks: never. Touches: nothing. Violates: nothing. */
+  LEAKS = 38,
+
+  // -- steps: each begins one --------------------------------------------------------------------
+
+  /** dst = cell[x]. Blocks: never. Touches: the cell. Violates: null-deref, bad-pointer, use-after-free. */
+  LOAD = 48,
+  /** dst = cell[x]; goes to alt if it is 0, else to next. Blocks: never. Touches: the cell. Violates: as LOAD. */
+  LOAD_JZ = 49,
+  /** cell[x] = r[b]. Blocks: never. Touches: the cell. Violates: as LOAD. */
+  STORE = 50,
+  /** cell[x] = alt. Blocks: never. Touches: the cell. Violates: as LOAD. */
+  STORE_I = 51,
+  /** dst = cell[x]; cell[x] = r[b]. Blocks: never. Touches: the cell. Violates: as LOAD. */
+  XCHG = 52,
+  /** dst = cell[x]; if it equals r[b], cell[x] = r[alt]. Blocks: never. Touches: the cell. Violates: as LOAD. */
+  CMPXCHG = 53,
+  /** dst = cell[x]; cell[x] = dst + r[b] + alt. Blocks: never. Touches: the cell. Violates: as LOAD. */
+  FETCH_ADD = 54,
+  /** dst = cell[x]; cell[x] = dst & (r[b] + alt). Blocks: never. Touches: the cell. Violates: as LOAD. */
+  FETCH_AND = 55,
+  /** dst = cell[x]; cell[x] = dst | (r[b] + alt). Blocks: never. Touches: the cell. Violates: as LOAD. */
+  FETCH_OR = 56,
+  /** dst = cell[x]; cell[x] = dst ^ (r[b] + alt). Blocks: never. Touches: the cell. Violates: as LOAD. */
+  FETCH_XOR = 57,
+  /** A memory barrier: without effect while memory is sequentially consistent. Blocks: never. Touches: nothing. Violates: nothing. */
+  FENCE = 58,
+
+  /** kzalloc: dst = a new zeroed object of x cells and class alt. Blocks: never. Touches: the object. Violates: nothing. */
+  ALLOC = 64,
+  /** kfree(x). Blocks: never. Touches: the object. Violates: double-free, bad-pointer. */
+  FREE = 65,
+  /** A mutex is given back: mutex_unlock(x). Blocks: never. Touches: the lock. Violates: lock-misuse (foreign, not held). */
+  MUTEX_UNLOCK = 66,
+  /** dst = 1 and the mutex x is taken, or 0: mutex_trylock. Blocks: never. Touches: the lock. Violates: as LOAD. */
+  MUTEX_TRYLOCK = 67,
+  /** spin_unlock(x). Blocks: never. Touches: the lock. Violates: lock-misuse (foreign, not held). */
+  SPIN_UNLOCK = 68,
+  /** dst = 1 and the spinlock x is taken, or 0: spin_trylock. Blocks: never. Touches: the lock. Violates: as LOAD. */
+  SPIN_TRYLOCK = 69,
+  /** dst = the index of a new read-side section of domain x. Blocks: never. Touches: the domain. Violates: rcu-misuse (too deep). */
+  GP_READ_LOCK = 70,
+  /** Section r[b] of domain x ends; with alt 1 the innermost one of this task. Blocks: never. Touches: the domain, who waits for it. Violates: rcu-misuse (unbalanced). */
+  GP_READ_UNLOCK = 71,
+  /** A grace period of domain x begins: it waits for the sections that are open now. Blocks: never. Touches: the slot. Violates: rcu-misuse (inside a reader of x), lock-misuse (sleeping while atomic). */
+  GP_START = 72,
+  /** r[alt](r[b]) becomes a task that runs after a grace period of domain x: call_rcu. Blocks: never. Touches: a slot. Violates: double-free of the head's queue (queued twice: rcu-misuse). */
+  GP_CALL = 73,
+  /** dst = 1 and work r[b] is queued on workqueue x, or 0 where it was pending: queue_work. Blocks: never. Touches: the work, a slot. Violates: as LOAD. */
+  QUEUE_WORK = 74,
+  /** dst = 1 where a pending work x was taken off its queue, else 0: cancel_work. Blocks: never. Touches: the work, its slot. Violates: as LOAD. */
+  CANCEL_WORK = 75,
+  /** refcount_inc(x): saturates and warns on 0 and overflow. Blocks: never. Touches: the count. Violates: refcount. */
+  REFCOUNT_INC = 76,
+  /** dst = 1 and one more, or 0 where the count is 0: refcount_inc_not_zero(x). Blocks: never. Touches: the count. Violates: refcount (saturated). */
+  REFCOUNT_INC_NOT_ZERO = 77,
+  /** dst = 1 where the count x came to 0: refcount_dec_and_test. Blocks: never. Touches: the count. Violates: refcount (underflow). */
+  REFCOUNT_DEC_AND_TEST = 78,
+  /** dst = 1 and a reference on css x unless its count is 0: css_tryget. Blocks: never. Touches: the css. Violates: as LOAD. */
+  CSS_TRYGET = 79,
+  /** dst = 1 and a reference on css x unless it was killed: css_tryget_online. Blocks: never. Touches: the css. Violates: as LOAD. */
+  CSS_TRYGET_ONLINE = 80,
+  /** One more reference on css x. Blocks: never. Touches: the css. Violates: refcount (from zero). */
+  CSS_GET = 81,
+  /** dst = 1 where the last reference on css x went. Blocks: never. Touches: the css. Violates: refcount (underflow). */
+  CSS_PUT = 82,
+  /** percpu_ref_kill of css x: no css_tryget_online succeeds from now on; the base reference stays. Blocks: never. Touches: the css. Violates: warn (killed twice). */
+  CSS_KILL = 83,
+  /** A call of the struct_ops program behind x begins: its image must live. Blocks: never. Touches: the object. Violates: use-after-free. */
+  OPS_CALL_BEGIN = 84,
+  /** The call ends: the image must have lived all the while. Blocks: never. Touches: the object. Violates: use-after-free. */
+  OPS_CALL_END = 85,
+  /** complete(x), or complete_all with alt 1. Blocks: never. Touches: the completion. Violates: as LOAD. */
+  COMPLETE = 86,
+
+  // -- steps that may have to wait ---------------------------------------------------------------
+
+  /** mutex_lock(x). Blocks: while the mutex is held. Touches: the lock. Violates: lock-misuse (double lock, sleeping while atomic). */
+  MUTEX_LOCK = 128,
+  /** spin_lock(x). Blocks: while the lock is held. Touches: the lock. Violates: lock-misuse (double lock). */
+  SPIN_LOCK = 129,
+  /** The grace period of GP_START ends. Blocks: until every section open at its start has ended. Touches: the slot. Violates: nothing. */
+  GP_WAIT = 130,
+  /** A grace-period callback starts. Blocks: as GP_WAIT. Touches: the slot. Violates: nothing. */
+  CALLBACK_START = 131,
+  /** A kworker takes its work item. Blocks: until the item's turn on its workqueue. Touches: the work, the workqueue. Violates: use-after-free (the item). */
+  WORK_START = 132,
+  /** flush_work(x). Blocks: while the item is pending or running. Touches: the work. Violates: lock-misuse (sleeping while atomic). */
+  FLUSH_WORK = 133,
+  /** wait_for_completion(x). Blocks: until it is done. Touches: the completion. Violates: lock-misuse (sleeping while atomic). */
+  WAIT_COMPLETION = 134,
+  /** In the set-up: lets kworkers and callbacks run until none is left. Blocks: until then. Touches: nothing. Violates: nothing. */
+  SETTLE = 135,
+}
+
+/** Opcodes from here on are steps; those below are task-local. */
+export const OP_FIRST_STEP = 48;
+/** Opcodes from here on may block. */
+export const OP_FIRST_BLOCKING = 128;
+
+// ---------------------------------------------------------------- verdicts
+
+/** What a run did wrong. WARN goes on, the others end the run. */
+export enum Violation {
+  NONE = 0,
+  WARN = 1,
+  BUG = 2,
+  USE_AFTER_FREE = 3,
+  DOUBLE_FREE = 4,
+  NULL_DEREF = 5,
+  BAD_POINTER = 6,
+  REFCOUNT = 7,
+  LEAK = 8,
+  DANGLING = 9,
+  DEADLOCK = 10,
+  LOCK_MISUSE = 11,
+  RCU_MISUSE = 12,
+  ASSERTION = 13,
+  STEP_LIMIT = 14,
+}
+
+/** More about a violation, for the title. */
+export enum Detail {
+  NONE = 0,
+  FROM_ZERO = 1,
+  UNDERFLOW = 2,
+  SATURATED = 3,
+  DOUBLE_LOCK = 4,
+  FOREIGN_UNLOCK = 5,
+  SLEEPING_WHILE_ATOMIC = 6,
+  HELD_AT_EXIT = 7,
+  UNBALANCED = 8,
+  OWN_GRACE_PERIOD = 9,
+  STILL_READING = 10,
+  DOUBLE_QUEUE = 11,
+  DIVISION = 12,
+  FREED_DURING_CALL = 13,
+  NOT_AN_OBJECT = 14,
+  LOCAL_LOOP = 15,
+  KILLED_TWICE = 16,
+}
+
+/** How a run ended. */
+export enum Outcome {
+  RUNNING = 0,
+  DONE = 1,
+  VIOLATED = 2,
+  /** An assume() failed: the run counts as no schedule of the scenario. */
+  DROPPED = 3,
+  /** A limit of the machine (slots, cells, objects, nesting) was reached: says nothing about the model. */
+  LIMIT = 4,
+}
+
+export enum LimitKind {
+  NONE = 0,
+  TASKS = 1,
+  CELLS = 2,
+  OBJECTS = 3,
+  NESTING = 4,
+  TALLY = 5,
+  SETUP_BLOCKED = 6,
+}
+
+// ---------------------------------------------------------------- modelled structs
+// Cell offsets of the kernel structs whose state machines are primitives; models/include declares
+// the same structs in C, and a test compares the two.
+
+/** struct mutex, spinlock_t: holder's slot + 1, or 0. */
+export const LOCK_OWNER = 0;
+/** struct gp_domain (RCU flavours, srcu_struct): open sections, bit 16 * level + slot, in two words; then flags. */
+export const DOMAIN_SECTIONS = 0;
+export const DOMAIN_FLAGS = 2;
+/** In DOMAIN_FLAGS: readers must not sleep (RCU). */
+export const DOMAIN_ATOMIC = 1;
+/** In DOMAIN_FLAGS: callbacks run in a context that must not sleep. */
+export const DOMAIN_SOFTIRQ = 2;
+/** struct rcu_head: 1 while queued. */
+export const HEAD_QUEUED = 0;
+/** struct work_struct. */
+export const WORK_FUNCTION = 0;
+/** 1 while queued and not yet started. */
+export const WORK_PENDING = 1;
+/** Executions under way (0 or 1: a work item is not reentrant). */
+export const WORK_RUNNING = 2;
+/** struct workqueue_struct. */
+export const QUEUE_MAX_ACTIVE = 0;
+export const QUEUE_ACTIVE = 1;
+export const QUEUE_WAITING = 2;
+/** struct cgroup_subsys_state: references, then state. */
+export const CSS_REFS = 0;
+export const CSS_DEAD = 1;
+/** struct completion. */
+export const COMPLETION_DONE = 0;
+/** complete_all leaves this in COMPLETION_DONE. */
+export const COMPLETION_ALL = 0x7fffffff;
+/** refcount_t sticks at this value once it went wrong, as in the kernel. */
+export const REFCOUNT_SATURATED = 0xc0000000;
+
+// ---------------------------------------------------------------- program image
+//
+// Words, in this order (all offsets in words from the image's start):
+//
+//   0 ABI_VERSION   4 checks         8 cells          12 image words
+//   1 instructions  5 functions      9 objects        13 set-up's start jump
+//   2 threads       6 registers a slot 10 setup slot regs 14 reserved
+//   3 always checks 7 registers a check 11 reserved    15 reserved
+//  16 code            4 words each
+//     threads         start jump of each
+//     checks          start jump of each: the always checks first, then those at the end
+//     functions       start jump of the function as a task (its argument in register 2), or 0
+//     objects         4 words each: first cell, cells, class | OBJECT_* flags, allocating instruction
+//     cells           initial value of each
+
+export const IMAGE_VERSION = 0;
+export const IMAGE_INSTRUCTIONS = 1;
+export const IMAGE_THREADS = 2;
+export const IMAGE_ALWAYS = 3;
+export const IMAGE_CHECKS = 4;
+export const IMAGE_FUNCTIONS = 5;
+export const IMAGE_REGISTERS = 6;
+export const IMAGE_CHECK_REGISTERS = 7;
+export const IMAGE_CELLS = 8;
+export const IMAGE_OBJECTS = 9;
+export const IMAGE_ALONE_REGISTERS = 10;
+export const IMAGE_WORDS = 12;
+export const IMAGE_SETUP = 13;
+export const IMAGE_HEADER_WORDS = 16;
+
+/** Object words. */
+export const OBJECT_WORDS = 4;
+export const OBJECT_BASE = 0;
+export const OBJECT_SIZE = 1;
+/** Class in the low 16 bits, flags above. */
+export const OBJECT_CLASS = 2;
+/** While it lives: the instruction that allocated it; once freed: the one that freed it, in the high half. */
+export const OBJECT_SITES = 3;
+export const OBJECT_HEAP = 0x10000;
+export const OBJECT_FREED = 0x20000;
+export const OBJECT_LOCAL = 0x40000;
+
+// ---------------------------------------------------------------- strategies
+
+export enum Strategy {
+  REPLAY = 0,
+  RANDOM = 1,
+}

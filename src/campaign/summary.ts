@@ -1,0 +1,144 @@
+// What a campaign, a replay or a check found: plain values, from which src/report makes text. No report
+// sees a store or a pool. The JSON of the command line is this structure (additive only).
+
+export type ViolationKind =
+  | "warn" | "bug" | "use-after-free" | "double-free" | "null-deref" | "bad-pointer" | "refcount" | "leak"
+  | "dangling" | "deadlock" | "lock-misuse" | "rcu-misuse" | "assertion" | "step-limit";
+
+export type Verdict = "violations" | "none-found" | "proved" | "inconclusive";
+
+/** A place in a model's source. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function: string;
+  /** Source text as written, white space folded. */
+  readonly text: string;
+}
+
+export interface TraceTask {
+  /** Slot number, the letter of the schedule token: 0 = a. */
+  readonly slot: number;
+  /** Heads its column: "close(link)", "kworker: cgroup_offline", "rcu: css_killed". */
+  readonly label: string;
+  readonly kind: "thread" | "kworker" | "callback";
+}
+
+export interface TraceRow {
+  /** 1-based number of the step in the run. */
+  readonly step: number;
+  /** Index into Trace.tasks. */
+  readonly task: number;
+  /** The statement or expression as in the source: `READ_ONCE(memcg->bpf_oom)`. */
+  readonly text: string;
+  /** The value that matters, or "": `= NULL`, `refs 1->0`, `= &oom_ops_a`, `(waits)`. */
+  readonly effect: string;
+  readonly place: SourcePlace;
+  /** Places of the calls through which this was inlined, innermost first. */
+  readonly callers: readonly SourcePlace[];
+  /** Results of choose() drawn in this step. */
+  readonly choices: readonly number[];
+  /** Indexes into Trace.violations of what went wrong in this step. */
+  readonly violations: readonly number[];
+}
+
+/** Another place that matters: where it was freed, who holds the lock, who waits. */
+export interface RelatedPlace {
+  /** "freed by", "allocated by", "held by", "waits for". */
+  readonly role: string;
+  readonly task: string;
+  readonly place: SourcePlace;
+}
+
+export interface TraceViolation {
+  readonly key: string;
+  readonly kind: ViolationKind;
+  /** In kernel words: "use-after-free in bpf_oom_memcg_offline(): bpf_oom_ops". */
+  readonly title: string;
+  readonly task: string;
+  readonly place: SourcePlace;
+  /** The object it happened to ("bpf_oom_ops#1"), or "". */
+  readonly object: string;
+  readonly related: readonly RelatedPlace[];
+  /** For a deadlock: one line a task, who waits for what, held by whom. */
+  readonly waits: readonly string[];
+}
+
+/** One run, step by step. */
+export interface Trace {
+  readonly tasks: readonly TraceTask[];
+  readonly rows: readonly TraceRow[];
+  readonly violations: readonly TraceViolation[];
+  /** Switches away from a task that could have gone on. */
+  readonly preemptions: number;
+  readonly switches: number;
+  readonly steps: number;
+}
+
+export interface Finding {
+  /** Dedupe key: kind, place of the offending step, object class, place of the other side. */
+  readonly key: string;
+  readonly kind: ViolationKind;
+  readonly title: string;
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+  readonly task: string;
+  /** Schedules that showed it. */
+  readonly count: number;
+  readonly perMillion: number;
+  /** Smallest schedule number that showed it. */
+  readonly firstSchedule: number;
+  /** Of the trace shown (the minimised one). */
+  readonly preemptions: number;
+  readonly steps: number;
+  /** `rp1:...`: the first schedule, as drawn. */
+  readonly token: string;
+  /** `rp1s:...`: the minimised schedule. */
+  readonly scheduleToken: string;
+  readonly trace: Trace;
+}
+
+export interface ModelName {
+  readonly name: string;
+  readonly scenario: string;
+  readonly hash: string;
+  readonly memoryModel: "sc";
+}
+
+/** Result of fuzz; `trace` of each finding is left out of the JSON unless asked for. */
+export interface Summary {
+  readonly schema: 1;
+  readonly version: string;
+  readonly command: string;
+  readonly model: ModelName;
+  /** Resolved options; the seed as a decimal string. */
+  readonly options: Readonly<Record<string, string | number | boolean | null>>;
+  readonly verdict: Verdict;
+  readonly schedules: number;
+  readonly steps: number;
+  readonly elapsedMs: number;
+  readonly schedulesPerSecond: number;
+  readonly stepsPerSecond: number;
+  readonly findings: readonly Finding[];
+  /** Which budget ended the run: "schedules", "time", "until-finding", "interrupted". */
+  readonly endedBy: string;
+  readonly notes: readonly string[];
+}
+
+export type ReproVerdict = "REPRODUCED" | "NOT REPRODUCED" | "DIVERGED";
+
+/** Result of repro. */
+export interface Reproduction {
+  readonly schema: 1;
+  readonly version: string;
+  readonly command: "repro";
+  readonly model: ModelName;
+  readonly token: string;
+  readonly verdict: ReproVerdict;
+  /** DIVERGED: the step, what was expected, what was found. */
+  readonly divergence: { readonly step: number; readonly expected: string; readonly found: string } | null;
+  readonly trace: Trace;
+  readonly notes: readonly string[];
+}
