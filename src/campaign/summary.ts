@@ -2,8 +2,20 @@
 // sees a store or a pool. The JSON of the command line is this structure (additive only).
 
 export type ViolationKind =
-  | "warn" | "bug" | "use-after-free" | "double-free" | "null-deref" | "bad-pointer" | "refcount" | "leak"
-  | "dangling" | "deadlock" | "lock-misuse" | "rcu-misuse" | "assertion" | "step-limit";
+  | "warn"
+  | "bug"
+  | "use-after-free"
+  | "double-free"
+  | "null-deref"
+  | "bad-pointer"
+  | "refcount"
+  | "leak"
+  | "dangling"
+  | "deadlock"
+  | "lock-misuse"
+  | "rcu-misuse"
+  | "assertion"
+  | "step-limit";
 
 export type Verdict = "violations" | "none-found" | "proved" | "inconclusive";
 

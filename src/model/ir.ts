@@ -34,8 +34,25 @@ export interface Place {
 }
 
 export type BinaryOperator =
-  | "+" | "-" | "*" | "/s" | "/u" | "%s" | "%u" | "&" | "|" | "^" | "<<" | ">>s" | ">>u"
-  | "==" | "!=" | "<s" | "<=s" | "<u" | "<=u";
+  | "+"
+  | "-"
+  | "*"
+  | "/s"
+  | "/u"
+  | "%s"
+  | "%u"
+  | "&"
+  | "|"
+  | "^"
+  | "<<"
+  | ">>s"
+  | ">>u"
+  | "=="
+  | "!="
+  | "<s"
+  | "<=s"
+  | "<u"
+  | "<=u";
 
 /** Comparisons that a branch may make. */
 export type BranchOperator = "==" | "!=" | "<s" | "<=s" | "<u" | "<=u";
@@ -53,11 +70,22 @@ interface At {
 /** Task-local: they draw no scheduling choice. */
 export type LocalInstruction =
   | ({ readonly op: "move"; readonly dst: Register; readonly value: Operand } & At)
-  | ({ readonly op: "binary"; readonly operator: BinaryOperator; readonly dst: Register;
-       readonly left: Operand; readonly right: Operand } & At)
+  | ({
+      readonly op: "binary";
+      readonly operator: BinaryOperator;
+      readonly dst: Register;
+      readonly left: Operand;
+      readonly right: Operand;
+    } & At)
   | ({ readonly op: "jump"; readonly to: Target } & At)
-  | ({ readonly op: "branch"; readonly operator: BranchOperator; readonly left: Operand; readonly right: Operand;
-       readonly yes: Target; readonly no: Target } & At)
+  | ({
+      readonly op: "branch";
+      readonly operator: BranchOperator;
+      readonly left: Operand;
+      readonly right: Operand;
+      readonly yes: Target;
+      readonly no: Target;
+    } & At)
   /** dst = address of local variable number `local` of this entry (see Entry.locals). */
   | ({ readonly op: "local-address"; readonly dst: Register; readonly local: number } & At)
   /** The local variable comes to life (zeroed) or ceases; an access in between its lives is a use-after-free. */
@@ -80,28 +108,59 @@ export type LocalInstruction =
   /** dst = number of heap objects of the class (-1: any) that live. */
   | ({ readonly op: "leaks"; readonly dst: Register; readonly class: number } & At)
   /** Set-up only: hands a value to parameter 1, 2, ... of a thread's or a check's entry. */
-  | ({ readonly op: "capture"; readonly kind: "thread" | "check"; readonly index: number;
-       readonly parameter: number; readonly value: Operand } & At)
+  | ({
+      readonly op: "capture";
+      readonly kind: "thread" | "check";
+      readonly index: number;
+      readonly parameter: number;
+      readonly value: Operand;
+    } & At)
   | ({ readonly op: "exit" } & At);
 
 /** Each begins a step; an access marked `local` (see markLocalAccesses) does not. */
 export type StepInstruction =
-  | ({ readonly op: "load"; readonly dst: Register; readonly address: Operand; readonly order: Order;
-       readonly local?: boolean } & At)
-  | ({ readonly op: "store"; readonly address: Operand; readonly value: Operand; readonly order: Order;
-       readonly local?: boolean } & At)
+  | ({
+      readonly op: "load";
+      readonly dst: Register;
+      readonly address: Operand;
+      readonly order: Order;
+      readonly local?: boolean;
+    } & At)
+  | ({
+      readonly op: "store";
+      readonly address: Operand;
+      readonly value: Operand;
+      readonly order: Order;
+      readonly local?: boolean;
+    } & At)
   /** dst = old value; the cell becomes: value (xchg), old OP value (others). */
-  | ({ readonly op: "rmw"; readonly operator: "xchg" | "add" | "and" | "or" | "xor"; readonly dst: Register;
-       readonly address: Operand; readonly value: Operand; readonly order: Order } & At)
+  | ({
+      readonly op: "rmw";
+      readonly operator: "xchg" | "add" | "and" | "or" | "xor";
+      readonly dst: Register;
+      readonly address: Operand;
+      readonly value: Operand;
+      readonly order: Order;
+    } & At)
   /** dst = old value; the cell becomes value if it equalled expected. */
-  | ({ readonly op: "cmpxchg"; readonly dst: Register; readonly address: Operand; readonly expected: Operand;
-       readonly value: Operand; readonly order: Order } & At)
+  | ({
+      readonly op: "cmpxchg";
+      readonly dst: Register;
+      readonly address: Operand;
+      readonly expected: Operand;
+      readonly value: Operand;
+      readonly order: Order;
+    } & At)
   | ({ readonly op: "fence"; readonly kind: "mb" | "rmb" | "wmb" | "acquire" | "release" } & At)
   /** dst = pointer to a new zeroed object of `size` cells. */
   | ({ readonly op: "alloc"; readonly dst: Register; readonly size: Operand; readonly class: number } & At)
   /** A kernel primitive; semantics at its opcode in assembly/abi.ts. dst 0: no result. */
-  | ({ readonly op: "primitive"; readonly name: PrimitiveName; readonly dst: Register;
-       readonly args: readonly Operand[] } & At);
+  | ({
+      readonly op: "primitive";
+      readonly name: PrimitiveName;
+      readonly dst: Register;
+      readonly args: readonly Operand[];
+    } & At);
 
 export type Instruction = LocalInstruction | StepInstruction;
 
@@ -184,7 +243,10 @@ export interface ObjectClass {
 }
 
 /** Initial value of a cell of a global: a number, or the address of another global plus cells, or of a function. */
-export type Initial = number | { readonly global: number; readonly plus: number } | { readonly function: number };
+export type Initial =
+  | number
+  | { readonly global: number; readonly plus: number }
+  | { readonly function: number };
 
 export interface Global {
   readonly name: string;

@@ -1,0 +1,25 @@
+// Where the package lies: the same from src/ (tests) and from dist/ (the built program).
+
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+function findRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json"))) {
+    const above = dirname(folder);
+    if (above === folder) throw new Error("raceproof's package.json is missing above its own code");
+    folder = above;
+  }
+  return folder;
+}
+
+export const packageRoot = findRoot();
+export const modelsFolder = join(packageRoot, "models");
+export const engineFile = join(packageRoot, "build", "engine.wasm");
+/** Workers always run the built code: Node cannot run the sources under every version we support. */
+export const workerFile = join(packageRoot, "dist", "src", "work", "worker.js");
+
+export const version: string = (
+  JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }
+).version;
