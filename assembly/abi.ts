@@ -355,6 +355,7 @@ export const REFCOUNT_SATURATED = 0xc0000000;
 //     functions       start jump of the function as a task (its argument in register 2), or 0
 //     objects         4 words each: first cell, cells, class | OBJECT_* flags, allocating instruction
 //     cells           initial value of each
+//     frames          pointer to the frame of each slot, then of each check
 
 export const IMAGE_VERSION = 0;
 export const IMAGE_INSTRUCTIONS = 1;

@@ -1,0 +1,66 @@
+// Heap: kzalloc and kfree. Memory is never reused within a run, so that a stale pointer always shows; one gap
+// cell lies between two objects, so that a step over the end shows too.
+
+import {
+  CELLS_MAX, Detail, LimitKind, OBJECTS_MAX, OBJECT_BASE, OBJECT_CLASS, OBJECT_FREED, OBJECT_HEAP, OBJECT_SITES,
+  OBJECT_SIZE, POINTER_BASE, Violation,
+} from "../abi";
+import { OBJECTS, SHADOW, SHADOW_FREED, SHADOW_LIVE } from "../core/layout";
+import {
+  cellSet, cellsEnd, objectCount, objectFind, setCellsEnd, setObjectCount, stopAtLimit, violate, violateObject,
+} from "../machine/state";
+
+/** A new zeroed object, or 0 with the run stopped at a limit. */
+export function heapAlloc(cells: u32, klass: u32, site: u32): u32 {
+  const size = max<u32>(cells, 1);
+  const base = cellsEnd;
+  if (size >= <u32>CELLS_MAX || base + size + 1 > <u32>(POINTER_BASE + CELLS_MAX)) {
+    stopAtLimit(LimitKind.CELLS);
+    return 0;
+  }
+  if (objectCount == OBJECTS_MAX) {
+    stopAtLimit(LimitKind.OBJECTS);
+    return 0;
+  }
+  const record = OBJECTS + (<usize>objectCount << 4);
+  store<u32>(record, base, OBJECT_BASE << 2);
+  store<u32>(record, size, OBJECT_SIZE << 2);
+  store<u32>(record, klass | OBJECT_HEAP, OBJECT_CLASS << 2);
+  store<u32>(record, site >> 4, OBJECT_SITES << 2);
+  setObjectCount(objectCount + 1);
+  for (let i: u32 = 0; i < size; i++) {
+    store<u8>(<usize>(base + i), <u8>SHADOW_LIVE, SHADOW);
+    cellSet(base + i, 0);
+  }
+  setCellsEnd(base + size + 1);
+  return base;
+}
+
+/** kfree. NULL is fine. */
+export function heapFree(pointer: u32, task: u32, site: u32): void {
+  if (pointer == 0) return;
+  const record = objectFind(pointer);
+  if (!record || !(load<u32>(record, OBJECT_CLASS << 2) & OBJECT_HEAP) || load<u32>(record, OBJECT_BASE << 2) != pointer) {
+    violate(Violation.BAD_POINTER, Detail.NOT_AN_OBJECT, task, site, -1, -1);
+    return;
+  }
+  const word = load<u32>(record, OBJECT_CLASS << 2);
+  if (word & OBJECT_FREED) {
+    violateObject(Violation.DOUBLE_FREE, 0, task, site, pointer);
+    return;
+  }
+  store<u32>(record, word | OBJECT_FREED, OBJECT_CLASS << 2);
+  store<u16>(record, <u16>(site >> 4), (OBJECT_SITES << 2) + 2);
+  const size = load<u32>(record, OBJECT_SIZE << 2);
+  memory.fill(SHADOW + <usize>pointer, <u8>SHADOW_FREED, size);
+}
+
+/** Heap objects of a class (0xffff: any) that live. */
+export function heapLiving(klass: u32): u32 {
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < objectCount; i++) {
+    const word = load<u32>(OBJECTS + (<usize>i << 4), OBJECT_CLASS << 2);
+    if (word & OBJECT_HEAP && !(word & OBJECT_FREED) && (klass == 0xffff || (word & 0xffff) == klass)) count++;
+  }
+  return count;
+}

@@ -1,0 +1,45 @@
+// refcount_t: counts that warn instead of wrapping. A wrong use saturates the count and is a violation.
+
+import { Detail, REFCOUNT_SATURATED, Violation } from "../abi";
+import { cellGet, cellLives, cellSet, violateObject, violatePointer } from "../machine/state";
+
+function refuse(count: u32, detail: u32, slot: u32, site: u32): u32 {
+  cellSet(count, REFCOUNT_SATURATED);
+  violateObject(Violation.REFCOUNT, detail, slot, site, count);
+  return 0;
+}
+
+export function refcountInc(count: u32, slot: u32, site: u32): void {
+  if (!cellLives(count)) {
+    violatePointer(slot, site, count);
+    return;
+  }
+  const old = cellGet(count);
+  if (old == 0) refuse(count, Detail.FROM_ZERO, slot, site);
+  else if (<i32>old < 0) refuse(count, Detail.SATURATED, slot, site);
+  else cellSet(count, old + 1);
+}
+
+export function refcountIncNotZero(count: u32, slot: u32, site: u32): u32 {
+  if (!cellLives(count)) {
+    violatePointer(slot, site, count);
+    return 0;
+  }
+  const old = cellGet(count);
+  if (old == 0) return 0;
+  if (<i32>old < 0) return refuse(count, Detail.SATURATED, slot, site);
+  cellSet(count, old + 1);
+  return 1;
+}
+
+export function refcountDecAndTest(count: u32, slot: u32, site: u32): u32 {
+  if (!cellLives(count)) {
+    violatePointer(slot, site, count);
+    return 0;
+  }
+  const old = cellGet(count);
+  if (old == 0) return refuse(count, Detail.UNDERFLOW, slot, site);
+  if (<i32>old < 0) return refuse(count, Detail.SATURATED, slot, site);
+  cellSet(count, old - 1);
+  return old == 1 ? 1 : 0;
+}

@@ -1,0 +1,207 @@
+// Loading an image, and bringing the machine to the state in which the threads begin. The set-up runs once; if it
+// drew no choice and did nothing wrong, each run starts from a copy of the state after it, otherwise it runs anew.
+
+import {
+  ABI_VERSION, IMAGE_ALONE_REGISTERS, IMAGE_ALWAYS, IMAGE_CELLS, IMAGE_CHECKS, IMAGE_CHECK_REGISTERS, IMAGE_FUNCTIONS,
+  IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS, IMAGE_OBJECTS, IMAGE_REGISTERS, IMAGE_SETUP, IMAGE_THREADS, IMAGE_VERSION,
+  JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SIZE, Outcome,
+  POINTER_BASE, SLOTS, SLOT_ALONE, TASKS_MAX,
+} from "../abi";
+import { choiceBegin, choiceCount, CHOICE_DRAW } from "../core/choice";
+import {
+  CELLS, CELLS_COPY, layoutCopy, OBJECTS, OBJECTS_COPY, REGISTERS, REGISTERS_COPY, REGISTER_FRAME, SHADOW, SHADOW_COPY,
+  SHADOW_LIVE, SHADOW_NONE, TASKS, TASKS_COPY, TASK_PC, TASK_REGISTERS,
+} from "../core/layout";
+import {
+  cellsEnd, live, objectCount, outcome, poised, runnable, setCellsEnd, setDirty, setLive, setObjectCount, setOutcome,
+  setPoised, setRunnable, setSawDangling, setSawLeak, setSteps, setThreadCount, setTicket, setWaiting, stopAtLimit,
+  taskBlock, threadCount, ticket, violationCount, waiting, tallying, setTallying, violationsClear,
+} from "./state";
+import { step } from "./step";
+import { CODE, imageWord, taskPrepare, taskReconsider } from "./task";
+
+let windowBytes: usize = 0;
+let checkBytes: usize = 0;
+let aloneBytes: usize = 0;
+
+// What the copies do not hold, as it was when the threads began.
+let readyLive: u32 = 0;
+let readyRunnable: u32 = 0;
+let readyPoised: u32 = 0;
+let readyWaiting: u32 = 0;
+let readyCells: u32 = 0;
+let readyObjects: u32 = 0;
+let readyTicket: u32 = 0;
+let readyTaskBytes: usize = 0;
+let readyWindowBytes: usize = 0;
+/** The set-up must run anew for every schedule. */
+let setupVaries: bool = false;
+
+/** Registers of slot or check number `window` (checks follow the slots). */
+export function checkWindow(window: u32): usize {
+  if (window < <u32>SLOT_ALONE) return REGISTERS + <usize>window * windowBytes;
+  const alone = REGISTERS + <usize>SLOT_ALONE * windowBytes;
+  if (window == SLOT_ALONE) return alone;
+  return alone + aloneBytes + <usize>(window - SLOTS) * checkBytes;
+}
+
+/** Prepares the loaded image; false where it was made for another machine. */
+export function programLoad(): bool {
+  if (imageWord(IMAGE_VERSION) != ABI_VERSION) return false;
+  windowBytes = (<usize>imageWord(IMAGE_REGISTERS) << 2) + 15 & ~15;
+  aloneBytes = (<usize>imageWord(IMAGE_ALONE_REGISTERS) << 2) + 15 & ~15;
+  checkBytes = (<usize>imageWord(IMAGE_CHECK_REGISTERS) << 2) + 15 & ~15;
+  setThreadCount(imageWord(IMAGE_THREADS));
+  setTallying(false);
+  violationsClear();
+  choiceBegin(CHOICE_DRAW, 0);
+  programBase();
+  programSetup();
+  setupVaries = choiceCount != 0 || violationCount != 0 || outcome != Outcome.RUNNING;
+  programCopy();
+  return true;
+}
+
+/** Words of the tables behind the code. */
+// @ts-ignore: decorator
+@inline
+function tableThreads(): u32 {
+  return IMAGE_HEADER_WORDS + 4 * imageWord(IMAGE_INSTRUCTIONS);
+}
+
+/** Everything as the image says, before the set-up. */
+function programBase(): void {
+  const cells = imageWord(IMAGE_CELLS);
+  const objects = imageWord(IMAGE_OBJECTS);
+  const checks = imageWord(IMAGE_CHECKS);
+  memory.fill(SHADOW, <u8>SHADOW_NONE, SHADOW_COPY);
+  memory.fill(TASKS, 0, TASKS_COPY);
+  memory.fill(REGISTERS, 0, checkWindow(SLOTS + checks) - REGISTERS);
+  const objectTable = tableThreads() + imageWord(IMAGE_THREADS) + checks + imageWord(IMAGE_FUNCTIONS);
+  for (let i: u32 = 0; i < objects; i++) {
+    const record = OBJECTS + (<usize>i << 4);
+    for (let w: u32 = 0; w < 4; w++) store<u32>(record + (<usize>w << 2), imageWord(objectTable + 4 * i + w));
+    const base = load<u32>(record, OBJECT_BASE << 2);
+    // A local variable's cells live from LOCAL_LIVE on only.
+    if (load<u32>(record, OBJECT_CLASS << 2) & OBJECT_LOCAL) continue;
+    memory.fill(SHADOW + base, <u8>SHADOW_LIVE, load<u32>(record, OBJECT_SIZE << 2));
+  }
+  const cellTable = objectTable + 4 * objects;
+  for (let i: u32 = 0; i < cells; i++) store<u32>(<usize>(POINTER_BASE + i) << 2, imageWord(cellTable + i), CELLS);
+  const frames = cellTable + cells;
+  for (let window: u32 = 0; window < <u32>SLOTS + checks; window++) {
+    if (window < <u32>SLOTS) store<u32>(taskBlock(window), <u32>checkWindow(window), TASK_REGISTERS);
+    store<u32>(checkWindow(window), imageWord(frames + window), REGISTER_FRAME << 2);
+  }
+  setLive(0);
+  setRunnable(0);
+  setPoised(0);
+  setWaiting(0);
+  setDirty(false);
+  setOutcome(Outcome.RUNNING);
+  setCellsEnd(POINTER_BASE + cells);
+  setObjectCount(objects);
+  setTicket(0);
+  setSteps(0);
+}
+
+/** Begins a task at a jump: runs its prologue, unless that starts with a step. */
+function taskBegin(slot: u32, start: u32): void {
+  taskPrepare(slot, start);
+  const bit = <u32>1 << slot;
+  if (!(start & JUMP_STOP)) {
+    setRunnable(runnable | bit);
+    step(slot);
+  } else {
+    if (start & JUMP_BLOCKS) setPoised(poised | bit);
+    setRunnable(runnable | bit);
+    taskReconsider();
+  }
+}
+
+/** The set-up, alone; kworkers and callbacks step only while it waits. Then the prologue of each thread. */
+function programSetup(): void {
+  taskBegin(SLOT_ALONE, imageWord(IMAGE_SETUP));
+  const alone = <u32>1 << SLOT_ALONE;
+  while (outcome == Outcome.RUNNING && live & alone) {
+    if (runnable & alone) step(SLOT_ALONE);
+    else if (runnable) step(<u32>ctz(runnable));
+    else stopAtLimit(LimitKind.SETUP_BLOCKED);
+  }
+  const threads = tableThreads();
+  for (let i: u32 = 0; i < threadCount && outcome == Outcome.RUNNING; i++) taskBegin(i, imageWord(threads + i));
+}
+
+function programCopy(): void {
+  readyLive = live;
+  readyRunnable = runnable;
+  readyPoised = poised;
+  readyWaiting = waiting;
+  readyCells = cellsEnd;
+  readyObjects = objectCount;
+  readyTicket = ticket;
+  const slots = max(threadCount, 32 - <u32>clz(live & ((1 << TASKS_MAX) - 1)));
+  readyTaskBytes = <usize>slots << 6;
+  // With checks every window is copied: their captured values lie behind those of the tasks.
+  readyWindowBytes = <usize>slots * windowBytes;
+  layoutCopy(TASKS + TASKS_COPY, TASKS, TASKS_COPY);
+  layoutCopy(REGISTERS + REGISTERS_COPY, REGISTERS, REGISTERS_COPY);
+  layoutCopy(OBJECTS + OBJECTS_COPY, OBJECTS, OBJECTS_COPY);
+  layoutCopy(SHADOW + SHADOW_COPY, SHADOW, 0x5000);
+  layoutCopy(CELLS + CELLS_COPY, CELLS, 0x14000);
+}
+
+/** The state in which the threads begin. */
+export function programBegin(): void {
+  if (setupVaries) {
+    programBase();
+    programSetup();
+    return;
+  }
+  const from: usize = POINTER_BASE;
+  const to = <usize>readyCells + 15 & ~15;
+  for (let i = to; i < <usize>cellsEnd; i += 16) v128.store(SHADOW + i, i8x16.splat(0));
+  layoutCopy(SHADOW + from, SHADOW + SHADOW_COPY + from, to - from);
+  layoutCopy(CELLS + (from << 2), CELLS + CELLS_COPY + (from << 2), (to - from) << 2);
+  layoutCopy(OBJECTS, OBJECTS + OBJECTS_COPY, <usize>readyObjects << 4);
+  layoutCopy(TASKS, TASKS + TASKS_COPY, readyTaskBytes);
+  layoutCopy(REGISTERS, REGISTERS + REGISTERS_COPY, readyWindowBytes);
+  setLive(readyLive);
+  setRunnable(readyRunnable);
+  setPoised(readyPoised);
+  setWaiting(readyWaiting);
+  setDirty(false);
+  setOutcome(Outcome.RUNNING);
+  setCellsEnd(readyCells);
+  setObjectCount(readyObjects);
+  setTicket(readyTicket);
+  setSteps(0);
+}
+
+/** Evaluates checks from..to-1 alone; the run is as before unless one fails. */
+export function programChecks(from: u32, to: u32): void {
+  const wasLive = live;
+  const wasRunnable = runnable;
+  const wasPoised = poised;
+  const wasWaiting = waiting;
+  const table = tableThreads() + imageWord(IMAGE_THREADS);
+  const alone = <u32>1 << SLOT_ALONE;
+  for (let check = from; check < to; check++) {
+    setSawDangling(0);
+    setSawLeak(false);
+    store<u32>(taskBlock(SLOT_ALONE), <u32>checkWindow(SLOTS + check), TASK_REGISTERS);
+    taskBegin(SLOT_ALONE, imageWord(table + check));
+    while (outcome == Outcome.RUNNING && live & alone) {
+      if (runnable & alone) step(SLOT_ALONE);
+      else stopAtLimit(LimitKind.SETUP_BLOCKED);
+    }
+    if (outcome != Outcome.RUNNING) return;
+    setLive(wasLive);
+    setRunnable(wasRunnable);
+    setPoised(wasPoised);
+    setWaiting(wasWaiting);
+    setDirty(false);
+  }
+  setSawDangling(0);
+  setSawLeak(false);
+}

@@ -1,0 +1,231 @@
+// The state of a run that is not in cells: who lives, who can step, what went wrong. Plain globals, because
+// every step reads them; the copies are restored at the start of each run (see program.ts).
+
+import { Outcome, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SITES, OBJECT_SIZE, TALLY_MAX, Violation } from "../abi";
+import { CELLS, OBJECTS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, TALLY, TASKS, TASK_SHIFT, VIOLATIONS } from "../core/layout";
+
+/** Slots whose task exists and has not ended. */
+export let live: u32 = 0;
+/** Slots that can take a step now. */
+export let runnable: u32 = 0;
+/** Slots that stand before an instruction that may have to wait. */
+export let poised: u32 = 0;
+/** Slots with a grace period under way. */
+export let waiting: u32 = 0;
+/** Something was written since poised tasks were last looked at. */
+export let dirty: bool = false;
+export let outcome: u32 = Outcome.RUNNING;
+export let limit: u32 = 0;
+/** Cells in use: the next object begins at this pointer. */
+export let cellsEnd: u32 = 0;
+export let objectCount: u32 = 0;
+/** Orders the items of the workqueues. */
+export let ticket: u32 = 0;
+/** Slots below this are threads and are never used again. */
+export let threadCount: u32 = 0;
+/** Steps of the run so far, and their bound. */
+export let steps: u32 = 0;
+export let stepsMax: u32 = 0;
+/** A check saw a dangling pointer, a leaked object: names the violation should it fail. */
+export let sawDangling: u32 = 0;
+export let sawLeak: bool = false;
+
+// Setters, since a module's globals can be assigned only in that module.
+// @ts-ignore: decorator
+@inline export function setLive(v: u32): void { live = v; }
+// @ts-ignore: decorator
+@inline export function setRunnable(v: u32): void { runnable = v; }
+// @ts-ignore: decorator
+@inline export function setPoised(v: u32): void { poised = v; }
+// @ts-ignore: decorator
+@inline export function setWaiting(v: u32): void { waiting = v; }
+// @ts-ignore: decorator
+@inline export function setDirty(v: bool): void { dirty = v; }
+// @ts-ignore: decorator
+@inline export function setOutcome(v: u32): void { outcome = v; }
+// @ts-ignore: decorator
+@inline export function setCellsEnd(v: u32): void { cellsEnd = v; }
+// @ts-ignore: decorator
+@inline export function setObjectCount(v: u32): void { objectCount = v; }
+// @ts-ignore: decorator
+@inline export function setTicket(v: u32): void { ticket = v; }
+// @ts-ignore: decorator
+@inline export function setThreadCount(v: u32): void { threadCount = v; }
+// @ts-ignore: decorator
+@inline export function setSteps(v: u32): void { steps = v; }
+// @ts-ignore: decorator
+@inline export function setStepsMax(v: u32): void { stepsMax = v; }
+// @ts-ignore: decorator
+@inline export function setSawDangling(v: u32): void { sawDangling = v; }
+// @ts-ignore: decorator
+@inline export function setSawLeak(v: bool): void { sawLeak = v; }
+
+/** The task block of a slot. */
+// @ts-ignore: decorator
+@inline
+export function taskBlock(slot: u32): usize {
+  return TASKS + (<usize>slot << TASK_SHIFT);
+}
+
+// ---------------------------------------------------------------- cells
+
+/** The cell that a pointer leads to may be used. */
+// @ts-ignore: decorator
+@inline
+export function cellLives(pointer: u32): bool {
+  return pointer < POINTER_LIMIT && load<u8>(<usize>pointer, SHADOW) == SHADOW_LIVE;
+}
+
+// @ts-ignore: decorator
+@inline
+export function cellGet(pointer: u32): u32 {
+  return load<u32>(<usize>pointer << 2, CELLS);
+}
+
+// @ts-ignore: decorator
+@inline
+export function cellSet(pointer: u32, value: u32): void {
+  store<u32>(<usize>pointer << 2, value, CELLS);
+}
+
+// ---------------------------------------------------------------- objects
+
+/** The object that contains a pointer, as the address of its record, or 0. Objects ascend by first cell. */
+export function objectFind(pointer: u32): usize {
+  let low: i32 = 0;
+  let high: i32 = <i32>objectCount - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const record = OBJECTS + (<usize>middle << 4);
+    const base = load<u32>(record, OBJECT_BASE << 2);
+    if (pointer < base) high = middle - 1;
+    else if (pointer >= base + load<u32>(record, OBJECT_SIZE << 2)) low = middle + 1;
+    else return record;
+  }
+  return 0;
+}
+
+// ---------------------------------------------------------------- violations
+//
+// While fuzzing, a violation goes to the tally, a table of distinct ones: 48 bytes each
+//
+//    0 kind | detail << 8   8 class   16 count (64)   32 schedule counted last (64)
+//    4 site                12 other   24 first (64)   40 task
+//
+// otherwise to a list of the run's, 32 bytes each: kind, detail, site, task, class, other, step.
+
+export let tallying: bool = false;
+export let schedule: u64 = 0;
+export let tallyCount: u32 = 0;
+export let tallyOverflow: bool = false;
+export let violationCount: u32 = 0;
+
+const LIST_MAX: u32 = 64;
+
+// @ts-ignore: decorator
+@inline export function setTallying(v: bool): void { tallying = v; }
+// @ts-ignore: decorator
+@inline export function setSchedule(v: u64): void { schedule = v; }
+
+export function violationsClear(): void {
+  violationCount = 0;
+}
+
+export function tallyClear(): void {
+  tallyCount = 0;
+  tallyOverflow = false;
+}
+
+/** Records a violation; every kind but WARN ends the run. Class and other are -1 where there is none. */
+export function violate(kind: u32, detail: u32, task: u32, site: u32, klass: i32, other: i32): void {
+  if (kind != Violation.WARN) stop(Outcome.VIOLATED);
+  if (tallying) tallyAdd(kind | (detail << 8), site >> 4, klass, other, task);
+  else if (violationCount < LIST_MAX) {
+    const at = VIOLATIONS + (<usize>violationCount << 5);
+    store<u32>(at, kind);
+    store<u32>(at, detail, 4);
+    store<u32>(at, site >> 4, 8);
+    store<u32>(at, task, 12);
+    store<i32>(at, klass, 16);
+    store<i32>(at, other, 20);
+    store<u32>(at, steps, 24);
+    violationCount++;
+  }
+}
+
+/** A violation that concerns an object: its class, and the instruction that freed it as the other side. */
+export function violateObject(kind: u32, detail: u32, task: u32, site: u32, pointer: u32): void {
+  const record = objectFind(pointer);
+  let klass: i32 = -1;
+  let other: i32 = -1;
+  if (record) {
+    const word = load<u32>(record, OBJECT_CLASS << 2);
+    if (!(word & OBJECT_LOCAL)) klass = <i32>(word & 0xffff);
+    const freedBy = load<u32>(record, OBJECT_SITES << 2) >> 16;
+    if (freedBy) other = <i32>freedBy;
+  }
+  violate(kind, detail, task, site, klass, other);
+}
+
+/** A pointer that may not be used was used: says which kind of wrong it is. */
+export function violatePointer(task: u32, site: u32, pointer: u32): void {
+  if (pointer < 4096) violate(Violation.NULL_DEREF, 0, task, site, -1, -1);
+  else if (pointer < POINTER_LIMIT && load<u8>(<usize>pointer, SHADOW) == SHADOW_FREED)
+    violateObject(Violation.USE_AFTER_FREE, 0, task, site, pointer);
+  else violate(Violation.BAD_POINTER, 0, task, site, -1, -1);
+}
+
+/** The cells of a struct of 2 or 3 cells may all be used; otherwise the first that may not is reported. */
+// @ts-ignore: decorator
+@inline
+export function structLives(pointer: u32, cells: u32): bool {
+  const mask: u32 = cells == 2 ? 0xffff : 0xffffff;
+  return pointer < POINTER_LIMIT && (load<u32>(<usize>pointer, SHADOW) & mask) == (0x010101 & mask);
+}
+
+export function structUsable(pointer: u32, cells: u32, task: u32, site: u32): bool {
+  if (structLives(pointer, cells)) return true;
+  let bad = pointer;
+  while (cellLives(bad)) bad++;
+  violatePointer(task, site, bad);
+  return false;
+}
+
+/** Ends the run: nobody can step any more. */
+export function stop(how: u32): void {
+  outcome = how;
+  runnable = 0;
+}
+
+/** A limit of the machine was reached: the run says nothing about the model. */
+export function stopAtLimit(kind: u32): void {
+  limit = kind;
+  stop(Outcome.LIMIT);
+}
+
+function tallyAdd(kind: u32, site: u32, klass: i32, other: i32, task: u32): void {
+  for (let i: u32 = 0; i < tallyCount; i++) {
+    const at = TALLY + <usize>i * 48;
+    if (load<u32>(at) == kind && load<u32>(at, 4) == site && load<i32>(at, 8) == klass && load<i32>(at, 12) == other) {
+      if (load<u64>(at, 32) != schedule) {
+        store<u64>(at, load<u64>(at, 16) + 1, 16);
+        store<u64>(at, schedule, 32);
+      }
+      return;
+    }
+  }
+  if (tallyCount == TALLY_MAX) {
+    tallyOverflow = true;
+    return;
+  }
+  const at = TALLY + <usize>tallyCount * 48;
+  tallyCount++;
+  store<u32>(at, kind);
+  store<u32>(at, site, 4);
+  store<i32>(at, klass, 8);
+  store<i32>(at, other, 12);
+  store<u64>(at, 1, 16);
+  store<u64>(at, schedule, 24);
+  store<u64>(at, schedule, 32);
+  store<u32>(at, task, 40);
+}

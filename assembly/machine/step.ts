@@ -1,0 +1,346 @@
+// One step of one task: the instruction it stands at, then its task-local instructions up to the next step.
+// The file is long because it is one dispatch; each opcode is specified in abi.ts and does its work either here
+// (accesses) or in the module of its kernel object.
+
+import {
+  Detail, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LOCAL_MAX, Op, Outcome, SLOTS, SLOT_ALONE, Violation,
+  IMAGE_REGISTERS,
+} from "../abi";
+import { choiceBelow } from "../core/choice";
+import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_REGISTERS } from "../core/layout";
+import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
+import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";
+import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
+import { opsCallBegin, opsCallEnd } from "../kernel/ops";
+import { refcountDecAndTest, refcountInc, refcountIncNotZero } from "../kernel/refcount";
+import { srcuCall, srcuCallbackStart, srcuReadLock, srcuReadUnlock, srcuStart } from "../kernel/srcu";
+import { completionComplete, completionWait, workCancel, workFlush, workQueue, workStart } from "../kernel/work";
+import { checkWindow } from "./program";
+import {
+  cellLives, dirty, outcome, poised, runnable, sawDangling, sawLeak, setDirty, setPoised, setRunnable, setSawDangling,
+  setSawLeak, stop, taskBlock, violate, violateObject, violatePointer,
+} from "./state";
+import { CODE, taskBlocks, taskExit, taskReconsider } from "./task";
+
+// @ts-ignore: decorator
+@inline
+function reg(window: usize, n: u32): u32 {
+  return load<u32>(window + (<usize>n << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function setReg(window: usize, word: u32, value: u32): void {
+  store<u32>(window + (<usize>((word >> 8) & 0xff) << 2), value);
+}
+
+// @ts-ignore: decorator
+@inline
+function cell(pointer: u32): u32 {
+  return load<u32>(<usize>pointer << 2, CELLS);
+}
+
+// @ts-ignore: decorator
+@inline
+function setCell(pointer: u32, value: u32): void {
+  store<u32>(<usize>pointer << 2, value, CELLS);
+}
+
+/** The second operand of arithmetic: r[b] + imm. */
+// @ts-ignore: decorator
+@inline
+function right(window: usize, word: u32, at: usize): u32 {
+  return reg(window, word >> 24) + load<u32>(at, 4);
+}
+
+// @ts-ignore: decorator
+@inline
+function jumpIf(condition: bool, at: usize): u32 {
+  return condition ? load<u32>(at, 8) : load<u32>(at, 12);
+}
+
+/** INT_MIN / -1 overflows in hardware; it wraps here. */
+function divide(a: i32, b: i32): i32 {
+  return b == -1 ? 0 - a : a / b;
+}
+
+/**
+ * Steps a task whose step does not have to wait. Afterwards the task sets are true again, or the run has ended
+ * (outcome, and nobody is runnable).
+ */
+export function step(slot: u32): void {
+  const task = taskBlock(slot);
+  const window = <usize>load<u32>(task, TASK_REGISTERS);
+  let pc = load<u32>(task, TASK_PC) & JUMP_MASK;
+  let next: u32 = 0;
+  let budget: u32 = LOCAL_MAX;
+  while (true) {
+    const at = CODE + pc;
+    const word = load<u32>(at);
+    const a = reg(window, (word >> 16) & 0xff);
+    next = load<u32>(at, 8);
+    switch (word & 0xff) {
+      case Op.EXIT:
+        taskExit(slot, pc);
+        if (dirty && outcome == Outcome.RUNNING) taskReconsider();
+        return;
+      case Op.ADDI: setReg(window, word, a + load<u32>(at, 4)); break;
+      case Op.ADD: setReg(window, word, a + right(window, word, at)); break;
+      case Op.SUB: setReg(window, word, a - right(window, word, at)); break;
+      case Op.MUL: setReg(window, word, a * right(window, word, at)); break;
+      case Op.DIV_S:
+      case Op.DIV_U:
+      case Op.REM_S:
+      case Op.REM_U: {
+        const b = right(window, word, at);
+        if (b == 0) {
+          violate(Violation.BUG, Detail.DIVISION, slot, pc, -1, -1);
+          return;
+        }
+        const op = word & 0xff;
+        let value: u32;
+        if (op == Op.DIV_S) value = <u32>divide(<i32>a, <i32>b);
+        else if (op == Op.DIV_U) value = a / b;
+        else if (op == Op.REM_S) value = b == <u32>-1 ? 0 : <u32>(<i32>a % <i32>b);
+        else value = a % b;
+        setReg(window, word, value);
+        break;
+      }
+      case Op.AND: setReg(window, word, a & right(window, word, at)); break;
+      case Op.OR: setReg(window, word, a | right(window, word, at)); break;
+      case Op.XOR: setReg(window, word, a ^ right(window, word, at)); break;
+      case Op.SHL: setReg(window, word, a << right(window, word, at)); break;
+      case Op.SHR_S: setReg(window, word, <u32>(<i32>a >> <i32>right(window, word, at))); break;
+      case Op.SHR_U: setReg(window, word, a >> right(window, word, at)); break;
+      case Op.EQ: setReg(window, word, <u32>(a == right(window, word, at))); break;
+      case Op.NE: setReg(window, word, <u32>(a != right(window, word, at))); break;
+      case Op.LT_S: setReg(window, word, <u32>(<i32>a < <i32>right(window, word, at))); break;
+      case Op.LE_S: setReg(window, word, <u32>(<i32>a <= <i32>right(window, word, at))); break;
+      case Op.LT_U: setReg(window, word, <u32>(a < right(window, word, at))); break;
+      case Op.LE_U: setReg(window, word, <u32>(a <= right(window, word, at))); break;
+      case Op.JEQ: next = jumpIf(a == right(window, word, at), at); break;
+      case Op.JLT_S: next = jumpIf(<i32>a < <i32>right(window, word, at), at); break;
+      case Op.JLE_S: next = jumpIf(<i32>a <= <i32>right(window, word, at), at); break;
+      case Op.JLT_U: next = jumpIf(a < right(window, word, at), at); break;
+      case Op.JLE_U: next = jumpIf(a <= right(window, word, at), at); break;
+      case Op.LOCAL_LIVE: {
+        const from = a + load<u32>(at, 4);
+        const cells = load<u32>(at, 12);
+        for (let i: u32 = 0; i < cells; i++) {
+          store<u8>(<usize>(from + i), <u8>SHADOW_LIVE, SHADOW);
+          setCell(from + i, 0);
+        }
+        break;
+      }
+      case Op.LOCAL_DEAD: {
+        const from = a + load<u32>(at, 4);
+        const cells = load<u32>(at, 12);
+        for (let i: u32 = 0; i < cells; i++) store<u8>(<usize>(from + i), <u8>SHADOW_FREED, SHADOW);
+        setDirty(true);
+        break;
+      }
+      case Op.CHOOSE: setReg(window, word, choiceBelow(a + load<u32>(at, 4))); break;
+      case Op.ASSUME:
+        if (a + load<u32>(at, 4) == 0) {
+          stop(Outcome.DROPPED);
+          return;
+        }
+        break;
+      case Op.ASSERT:
+        if (a + load<u32>(at, 4) == 0) {
+          if (sawDangling) violateObject(Violation.DANGLING, 0, slot, pc, sawDangling);
+          else violate(sawLeak ? Violation.LEAK : Violation.ASSERTION, 0, slot, pc, -1, -1);
+          return;
+        }
+        break;
+      case Op.WARN:
+        if (a + load<u32>(at, 4) != 0) violate(Violation.WARN, 0, slot, pc, -1, -1);
+        break;
+      case Op.BUG:
+        if (a + load<u32>(at, 4) != 0) {
+          violate(Violation.BUG, 0, slot, pc, -1, -1);
+          return;
+        }
+        break;
+      case Op.BAD_CALL: {
+        const x = a + load<u32>(at, 4);
+        violate(x < 4096 ? Violation.NULL_DEREF : Violation.BAD_POINTER, 0, slot, pc, -1, -1);
+        return;
+      }
+      case Op.CAPTURE:
+        store<u32>(checkWindow(load<u32>(at, 12)) + (<usize>((word >> 8) & 0xff) << 2), a + load<u32>(at, 4));
+        break;
+      case Op.DANGLES: {
+        const x = a + load<u32>(at, 4);
+        const freed = x < POINTER_LIMIT && load<u8>(<usize>x, SHADOW) == SHADOW_FREED;
+        if (freed) setSawDangling(x);
+        setReg(window, word, <u32>freed);
+        break;
+      }
+      case Op.LEAKS: {
+        const count = heapLiving(load<u32>(at, 4));
+        if (count) setSawLeak(true);
+        setReg(window, word, count);
+        break;
+      }
+
+      case Op.LOAD:
+      case Op.LOAD_LOCAL: {
+        const x = a + load<u32>(at, 4);
+        if (!cellLives(x)) {
+          violatePointer(slot, pc, x);
+          return;
+        }
+        setReg(window, word, cell(x));
+        break;
+      }
+      case Op.LOAD_JZ: {
+        const x = a + load<u32>(at, 4);
+        if (!cellLives(x)) {
+          violatePointer(slot, pc, x);
+          return;
+        }
+        const value = cell(x);
+        setReg(window, word, value);
+        next = jumpIf(value != 0, at);
+        break;
+      }
+      case Op.STORE: {
+        const x = a + load<u32>(at, 4);
+        if (!cellLives(x)) {
+          violatePointer(slot, pc, x);
+          return;
+        }
+        setCell(x, reg(window, word >> 24));
+        setDirty(true);
+        break;
+      }
+      case Op.STORE_LOCAL: {
+        const x = a + load<u32>(at, 4);
+        if (!cellLives(x)) {
+          violatePointer(slot, pc, x);
+          return;
+        }
+        setCell(x, reg(window, word >> 24) + load<u32>(at, 12));
+        break;
+      }
+      case Op.STORE_I: {
+        const x = a + load<u32>(at, 4);
+        if (!cellLives(x)) {
+          violatePointer(slot, pc, x);
+          return;
+        }
+        setCell(x, load<u32>(at, 12));
+        setDirty(true);
+        break;
+      }
+      case Op.XCHG:
+      case Op.CMPXCHG:
+      case Op.FETCH_ADD:
+      case Op.FETCH_AND:
+      case Op.FETCH_OR:
+      case Op.FETCH_XOR: {
+        const x = a + load<u32>(at, 4);
+        if (!cellLives(x)) {
+          violatePointer(slot, pc, x);
+          return;
+        }
+        const old = cell(x);
+        const b = reg(window, word >> 24);
+        const alt = load<u32>(at, 12);
+        const op = word & 0xff;
+        if (op == Op.XCHG) setCell(x, b);
+        else if (op == Op.CMPXCHG) {
+          if (old == b) setCell(x, reg(window, alt));
+        } else if (op == Op.FETCH_ADD) setCell(x, old + b + alt);
+        else if (op == Op.FETCH_AND) setCell(x, old & (b + alt));
+        else if (op == Op.FETCH_OR) setCell(x, old | (b + alt));
+        else setCell(x, old ^ (b + alt));
+        setReg(window, word, old);
+        setDirty(true);
+        break;
+      }
+      case Op.FENCE: break;
+
+      case Op.ALLOC: setReg(window, word, heapAlloc(a + load<u32>(at, 4), load<u32>(at, 12), pc)); break;
+      case Op.FREE: heapFree(a + load<u32>(at, 4), slot, pc); setDirty(true); break;
+      case Op.MUTEX_LOCK: locksLock(a + load<u32>(at, 4), false, slot, pc); setDirty(true); break;
+      case Op.SPIN_LOCK: locksLock(a + load<u32>(at, 4), true, slot, pc); setDirty(true); break;
+      case Op.MUTEX_UNLOCK: locksUnlock(a + load<u32>(at, 4), false, slot, pc); setDirty(true); break;
+      case Op.SPIN_UNLOCK: locksUnlock(a + load<u32>(at, 4), true, slot, pc); setDirty(true); break;
+      case Op.MUTEX_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), false, slot, pc)); setDirty(true); break;
+      case Op.SPIN_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), true, slot, pc)); setDirty(true); break;
+      case Op.GP_READ_LOCK: setReg(window, word, srcuReadLock(a + load<u32>(at, 4), slot, pc)); break;
+      case Op.GP_READ_UNLOCK:
+        srcuReadUnlock(a + load<u32>(at, 4), reg(window, word >> 24), load<u32>(at, 12) != 0, slot, pc);
+        setDirty(true);
+        break;
+      case Op.GP_START: srcuStart(a + load<u32>(at, 4), slot, pc); break;
+      case Op.GP_WAIT: break;
+      case Op.GP_CALL:
+        srcuCall(a + load<u32>(at, 4), reg(window, word >> 24), reg(window, load<u32>(at, 12)), slot, pc);
+        break;
+      case Op.CALLBACK_START:
+        srcuCallbackStart(slot, pc, load<u32>(task, TASK_ARGUMENT));
+        setDirty(true);
+        break;
+      case Op.WORK_START:
+        workStart(slot, pc);
+        setDirty(true);
+        break;
+      case Op.QUEUE_WORK:
+        setReg(window, word, workQueue(a + load<u32>(at, 4), reg(window, word >> 24), slot, pc));
+        setDirty(true);
+        break;
+      case Op.CANCEL_WORK:
+        setReg(window, word, workCancel(a + load<u32>(at, 4), slot, pc));
+        setDirty(true);
+        break;
+      case Op.FLUSH_WORK:
+        workFlush(a + load<u32>(at, 4), slot, pc);
+        setReg(window, word, 1);
+        break;
+      case Op.REFCOUNT_INC: refcountInc(a + load<u32>(at, 4), slot, pc); break;
+      case Op.REFCOUNT_INC_NOT_ZERO: setReg(window, word, refcountIncNotZero(a + load<u32>(at, 4), slot, pc)); break;
+      case Op.REFCOUNT_DEC_AND_TEST: setReg(window, word, refcountDecAndTest(a + load<u32>(at, 4), slot, pc)); break;
+      case Op.CSS_TRYGET: setReg(window, word, cssTryget(a + load<u32>(at, 4), false, slot, pc)); break;
+      case Op.CSS_TRYGET_ONLINE: setReg(window, word, cssTryget(a + load<u32>(at, 4), true, slot, pc)); break;
+      case Op.CSS_GET: cssGet(a + load<u32>(at, 4), slot, pc); break;
+      case Op.CSS_PUT: setReg(window, word, cssPut(a + load<u32>(at, 4), slot, pc)); break;
+      case Op.CSS_KILL: cssKill(a + load<u32>(at, 4), slot, pc); break;
+      case Op.OPS_CALL_BEGIN: opsCallBegin(a + load<u32>(at, 4), slot, pc); break;
+      case Op.OPS_CALL_END: opsCallEnd(a + load<u32>(at, 4), slot, pc); break;
+      case Op.COMPLETE:
+        completionComplete(a + load<u32>(at, 4), load<u32>(at, 12) != 0, slot, pc);
+        setDirty(true);
+        break;
+      case Op.WAIT_COMPLETION:
+        completionWait(a + load<u32>(at, 4), slot, pc);
+        setDirty(true);
+        break;
+      case Op.SETTLE: break;
+      default:
+        unreachable();
+    }
+    if (next & JUMP_STOP) break;
+    pc = next & JUMP_MASK;
+    if (--budget == 0) {
+      violate(Violation.STEP_LIMIT, Detail.LOCAL_LOOP, slot, pc, -1, -1);
+      return;
+    }
+  }
+  store<u32>(task, next, TASK_PC);
+  if (outcome != Outcome.RUNNING) return;
+  const bit = <u32>1 << slot;
+  if (next & JUMP_BLOCKS) {
+    setPoised(poised | bit);
+    if (!dirty) {
+      setRunnable(taskBlocks(slot) ? runnable & ~bit : runnable | bit);
+      return;
+    }
+  } else setPoised(poised & ~bit);
+  if (dirty) {
+    if (poised) taskReconsider();
+    else setDirty(false);
+  }
+}

@@ -1,0 +1,155 @@
+// Tasks: how they begin and end, whether they may sleep, whether they must wait.
+
+import {
+  Detail, FUNCTION_BASE, IMAGE_CHECKS, IMAGE_FUNCTIONS, IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS, IMAGE_THREADS,
+  INSTRUCTION_BYTES, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, Op, SLOT_ALONE, TASKS_MAX, Violation,
+} from "../abi";
+import {
+  IMAGE, KIND_KWORKER, KIND_THREAD, REGISTER_ARGUMENT, TASK_ARGUMENT, TASK_ATOMIC, TASK_FUNCTION, TASK_KIND, TASK_LOCKS,
+  TASK_PC, TASK_QUEUE, TASK_REGISTERS, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN,
+} from "../core/layout";
+import { completionBlocks, workBlocks, workEnd, workFlushBlocks } from "../kernel/work";
+import { locksBlocks } from "../kernel/locks";
+import {
+  dirty, live, poised, runnable, setDirty, setLive, setPoised, setRunnable, setWaiting, stopAtLimit, taskBlock,
+  threadCount, violate, violatePointer, waiting,
+} from "./state";
+
+/** First byte of the code; jumps count from here. */
+export const CODE: usize = IMAGE + (IMAGE_HEADER_WORDS << 2);
+
+// @ts-ignore: decorator
+@inline
+export function imageWord(index: u32): u32 {
+  return load<u32>(IMAGE + (<usize>index << 2));
+}
+
+/**
+ * Where a function starts as a task: the jump of its CALLBACK_START (WORK_START is the next instruction, the body
+ * the one after that), or 0 with a violation if the value is no function that can.
+ */
+export function taskEntry(callback: u32, slot: u32, site: u32): u32 {
+  const index = callback - FUNCTION_BASE;
+  if (index < imageWord(IMAGE_FUNCTIONS)) {
+    const tables = IMAGE_HEADER_WORDS + 4 * imageWord(IMAGE_INSTRUCTIONS);
+    const entry = imageWord(tables + imageWord(IMAGE_THREADS) + imageWord(IMAGE_CHECKS) + index);
+    if (entry) return entry;
+  }
+  if (callback < 4096) violate(Violation.NULL_DEREF, 0, slot, site, -1, -1);
+  else violate(Violation.BAD_POINTER, 0, slot, site, -1, -1);
+  return 0;
+}
+
+/** A kworker or callback in the lowest free slot; -1 with the run stopped if there is none. */
+export function taskSpawn(kind: u32, callback: u32, entry: u32, argument: u32, queue: u32, atomic: u32): i32 {
+  const free = ~live & (((1 << TASKS_MAX) - 1) & ~((1 << threadCount) - 1));
+  if (!free) {
+    stopAtLimit(LimitKind.TASKS);
+    return -1;
+  }
+  const slot = <u32>ctz(free);
+  const task = taskBlock(slot);
+  const start = (entry & JUMP_MASK) + (kind == KIND_KWORKER ? INSTRUCTION_BYTES : 0);
+  store<u32>(task, start | JUMP_STOP | JUMP_BLOCKS, TASK_PC);
+  store<u64>(task, 0, TASK_WAIT);
+  store<u32>(task, 0, TASK_WAIT_DOMAIN);
+  store<u32>(task, atomic, TASK_ATOMIC);
+  store<u32>(task, 0, TASK_LOCKS);
+  store<u32>(task, 0, TASK_SECTIONS);
+  store<u32>(task, kind, TASK_KIND);
+  store<u32>(task, callback - FUNCTION_BASE, TASK_FUNCTION);
+  store<u32>(task, argument, TASK_ARGUMENT);
+  store<u32>(task, queue, TASK_QUEUE);
+  store<u32>(<usize>load<u32>(task, TASK_REGISTERS), argument, REGISTER_ARGUMENT << 2);
+  setLive(live | (1 << slot));
+  setPoised(poised | (1 << slot));
+  setDirty(true);
+  return <i32>slot;
+}
+
+/** A kworker or callback that has not taken its first step. */
+export function taskUnstarted(slot: u32): bool {
+  const op = load<u8>(CODE + (load<u32>(taskBlock(slot), TASK_PC) & JUMP_MASK));
+  return op == Op.WORK_START || op == Op.CALLBACK_START;
+}
+
+/** The task is no more. */
+export function taskForget(slot: u32): void {
+  const mask = ~(1 << slot);
+  setLive(live & mask);
+  setRunnable(runnable & mask);
+  setPoised(poised & mask);
+  setWaiting(waiting & mask);
+  setDirty(true);
+}
+
+/** The task comes to its end. */
+export function taskExit(slot: u32, site: u32): void {
+  const task = taskBlock(slot);
+  if (load<u32>(task, TASK_LOCKS)) violate(Violation.LOCK_MISUSE, Detail.HELD_AT_EXIT, slot, site, -1, -1);
+  else if (load<u32>(task, TASK_SECTIONS)) violate(Violation.RCU_MISUSE, Detail.STILL_READING, slot, site, -1, -1);
+  if (slot != SLOT_ALONE && load<u32>(task, TASK_KIND) == KIND_KWORKER) workEnd(slot);
+  taskForget(slot);
+}
+
+/** False, with a violation, where the task holds a spinlock, reads RCU or is a softirq callback. */
+export function taskMaySleep(slot: u32, site: u32): bool {
+  if (!load<u32>(taskBlock(slot), TASK_ATOMIC)) return true;
+  violate(Violation.LOCK_MISUSE, Detail.SLEEPING_WHILE_ATOMIC, slot, site, -1, -1);
+  return false;
+}
+
+/** The task's next step would have to wait. */
+export function taskBlocks(slot: u32): bool {
+  const task = taskBlock(slot);
+  const at = CODE + (load<u32>(task, TASK_PC) & JUMP_MASK);
+  const word = load<u32>(at);
+  switch (word & 0xff) {
+    case Op.GP_WAIT:
+    case Op.CALLBACK_START:
+      return (waiting >> slot) & 1 ? true : false;
+    case Op.WORK_START:
+      return workBlocks(slot);
+    case Op.SETTLE:
+      return (live & ((1 << TASKS_MAX) - 1)) != 0;
+  }
+  const registers = <usize>load<u32>(task, TASK_REGISTERS);
+  const x = load<u32>(registers + (<usize>((word >> 16) & 0xff) << 2)) + load<u32>(at, 4);
+  switch (word & 0xff) {
+    case Op.MUTEX_LOCK:
+    case Op.SPIN_LOCK:
+      return locksBlocks(x, slot);
+    case Op.FLUSH_WORK:
+      return workFlushBlocks(x);
+    case Op.WAIT_COMPLETION:
+      return completionBlocks(x);
+  }
+  return false;
+}
+
+/** Looks at every poised task again after something was written. */
+export function taskReconsider(): void {
+  setDirty(false);
+  let blocked: u32 = 0;
+  for (let rest = poised; rest; rest &= rest - 1) {
+    const slot = <u32>ctz(rest);
+    if (taskBlocks(slot)) blocked |= 1 << slot;
+  }
+  setRunnable(live & ~blocked);
+}
+
+/** A slot's task block for a thread, the set-up or a check that starts at a jump. */
+export function taskPrepare(slot: u32, start: u32): void {
+  const task = taskBlock(slot);
+  store<u32>(task, start, TASK_PC);
+  store<u64>(task, 0, TASK_WAIT);
+  store<u32>(task, 0, TASK_WAIT_DOMAIN);
+  store<u32>(task, 0, TASK_ATOMIC);
+  store<u32>(task, 0, TASK_LOCKS);
+  store<u32>(task, 0, TASK_SECTIONS);
+  store<u32>(task, KIND_THREAD, TASK_KIND);
+  store<u32>(task, <u32>-1, TASK_FUNCTION);
+  store<u32>(task, 0, TASK_ARGUMENT);
+  store<u32>(task, 0, TASK_QUEUE);
+  setLive(live | (1 << slot));
+}
