@@ -110,6 +110,8 @@ export interface Finding {
   /** `rp1s:...`: the minimised schedule. */
   readonly scheduleToken: string;
   readonly trace: Trace;
+  /** Explore: the exact chance that a uniform random walk over the steps shows it. */
+  readonly exactProbability?: number;
 }
 
 export interface ModelName {
@@ -130,6 +132,9 @@ export interface Summary {
   readonly verdict: Verdict;
   readonly schedules: number;
   readonly steps: number;
+  /** Explore: states visited and steps between them. */
+  readonly states?: number;
+  readonly transitions?: number;
   readonly elapsedMs: number;
   readonly schedulesPerSecond: number;
   readonly stepsPerSecond: number;

@@ -1,0 +1,151 @@
+// From the steps of a trace to what a diagram shows: a task's entry into a function as an event of its own,
+// statements indented by how deep they are, marks where something went wrong, the waits of a deadlock at
+// the end. Knows nothing of columns and widths.
+//
+// A function of a bundled header (`synchronize_srcu`, `list_add_rcu`) stands for the kernel's own: its call is
+// shown as one statement, whatever steps it consists of.
+
+import type { SourcePlace, Trace, TraceRow, TraceTask, TraceViolation } from "../campaign/summary.ts";
+import { GLUE } from "./fit.ts";
+import { clean } from "./text.ts";
+import { markOf, waitsFor } from "./words.ts";
+
+export interface Event {
+  readonly kind: "call" | "step" | "mark" | "wait" | "gap";
+  /** Index into Trace.tasks. */
+  readonly task: number;
+  /** Calls that the reader has been shown on the way here. */
+  readonly depth: number;
+  /** Printable ASCII; GLUE joins words that belong together. */
+  readonly text: string;
+  /** Index into Trace.rows, or -1. */
+  readonly row: number;
+}
+
+/** A bundled header's text: the model's reader knows these functions from the kernel. */
+export function isLibrary(place: SourcePlace): boolean {
+  return /\.h>?$/.test(place.file) && !/(^|\/)lib\//.test(place.file);
+}
+
+/** Where a step is, as its reader sees it: the functions entered, outermost first, and the statement. */
+interface Position {
+  readonly frames: readonly Frame[];
+  readonly text: string;
+  /** The call into a header that this step is a part of, or "". */
+  readonly library: string;
+}
+
+interface Frame {
+  readonly key: string;
+  readonly callee: string;
+}
+
+export function eventsOf(trace: Trace): Event[] {
+  const events: Event[] = [];
+  const stacks = trace.tasks.map((): readonly Frame[] => []);
+  const libraries = trace.tasks.map(() => "");
+  for (const [index, row] of trace.rows.entries()) {
+    const task = trace.tasks[row.task];
+    if (task === undefined) continue;
+    const position = positionOf(task, row);
+    const stack = stacks[row.task]!;
+    let common = 0;
+    while (common < position.frames.length && stack[common]?.key === position.frames[common]!.key) common++;
+    for (let depth = common; depth < position.frames.length; depth++) {
+      const text = `${clean(position.frames[depth]!.callee)}()`;
+      events.push({ kind: "call", task: row.task, depth, text, row: index });
+    }
+    const again = position.library !== "" && position.library === libraries[row.task];
+    addStep(events, trace, index, position, again && common === stack.length);
+    stacks[row.task] = position.frames;
+    libraries[row.task] = position.library;
+  }
+  addWaits(events, trace);
+  return events;
+}
+
+function positionOf(task: TraceTask, row: TraceRow): Position {
+  const calls = [...row.callers].reverse();
+  const inside = (i: number): SourcePlace => calls[i + 1] ?? row.place;
+  const frames: Frame[] = [];
+  // A thread's outermost text is the scenario, which the label stands for; others run a function of their own.
+  if (task.kind !== "thread") {
+    const callee = inside(-1).function;
+    frames.push({ key: callee, callee });
+  }
+  for (const [i, call] of calls.entries()) {
+    if (isLibrary(inside(i)) && !isLibrary(call)) {
+      return { frames, text: call.text, library: placeKey(call) };
+    }
+    frames.push({ key: placeKey(call), callee: inside(i).function });
+  }
+  return { frames, text: row.text, library: "" };
+}
+
+function placeKey(place: SourcePlace): string {
+  return `${place.file}:${place.line}:${place.column}`;
+}
+
+function addStep(events: Event[], trace: Trace, index: number, position: Position, again: boolean): void {
+  const row = trace.rows[index]!;
+  const { task } = row;
+  const depth = position.frames.length;
+  const effect = effectOf(row);
+  const last = events.at(-1);
+  const text = clean(position.text);
+  if (again && last?.kind === "step" && last.task === task) {
+    // Goes on in the same header function, undisturbed: one statement, its last effect.
+    events[events.length - 1] = { ...last, text: withEffect(text, effect), row: index };
+  } else if (again) {
+    const name = /^[^(]*/.exec(text.replace(/^.*=\s*/, ""))![0].trim();
+    events.push({ kind: "step", task, depth, text: withEffect(`... ${name}()`, effect), row: index });
+  } else {
+    events.push({ kind: "step", task, depth, text: withEffect(text, effect), row: index });
+  }
+  for (const v of row.violations) {
+    const violation = trace.violations[v];
+    if (violation === undefined) continue;
+    events.push({ kind: "mark", task, depth, text: `*** ${markOf(violation)}`, row: index });
+  }
+}
+
+/** What a statement did, in a form that cannot be taken for C: `= NULL`, `(waits)`, `[refs 1->0]`. */
+export function effectOf(row: TraceRow): string {
+  const parts: string[] = [];
+  const effect = clean(row.effect);
+  if (effect !== "") parts.push(/^[=([]|^->/.test(effect) ? effect : `[${effect}]`);
+  for (const choice of row.choices) parts.push(`[choose = ${choice}]`);
+  return parts.join(" ");
+}
+
+function withEffect(text: string, effect: string): string {
+  if (effect === "") return text;
+  return `${text}${effect.startsWith("=") ? " " : "  "}${effect.replaceAll(" ", GLUE)}`;
+}
+
+/** A task that waits for ever made no step there: its statement is shown where the run ended. */
+function addWaits(events: Event[], trace: Trace): void {
+  for (const violation of trace.violations) {
+    if (violation.kind !== "deadlock") continue;
+    for (const related of violation.related.filter((r) => waitsFor(r))) {
+      const task = trace.tasks.findIndex((t) => t.label === related.task);
+      if (task < 0) continue;
+      const depth = depthIn(events, trace, task, related.place);
+      const text = withEffect(clean(related.place.text), "(waits for ever)");
+      events.push({ kind: "wait", task, depth, text, row: -1 });
+    }
+  }
+}
+
+/** The wait's own callers are not known: it stands where the task's last statement in its function stood. */
+function depthIn(events: readonly Event[], trace: Trace, task: number, place: SourcePlace): number {
+  const mine = events.filter((e) => e.task === task && e.kind === "step");
+  const there = mine.findLast((e) => trace.rows[e.row]?.place.function === place.function);
+  return (there ?? mine.at(-1))?.depth ?? 0;
+}
+
+/** Violations that no step carries: a deadlock, a check at the end of the run. */
+export function unmarked(trace: Trace): TraceViolation[] {
+  const marked = new Set(trace.rows.flatMap((r) => [...r.violations]));
+  return trace.violations.filter((_, index) => !marked.has(index));
+}

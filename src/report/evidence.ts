@@ -1,0 +1,126 @@
+// What stands below a diagram: the places in the source, how the model was run, how often it happened, and
+// last the command that replays it. Every line is indented by at least two, so that git keeps it in a commit
+// message whatever it begins with.
+
+import type { ModelName, SourcePlace, Trace, TraceViolation } from "../campaign/summary.ts";
+import { clean, counted, grouped, type Line, line, shorten, wrap } from "./text.ts";
+import { placeWord } from "./words.ts";
+
+/** How often a finding was seen; absent for a replay, which knows of one run only. */
+export interface Rate {
+  readonly count: number;
+  readonly perMillion: number;
+  readonly schedules: number;
+  readonly firstSchedule: number;
+  readonly exactProbability?: number;
+}
+
+export interface Evidence {
+  readonly model: ModelName;
+  readonly version: string;
+  readonly trace: Trace;
+  /** Token of the command that replays this trace. */
+  readonly token: string;
+  /** How the schedule was found: "random, seed 42"; "" where that is not known. */
+  readonly drawnBy: string;
+  readonly rate?: Rate;
+}
+
+const KEY_COLUMNS = 12;
+
+export function evidenceLines(evidence: Evidence, width: number): Line[] {
+  const { model, trace } = evidence;
+  const lines = trace.violations.flatMap((v) => violationLines(v, width));
+  if (lines.length > 0) lines.push(line(""));
+  const scenario = model.scenario === "" ? "" : `, scenario ${scenarioName(model.scenario)}`;
+  lines.push(
+    ...entry("model", `${clean(model.name)}${scenario}, program ${clean(model.hash)}`, width),
+    ...entry("memory", "sequentially consistent (sc)", width),
+    ...entry("schedule", scheduleText(trace), width),
+  );
+  if (evidence.rate !== undefined) lines.push(...entry("seen", rateText(evidence.rate), width));
+  if (evidence.drawnBy !== "") lines.push(...entry("found by", evidence.drawnBy, width));
+  lines.push(...entry("tool", `raceproof ${clean(evidence.version)}; a model, not a running kernel`, width));
+  return lines;
+}
+
+/** The replay command alone, as the last thing of a report. */
+export function replayLines(model: ModelName, token: string, width: number): Line[] {
+  const words = replayWords(model, token);
+  const whole = `    ${words.join(" ")}`;
+  if (whole.length <= width) return [line("  replay:"), line(whole, "strong")];
+  // A command may not be wrapped like prose: a backslash joins its lines again.
+  const [name, verb, tokenWord, modelWord, ...rest] = words as [string, string, string, string, ...string[]];
+  const parts = [`${name} ${verb} ${tokenWord}`, [modelWord, ...rest].join(" ")];
+  return [
+    line("  replay:"),
+    ...parts.map((p, i) => line(`    ${i > 0 ? "  " : ""}${p}${i === 0 ? " \\" : ""}`, "strong")),
+  ];
+}
+
+/** `raceproof repro 'rp1s:...' MODEL --scenario NAME`, quoted for a shell. */
+export function replayCommand(model: ModelName, token: string): string {
+  return replayWords(model, token).join(" ");
+}
+
+/** Scenario names are C identifiers; people read and type `-`. */
+export function scenarioName(scenario: string): string {
+  return clean(scenario).replaceAll("_", "-");
+}
+
+function replayWords(model: ModelName, token: string): string[] {
+  const words = [
+    "raceproof",
+    "repro",
+    `'${clean(token).replaceAll("'", "'\\''")}'`,
+    quoted(clean(model.name)),
+  ];
+  if (model.scenario !== "") words.push("--scenario", quoted(scenarioName(model.scenario)));
+  return words;
+}
+
+function quoted(word: string): string {
+  const plain = word.startsWith("-") ? `./${word}` : word;
+  return /^[A-Za-z0-9_./+:@%-]+$/.test(plain) ? plain : `'${plain.replaceAll("'", "'\\''")}'`;
+}
+
+function violationLines(violation: TraceViolation, width: number): Line[] {
+  const lines = placeLines(placeWord(violation.kind), violation.place, violation.task, width);
+  if (violation.kind === "deadlock" && violation.waits.length > 0) {
+    // Who waits for what is the evidence; the step that happened to be last is not.
+    return violation.waits.flatMap((w) => wrap(clean(w), width, "  ", "      ").map((t) => line(t)));
+  }
+  for (const related of violation.related) {
+    lines.push(...placeLines(clean(related.role), related.place, related.task, width));
+  }
+  return lines;
+}
+
+/** `  freed by:   map_free()  kernel/bpf/syscall.c:880  [kworker: map_free]` */
+function placeLines(role: string, place: SourcePlace, task: string, width: number): Line[] {
+  const where = `${clean(place.file)}:${place.line}`;
+  const name = place.function === "" ? where : `${clean(place.function)}() ${where}`;
+  return entry(role, task === "" ? name : `${name} [${shorten(clean(task), 40)}]`, width);
+}
+
+function entry(key: string, text: string, width: number): Line[] {
+  const rest = " ".repeat(2 + KEY_COLUMNS);
+  return wrap(text, width, `  ${`${key}:`.padEnd(KEY_COLUMNS)}`, rest).map((t) => line(t));
+}
+
+function scheduleText(trace: Trace): string {
+  return [
+    counted(trace.preemptions, "preemption"),
+    counted(trace.switches, "switch", "switches"),
+    counted(trace.steps, "step"),
+  ].join(", ");
+}
+
+export function rateText(rate: Rate): string {
+  const share = `${grouped(rate.count)} of ${counted(rate.schedules, "schedule")}`;
+  const perMillion = rate.perMillion < 10 ? Number(rate.perMillion.toPrecision(2)) : grouped(rate.perMillion);
+  const first = `first in schedule ${grouped(rate.firstSchedule)}`;
+  const exact =
+    rate.exactProbability === undefined ? "" : `; exact chance of a random walk ${rate.exactProbability}`;
+  return `${share} (${perMillion} per million), ${first}${exact}`;
+}

@@ -1,0 +1,94 @@
+// The JSON of the command line. Keys come in the order of the schemas under docs/schema/, whatever order the
+// values were built in; keys that a newer campaign adds follow in alphabetical order. Only ASCII is written,
+// so that neither a terminal nor an editor can be fooled by text from a model; parsing gives it back.
+
+import type { Finding, Reproduction, Summary } from "../campaign/summary.ts";
+
+export interface JsonOptions {
+  /** Give each finding's trace too (large). */
+  readonly trace?: boolean;
+}
+
+const SUMMARY_KEYS = [
+  "schema",
+  "version",
+  "command",
+  "model",
+  "options",
+  "verdict",
+  "schedules",
+  "steps",
+  "states",
+  "transitions",
+  "elapsedMs",
+  "schedulesPerSecond",
+  "stepsPerSecond",
+  "endedBy",
+  "findings",
+  "notes",
+];
+const FINDING_KEYS = [
+  "key",
+  "kind",
+  "title",
+  "function",
+  "file",
+  "line",
+  "task",
+  "count",
+  "perMillion",
+  "firstSchedule",
+  "preemptions",
+  "steps",
+  "token",
+  "scheduleToken",
+  "exactProbability",
+  "trace",
+];
+const MODEL_KEYS = ["name", "scenario", "hash", "memoryModel"];
+const REPRODUCTION_KEYS = [
+  "schema",
+  "version",
+  "command",
+  "model",
+  "token",
+  "verdict",
+  "divergence",
+  "trace",
+  "notes",
+];
+const TRACE_KEYS = ["tasks", "rows", "violations", "preemptions", "switches", "steps"];
+
+export function renderJson(summary: Summary, options: JsonOptions = {}): string {
+  const findings = summary.findings.map((f) => findingValue(f, options.trace === true));
+  const model = ordered(summary.model, MODEL_KEYS);
+  return write(ordered({ ...summary, model, options: ordered(summary.options, []), findings }, SUMMARY_KEYS));
+}
+
+export function renderReproductionJson(r: Reproduction): string {
+  const model = ordered(r.model, MODEL_KEYS);
+  return write(ordered({ ...r, model, trace: ordered(r.trace, TRACE_KEYS) }, REPRODUCTION_KEYS));
+}
+
+function findingValue(finding: Finding, withTrace: boolean): object {
+  const { trace, ...rest } = finding;
+  return ordered(withTrace ? { ...rest, trace: ordered(trace, TRACE_KEYS) } : rest, FINDING_KEYS);
+}
+
+/** The same value with the known keys first, in their order, and the others sorted behind them. */
+function ordered(value: object, keys: readonly string[]): Record<string, unknown> {
+  const entries = new Map<string, unknown>(Object.entries(value));
+  const out: Record<string, unknown> = {};
+  for (const key of keys) if (entries.has(key)) out[key] = entries.get(key);
+  for (const key of [...entries.keys()].sort()) if (!keys.includes(key)) out[key] = entries.get(key);
+  return out;
+}
+
+function write(value: object): string {
+  const text = JSON.stringify(value, null, 2);
+  const ascii = text.replaceAll(
+    /[\u007f-\uffff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return `${ascii}\n`;
+}

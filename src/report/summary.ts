@@ -1,0 +1,148 @@
+// The summary of a campaign on a terminal: the verdict first, then one block a finding that ends with the
+// command that replays it, then the throughput, and, where nothing was found, what that does not prove.
+// A finding can also be rendered alone, for a mail.
+
+import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
+import { evidenceLines, replayLines, scenarioName } from "./evidence.ts";
+import { clampWidth, titleLines } from "./reproduction.ts";
+import { clean, counted, grouped, type Line, line, paint, scaled, WIDTH_MAIL, wrap } from "./text.ts";
+import { traceLines } from "./trace.ts";
+
+export interface SummaryOptions {
+  readonly color?: boolean;
+  /** Columns of the terminal; the report uses 72 to 110 of them. */
+  readonly width?: number;
+}
+
+export function renderSummary(summary: Summary, options: SummaryOptions = {}): string {
+  const width = clampWidth(options.width);
+  const lines = verdictLines(summary, width);
+  for (const [i, finding] of summary.findings.entries()) {
+    const title = `${i + 1}. ${clean(finding.title)}`;
+    lines.push(line(""), ...wrap(title, width, "", "   ").map((t) => line(t, "bad")), line(""));
+    lines.push(...findingLines(summary, finding, width, false));
+  }
+  lines.push(line(""), ...throughputLines(summary, width));
+  for (const note of summary.notes) lines.push(...prose(`note: ${clean(note)}`, width, "", "  "));
+  const limits = limitLines(summary, width);
+  if (limits.length > 0) lines.push(line(""), ...limits);
+  return paint(lines, options.color === true);
+}
+
+/** One finding as text for a mail or a commit message: 72 columns, ASCII, no colour. */
+export function renderFindingMail(summary: Summary, finding: Finding): string {
+  const lines = [...titleLines(clean(finding.title), WIDTH_MAIL), line("")];
+  lines.push(...findingLines(summary, finding, WIDTH_MAIL, true));
+  return paint(lines, false);
+}
+
+function findingLines(summary: Summary, finding: Finding, width: number, mail: boolean): Line[] {
+  const { model, version } = summary;
+  const { trace } = finding;
+  const lines = traceLines(trace, { width, collapse: mail });
+  if (trace.rows.length > 0) lines.push(line(""));
+  const rate = { ...finding, schedules: summary.schedules };
+  const token = finding.scheduleToken;
+  lines.push(...evidenceLines({ model, version, trace, token, drawnBy: sampler(summary), rate }, width));
+  lines.push(line(`  as drawn:   ${clean(finding.token)}`));
+  lines.push(line(""), ...replayLines(model, token, width));
+  return lines;
+}
+
+const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly tone: Line["tone"] }>> = {
+  violations: { words: "VIOLATIONS FOUND", tone: "bad" },
+  "none-found": { words: "NONE FOUND", tone: "good" },
+  proved: { words: "PROVED", tone: "good" },
+  inconclusive: { words: "INCONCLUSIVE", tone: "doubt" },
+};
+
+function verdictLines(summary: Summary, width: number): Line[] {
+  const { words, tone } = VERDICTS[summary.verdict];
+  const { model } = summary;
+  const scenario = model.scenario === "" ? "" : `, scenario ${scenarioName(model.scenario)}`;
+  const text = `${words}: ${outcome(summary)}; ${clean(model.name)}${scenario}`;
+  return wrap(text, width, "", "  ").map((t) => line(t, tone));
+}
+
+function outcome(summary: Summary): string {
+  const amount =
+    summary.states === undefined
+      ? counted(summary.schedules, "schedule")
+      : `${counted(summary.states, "state")} (every schedule of them)`;
+  switch (summary.verdict) {
+    case "violations":
+      return `${counted(summary.findings.length, "finding")} in ${searched(summary)}`;
+    case "none-found":
+      return `no violation in ${searched(summary)}`;
+    case "proved":
+      return `no schedule of this model violates, ${amount} visited`;
+    case "inconclusive":
+      return `a limit ended the run after ${searched(summary)}`;
+  }
+}
+
+function searched(summary: Summary): string {
+  if (summary.states !== undefined) return counted(summary.states, "state");
+  return counted(summary.schedules, "schedule");
+}
+
+function throughputLines(summary: Summary, width: number): Line[] {
+  const seconds = summary.elapsedMs / 1000;
+  const time = seconds < 100 ? seconds.toFixed(2) : grouped(seconds);
+  const amount = [
+    summary.schedules > 0 ? counted(summary.schedules, "schedule") : "",
+    summary.states === undefined ? "" : counted(summary.states, "state"),
+    summary.transitions === undefined ? "" : counted(summary.transitions, "transition"),
+    summary.steps > 0 ? counted(summary.steps, "step") : "",
+  ].filter((part) => part !== "");
+  const rates = [
+    summary.schedulesPerSecond > 0 ? `${scaled(summary.schedulesPerSecond)} schedules/s` : "",
+    summary.stepsPerSecond > 0 ? `${scaled(summary.stepsPerSecond)} steps/s` : "",
+  ].filter((part) => part !== "");
+  const speed = rates.length === 0 ? "" : `: ${rates.join(", ")}`;
+  const drawn = sampler(summary) === "" ? "" : `; ${sampler(summary)}`;
+  const ended = summary.endedBy === "" ? "" : `; ended by ${clean(summary.endedBy)}`;
+  return prose(`${amount.join(", ")} in ${time} s${speed}${drawn}${ended}`, width, "", "  ");
+}
+
+/** "portfolio, seed 42": who drew the schedules. */
+function sampler(summary: Summary): string {
+  const { strategy, seed } = summary.options;
+  const parts = [];
+  if (strategy !== undefined && strategy !== null) parts.push(clean(String(strategy)));
+  if (seed !== undefined && seed !== null) parts.push(`seed ${clean(String(seed))}`);
+  return parts.join(", ");
+}
+
+/** What the verdict leaves open; nothing to add where violations were found. */
+function limitLines(summary: Summary, width: number): Line[] {
+  const { verdict, schedules } = summary;
+  if (verdict === "violations") return [];
+  const lines = [line("What this does not prove:", "strong")];
+  const say = (text: string): void => {
+    lines.push(...prose(text, width, "- ", "  "));
+  };
+  if (verdict === "proved") {
+    say("All reachable states of this model were visited and no check failed in any of them.");
+  } else if (schedules > 0) {
+    const drawn = sampler(summary) || "this sampler";
+    say(
+      `0 violations in ${counted(schedules, "schedule")}: with 95 % confidence, a schedule drawn by ` +
+        `${drawn} fails with p < 3/N = ${(3 / schedules).toExponential(1)}.`,
+    );
+    say(
+      `Violations that this sampler hits less often than once in ${counted(schedules, "schedule")} are ` +
+        "not excluded: some orders are very unlikely to be drawn. It is no proof of absence.",
+    );
+  }
+  if (verdict === "inconclusive") say("The run hit a limit: what lies beyond it was not looked at.");
+  say(
+    "Nothing is said about code that is not in the model, about other scenarios or more tasks, or about " +
+      `reorderings beyond the memory model ${summary.model.memoryModel}.`,
+  );
+  return lines;
+}
+
+function prose(text: string, width: number, first: string, rest: string): Line[] {
+  return wrap(text, width, first, rest).map((t) => line(t));
+}

@@ -1,0 +1,48 @@
+// The words of a report: what each kind of violation is called at its step and what its places are called.
+// They are the words of the kernel's own reports (KASAN, lockdep, refcount_t).
+
+import type { RelatedPlace, TraceViolation, ViolationKind } from "../campaign/summary.ts";
+import { clean } from "./text.ts";
+
+interface KindWords {
+  /** After `***` at the offending step. */
+  readonly mark: string;
+  /** Before the place of the offending step in the list below. */
+  readonly at: string;
+}
+
+const WORDS: Readonly<Record<ViolationKind, KindWords>> = {
+  warn: { mark: "WARN", at: "WARN at" },
+  bug: { mark: "BUG", at: "BUG at" },
+  "use-after-free": { mark: "use-after-free", at: "access" },
+  "double-free": { mark: "double free", at: "second free" },
+  "null-deref": { mark: "NULL pointer dereference", at: "access" },
+  "bad-pointer": { mark: "bad pointer", at: "access" },
+  refcount: { mark: "refcount", at: "refcount at" },
+  leak: { mark: "LEAK", at: "check" },
+  dangling: { mark: "DANGLING POINTER", at: "check" },
+  deadlock: { mark: "DEADLOCK", at: "last step" },
+  "lock-misuse": { mark: "lock misuse", at: "at" },
+  "rcu-misuse": { mark: "RCU misuse", at: "at" },
+  assertion: { mark: "ASSERTION FAILED", at: "assertion" },
+  "step-limit": { mark: "STEP LIMIT", at: "last step" },
+};
+
+/** "use-after-free: bpf_oom_ops#1"; the detail of a refcount or misuse comes from its title. */
+export function markOf(v: TraceViolation): string {
+  const word = WORDS[v.kind].mark;
+  if (v.kind === "refcount" || v.kind === "lock-misuse" || v.kind === "rcu-misuse") {
+    // Titles read "refcount underflow in f(): object".
+    const head = clean(v.title).split(/ in [A-Za-z_]\w*\(\)/)[0]!;
+    return head.length <= 30 ? head : word;
+  }
+  return v.object === "" ? word : `${word}: ${clean(v.object)}`;
+}
+
+export function placeWord(kind: ViolationKind): string {
+  return WORDS[kind].at;
+}
+
+export function waitsFor(related: RelatedPlace): boolean {
+  return related.role.startsWith("wait");
+}
