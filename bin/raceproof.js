@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// The command: makes sure of a Node that is new enough, then hands over to the built program.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { isNewEnough, NODE_MINIMUM, packageRoot, pinnedNode } from "./pinned.js";
+
+const program = join(packageRoot, "dist", "src", "cli", "main.js");
+
+function fail(message) {
+  process.stderr.write(`raceproof: ${message}\n`);
+  process.exitCode = 2;
+}
+
+if (!existsSync(program)) {
+  fail("not built yet (dist/ is missing): run npm run build");
+} else if (isNewEnough(process.versions.node)) {
+  const { main } = await import(pathToFileURL(program).href);
+  await main(process.argv.slice(2));
+} else {
+  const node = pinnedNode();
+  if (node === undefined) {
+    const minimum = NODE_MINIMUM.join(".");
+    fail(
+      `needs Node ${minimum} or later, this is ${process.version}: run npm install in ${packageRoot} for the pinned one`,
+    );
+  } else {
+    const { runInstead } = await import("./spawn.js");
+    runInstead(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { leash: true });
+  }
+}

@@ -1,0 +1,137 @@
+// What a step did, in a few words for the trace's right-hand side: looked at before the step (the registers
+// are still the operands) and finished after it (the cells show the result).
+
+import {
+  COMPLETION_DONE,
+  CSS_REFS,
+  FUNCTION_BASE,
+  IMAGE_HEADER_WORDS,
+  LOCK_OWNER,
+  Op,
+  WORK_FUNCTION,
+  WORK_PENDING,
+} from "../../assembly/abi.ts";
+import type { Program } from "../model/program.ts";
+import type { TraceMachine } from "./machine.ts";
+import type { Namer } from "./names.ts";
+
+/** An instruction that a task is about to execute, with its operands' values. */
+export interface Decoded {
+  readonly pc: number;
+  readonly op: number;
+  readonly dst: number;
+  /** r[a] + imm: the address of most instructions. */
+  readonly x: number;
+  /** r[b]. */
+  readonly b: number;
+  readonly alt: number;
+}
+
+export function decode(program: Program, machine: TraceMachine, slot: number, pc: number): Decoded {
+  const at = IMAGE_HEADER_WORDS + 4 * pc;
+  const word = program.words[at] ?? 0;
+  const register = (n: number) => (n === 0 ? 0 : machine.register(slot, n));
+  return {
+    pc,
+    op: word & 0xff,
+    dst: (word >>> 8) & 0xff,
+    x: (register((word >>> 16) & 0xff) + (program.words[at + 1] ?? 0)) >>> 0,
+    b: register(word >>> 24) >>> 0,
+    alt: program.words[at + 3] ?? 0,
+  };
+}
+
+/** The object that a step is about: the work item, not its queue; the head, not its domain. */
+export function subjectOf(i: Decoded): number {
+  return i.op === Op.QUEUE_WORK || i.op === Op.GP_CALL ? i.b : i.x;
+}
+
+/** Looks before the step; the function returned is called after it and gives the words. */
+export function watchEffect(
+  program: Program,
+  machine: TraceMachine,
+  namer: Namer,
+  slot: number,
+  i: Decoded,
+): () => string {
+  const before = machine.cell(i.x);
+  const refs = machine.cell(i.x + CSS_REFS);
+  const pending = machine.cell(subjectOf(i) + WORK_PENDING);
+  const shown = before === undefined ? "" : namer.value(i.x, before);
+  const change = (cell: number, from: number | undefined) => `${from ?? "?"}->${machine.cell(cell) ?? "?"}`;
+  const functionName = (value: number) => program.symbols.functions[value - FUNCTION_BASE]?.name ?? "";
+  switch (i.op) {
+    case Op.LOAD:
+    case Op.LOAD_JZ:
+      return () => (before === undefined ? "" : `= ${shown}`);
+    case Op.STORE:
+    case Op.STORE_I:
+      return () => {
+        const now = machine.cell(i.x);
+        return now === undefined ? "" : `= ${namer.value(i.x, i.op === Op.STORE ? i.b : i.alt)}`;
+      };
+    case Op.XCHG:
+      return () => (before === undefined ? "" : `= ${shown}, now ${namer.value(i.x, i.b)}`);
+    case Op.CMPXCHG:
+      return () =>
+        before === undefined ? "" : `= ${shown}${before >>> 0 === i.b ? ", swapped" : ", not swapped"}`;
+    case Op.FETCH_ADD:
+    case Op.FETCH_AND:
+    case Op.FETCH_OR:
+    case Op.FETCH_XOR:
+      return () => (before === undefined ? "" : change(i.x, before));
+    case Op.ALLOC:
+      return () => {
+        // The register may have been reused by the task-local work that follows.
+        const made = machine.object(machine.register(slot, i.dst) >>> 0);
+        return made !== undefined && made.allocSite === i.pc ? `= ${namer.object(made.base)}` : "";
+      };
+    case Op.FREE: {
+      const freed = namer.object(i.x);
+      return () => (freed === "" ? "" : `frees ${freed}`);
+    }
+    case Op.MUTEX_TRYLOCK:
+    case Op.SPIN_TRYLOCK: {
+      const free = machine.cell(i.x + LOCK_OWNER) === 0;
+      return () => `= ${free}`;
+    }
+    case Op.GP_START:
+      return () => "(begins to wait)";
+    case Op.GP_WAIT:
+      return () => "(grace period over)";
+    case Op.GP_CALL:
+      return () => `queues ${functionName(machine.register(slot, i.alt) >>> 0) || "callback"}`;
+    case Op.CALLBACK_START:
+    case Op.WORK_START:
+      return () => "(starts)";
+    case Op.QUEUE_WORK: {
+      const work = functionName((machine.cell(i.b + WORK_FUNCTION) ?? 0) >>> 0);
+      return () => (pending === 0 ? `queues ${work || "work"}` : "= false (pending)");
+    }
+    case Op.CANCEL_WORK:
+      return () => `= ${pending === 1}`;
+    case Op.REFCOUNT_INC:
+    case Op.REFCOUNT_DEC_AND_TEST:
+      return () => (before === undefined ? "" : `refs ${change(i.x, before)}`);
+    case Op.REFCOUNT_INC_NOT_ZERO:
+      return () =>
+        before === 0 ? "= false (refs 0)" : before === undefined ? "" : `refs ${change(i.x, before)}`;
+    case Op.CSS_TRYGET:
+    case Op.CSS_TRYGET_ONLINE:
+      return () =>
+        machine.cell(i.x + CSS_REFS) === refs ? "= false" : `refs ${change(i.x + CSS_REFS, refs)}`;
+    case Op.CSS_GET:
+    case Op.CSS_PUT:
+      return () => (refs === undefined ? "" : `refs ${change(i.x + CSS_REFS, refs)}`);
+    case Op.CSS_KILL:
+      return () => "(killed)";
+    case Op.OPS_CALL_BEGIN:
+      return () => "(call begins)";
+    case Op.OPS_CALL_END:
+      return () => "(call ends)";
+    case Op.COMPLETE:
+      return () => (machine.cell(i.x + COMPLETION_DONE) === undefined ? "" : "(done)");
+    default:
+      return () => "";
+  }
+}

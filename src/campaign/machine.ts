@@ -1,0 +1,44 @@
+// What replaying needs of an engine: the stepping half of Engine (src/engine/engine.ts), which has this shape.
+// Written down apart so that replay and minimising can be tested on a machine a test can read.
+
+import type { RawViolation } from "../engine/engine.ts";
+
+export interface SlotState {
+  readonly slot: number;
+  readonly state: "idle" | "live" | "ended";
+  /** Instruction that the task executes next. */
+  readonly pc: number;
+  /** 0 thread, 1 kworker, 2 callback. */
+  readonly kind: number;
+  /** Function index of a kworker's or callback's function, or -1. */
+  readonly function: number;
+}
+
+export interface ObjectState {
+  readonly index: number;
+  /** Pointer to its first cell. */
+  readonly base: number;
+  readonly size: number;
+  readonly class: number;
+  readonly freed: boolean;
+  readonly allocSite: number;
+  readonly freeSite: number;
+  readonly heap: boolean;
+}
+
+export interface StepMachine {
+  begin(stepsMax: number, choices: Uint32Array): void;
+  runnable(): number;
+  step(slot: number): void;
+  outcome(): number;
+  finish(): void;
+  violations(): readonly RawViolation[];
+  choicesUsed(): number;
+}
+
+export interface TraceMachine extends StepMachine {
+  slots(): readonly SlotState[];
+  register(slot: number, register: number): number;
+  cell(pointer: number): number | undefined;
+  object(pointer: number): ObjectState | undefined;
+}

@@ -1,0 +1,336 @@
+// Replays a schedule on an engine and writes down what happened, with names: the Trace of summary.ts.
+// The engine must have the program loaded. Text is made elsewhere (src/report).
+
+import { Op, Outcome, SLOT_ALONE, Violation } from "../../assembly/abi.ts";
+import type { RawViolation } from "../engine/engine.ts";
+import type { Program } from "../model/program.ts";
+import { type Applied, applySchedule, type Schedule } from "./apply.ts";
+import { type Decoded, decode, subjectOf, watchEffect } from "./effects.ts";
+import { isOfCheck, keyOf, kindName, placesOf, sitePlace, titleOf } from "./keys.ts";
+import type { SlotState, TraceMachine } from "./machine.ts";
+import { type Namer, nameObjects } from "./names.ts";
+import type { RelatedPlace, SourcePlace, Trace, TraceRow, TraceTask, TraceViolation } from "./summary.ts";
+import { waitOf } from "./waits.ts";
+
+export interface Divergence {
+  /** 1-based. */
+  readonly step: number;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export interface Replay {
+  readonly trace: Trace;
+  readonly applied: Applied;
+  readonly divergence: Divergence | null;
+}
+
+const NO_PLACE: SourcePlace = { file: "", line: 0, column: 0, function: "", text: "" };
+
+export function replaySchedule(
+  program: Program,
+  machine: TraceMachine,
+  stepsMax: number,
+  schedule: Schedule,
+): Replay {
+  const tracer = new Tracer(program, machine, schedule.choices);
+  const applied = applySchedule(machine, stepsMax, schedule, tracer);
+  const trace = tracer.finish(applied.violations);
+  const at = applied.divergedAt;
+  const divergence = at === null ? null : { step: at, ...tracer.mismatch(schedule.picks[at - 1]!) };
+  return { trace, applied, divergence };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Where and by whom something was done, to be named later. */
+interface Act {
+  readonly task: string;
+  readonly site: number;
+}
+
+/** A class because it is one run's memory, fed step by step through Observer. */
+class Tracer {
+  readonly #program: Program;
+  readonly #machine: TraceMachine;
+  readonly #namer: Namer;
+  readonly #choices: ArrayLike<number>;
+  readonly #tasks: TraceTask[] = [];
+  /** Index into #tasks of who has the slot now. */
+  readonly #current = new Map<number, number>();
+  readonly #ended = new Set<number>();
+  readonly #rows: Mutable<TraceRow>[] = [];
+  /** By raw violation: object's name and step's instruction, known only when it happens. */
+  readonly #subjects: { name: string; pointer: number; task: string }[] = [];
+  readonly #frees = new Map<number, Act>();
+  readonly #allocations = new Map<number, Act>();
+  readonly #locks = new Map<number, Act>();
+  readonly #domains = new Map<number, number>();
+  #started = false;
+  #instruction: Decoded | null = null;
+  #effect: () => string = () => "";
+  #subject = "";
+  #choicesBefore = 0;
+  #violationsBefore = 0;
+  #lastSlot = -1;
+  #lastTask = -1;
+  #preemptions = 0;
+  #switches = 0;
+
+  constructor(program: Program, machine: TraceMachine, choices: ArrayLike<number>) {
+    this.#program = program;
+    this.#machine = machine;
+    this.#choices = choices;
+    this.#namer = nameObjects(program, machine);
+  }
+
+  before(step: number, slot: number, runnable: number): void {
+    this.#start();
+    if (this.#lastSlot >= 0 && this.#lastSlot !== slot) {
+      this.#switches++;
+      if (runnable & (1 << this.#lastSlot)) this.#preemptions++;
+    }
+    this.#lastSlot = slot;
+    const task = this.#current.get(slot) ?? this.#addTask(this.#state(slot));
+    this.#lastTask = task;
+    const i = decode(this.#program, this.#machine, slot, this.#state(slot).pc);
+    this.#instruction = i;
+    this.#subject = this.#namer.object(subjectOf(i));
+    this.#effect = watchEffect(this.#program, this.#machine, this.#namer, slot, i);
+    const places = placesOf(this.#program, this.#program.sourceMap[i.pc] ?? -1);
+    const place = places[0] ?? NO_PLACE;
+    this.#rows.push({
+      step,
+      task,
+      text: place.text,
+      effect: "",
+      place,
+      callers: places.slice(1),
+      choices: [],
+      violations: [],
+    });
+  }
+
+  after(_step: number, slot: number): void {
+    const row = this.#rows[this.#rows.length - 1]!;
+    const used = this.#machine.choicesUsed();
+    row.choices = Array.from({ length: used - this.#choicesBefore }, (_, n) => {
+      return this.#choices[this.#choicesBefore + n] ?? 0;
+    });
+    this.#choicesBefore = used;
+    row.effect = withoutEcho(row.text, this.#effect());
+    this.#note(slot, this.#instruction!);
+    const happened = this.#machine.violations().length;
+    const fresh: number[] = [];
+    for (let v = this.#violationsBefore; v < happened; v++) {
+      fresh.push(v);
+      this.#subjects[v] = {
+        name: this.#subject,
+        pointer: subjectOf(this.#instruction!),
+        task: this.#label(this.#lastTask),
+      };
+    }
+    row.violations = fresh;
+    this.#violationsBefore = happened;
+    this.#watchSlots();
+  }
+
+  finish(violations: readonly RawViolation[]): Trace {
+    this.#start();
+    const shown = violations.map((raw, index) => this.#violation(raw, index));
+    const { tasks, rows } = withoutIdlers(this.#tasks, this.#rows);
+    return {
+      tasks,
+      rows,
+      violations: shown,
+      preemptions: this.#preemptions,
+      switches: this.#switches,
+      steps: rows.length,
+    };
+  }
+
+  /** What a pick that cannot step found in its slot. */
+  mismatch(slot: number): { expected: string; found: string } {
+    const letter = String.fromCharCode(97 + slot);
+    const state = this.#state(slot);
+    const known = this.#current.get(slot);
+    const expected = `task ${letter}${known === undefined ? "" : ` (${this.#label(known)})`} to step`;
+    if (state.state === "idle") return { expected, found: "it was never started" };
+    if (state.state === "ended") return { expected, found: "it has ended" };
+    const wait = waitOf(this.#program, this.#machine, this.#namer, state, this.#domains.get(slot));
+    const holders = (wait?.holders ?? []).map((holder) => this.#slotLabel(holder)).join(" and ");
+    const what = wait === undefined ? "it cannot step" : `it is blocked on ${wait.what}`;
+    return { expected, found: holders === "" ? what : `${what}, held by ${holders}` };
+  }
+
+  /** The tasks that live when the set-up is over, before the first step. */
+  #start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#watchSlots();
+  }
+
+  #state(slot: number): SlotState {
+    const state = this.#machine.slots().find((s) => s.slot === slot);
+    return state ?? { slot, state: "idle", pc: 0, kind: 0, function: -1 };
+  }
+
+  /** A slot that ended and lives again is another task. */
+  #watchSlots(): void {
+    for (const state of this.#machine.slots()) {
+      if (state.slot === SLOT_ALONE) continue;
+      if (state.state === "live" && (!this.#current.has(state.slot) || this.#ended.has(state.slot))) {
+        this.#addTask(state);
+        this.#ended.delete(state.slot);
+      } else if (state.state !== "live" && this.#current.has(state.slot)) {
+        this.#ended.add(state.slot);
+      }
+    }
+  }
+
+  #addTask(state: SlotState): number {
+    const { functions, threads } = this.#program.symbols;
+    const name = functions[state.function]?.name ?? "?";
+    const task: TraceTask =
+      state.kind === 0
+        ? { slot: state.slot, kind: "thread", label: threads[state.slot]?.label ?? `task ${state.slot}` }
+        : state.kind === 1
+          ? { slot: state.slot, kind: "kworker", label: `kworker: ${name}` }
+          : { slot: state.slot, kind: "callback", label: `rcu: ${name}` };
+    this.#tasks.push(task);
+    this.#current.set(state.slot, this.#tasks.length - 1);
+    return this.#tasks.length - 1;
+  }
+
+  #label(task: number): string {
+    return this.#tasks[task]?.label ?? "set-up";
+  }
+
+  #slotLabel(slot: number): string {
+    return this.#label(this.#current.get(slot) ?? -1);
+  }
+
+  /** Remembers who allocated, freed and locked what. */
+  #note(slot: number, i: Decoded): void {
+    const act = { task: this.#slotLabel(slot), site: i.pc };
+    const object = this.#machine.object(i.x);
+    switch (i.op) {
+      case Op.FREE:
+        if (object !== undefined && !this.#frees.has(object.base)) this.#frees.set(object.base, act);
+        break;
+      case Op.ALLOC: {
+        const made = this.#machine.object(this.#machine.register(slot, i.dst) >>> 0);
+        if (made?.allocSite === i.pc) this.#allocations.set(made.base, act);
+        break;
+      }
+      case Op.MUTEX_LOCK:
+      case Op.SPIN_LOCK:
+      case Op.MUTEX_TRYLOCK:
+      case Op.SPIN_TRYLOCK:
+        if (this.#machine.cell(i.x) === slot + 1) this.#locks.set(i.x, act);
+        break;
+      case Op.GP_START:
+        this.#domains.set(slot, i.x);
+        break;
+      default:
+    }
+  }
+
+  #violation(raw: RawViolation, index: number): TraceViolation {
+    const subject = this.#subjects[index];
+    const named = subject !== undefined && raw.class >= 0 && subject.name !== "";
+    const object = named ? subject.name : (this.#program.symbols.classes[raw.class]?.name ?? "");
+    return {
+      key: keyOf(this.#program, raw),
+      kind: kindName(raw.kind),
+      title: titleOf(this.#program, raw),
+      task: subject?.task ?? this.#aloneLabel(raw),
+      place: sitePlace(this.#program, raw.site) ?? NO_PLACE,
+      object,
+      related: raw.kind === Violation.DEADLOCK ? this.#holders() : this.#related(raw, subject?.pointer),
+      waits: raw.kind === Violation.DEADLOCK ? this.#waits() : [],
+    };
+  }
+
+  #aloneLabel(raw: RawViolation): string {
+    if (raw.task < SLOT_ALONE && raw.task >= 0) return this.#slotLabel(raw.task);
+    const check = isOfCheck(raw) ? this.#program.symbols.checks[raw.other] : undefined;
+    return check?.kind ?? "set-up";
+  }
+
+  #related(raw: RawViolation, pointer: number | undefined): RelatedPlace[] {
+    const related: RelatedPlace[] = [];
+    const add = (role: string, task: string, site: number) => {
+      const place = sitePlace(this.#program, site);
+      if (place !== undefined) related.push({ role, task, place });
+    };
+    const object = pointer === undefined ? undefined : this.#machine.object(pointer);
+    if (raw.kind === Violation.USE_AFTER_FREE || raw.kind === Violation.DOUBLE_FREE) {
+      const freed = object === undefined ? undefined : this.#frees.get(object.base);
+      const site = raw.other >= 0 ? raw.other : (object?.freeSite ?? -1);
+      add("freed by", freed?.task ?? "set-up", site);
+      const made = object === undefined ? undefined : this.#allocations.get(object.base);
+      if (made !== undefined) add("allocated by", made.task, made.site);
+      else if (object?.heap && object.allocSite >= 0 && object.allocSite !== site) {
+        add("allocated by", "set-up", object.allocSite);
+      }
+    } else if (raw.kind === Violation.LOCK_MISUSE && pointer !== undefined) {
+      const held = this.#locks.get(pointer);
+      if (held !== undefined) add("locked by", held.task, held.site);
+    }
+    return related;
+  }
+
+  #blocked() {
+    return this.#machine.slots().flatMap((state) => {
+      if (state.state !== "live" || state.slot === SLOT_ALONE) return [];
+      const wait = waitOf(this.#program, this.#machine, this.#namer, state, this.#domains.get(state.slot));
+      return wait === undefined ? [] : [{ state, wait }];
+    });
+  }
+
+  #waits(): string[] {
+    return this.#blocked().map(({ state, wait }) => {
+      const holders = wait.holders.map((slot) => this.#slotLabel(slot)).join(" and ");
+      return `${this.#slotLabel(state.slot)} waits for ${wait.what}${holders === "" ? "" : `, held by ${holders}`}`;
+    });
+  }
+
+  #holders(): RelatedPlace[] {
+    return this.#blocked().flatMap(({ state, wait }) => {
+      const waits = sitePlace(this.#program, state.pc);
+      const held = this.#locks.get(wait.lock);
+      const holds = held === undefined ? undefined : sitePlace(this.#program, held.site);
+      const related: RelatedPlace[] = [];
+      if (waits !== undefined)
+        related.push({ role: "waits for", task: this.#slotLabel(state.slot), place: waits });
+      if (held !== undefined && holds !== undefined)
+        related.push({ role: "held by", task: held.task, place: holds });
+      return related;
+    });
+  }
+}
+
+/** "x = NULL" needs no "= NULL" beside it. */
+function withoutEcho(text: string, effect: string): string {
+  return effect.startsWith("= ") && text.endsWith(effect) ? "" : effect;
+}
+
+/** Leaves out kworkers and callbacks that never stepped. */
+function withoutIdlers(tasks: readonly TraceTask[], rows: readonly TraceRow[]) {
+  const acted = new Set(rows.map((row) => row.task));
+  const kept = tasks.map((_, index) => index).filter((n) => acted.has(n) || tasks[n]!.kind === "thread");
+  const renumbered = new Map(kept.map((old, index) => [old, index]));
+  return {
+    tasks: kept.map((n) => tasks[n]!),
+    rows: rows.map((row) => ({ ...row, task: renumbered.get(row.task)! })),
+  };
+}
+
+/** Why a run that was applied to its end shows nothing, in words; or undefined where it simply went well. */
+export function unusualEnd(applied: Applied): string | undefined {
+  if (applied.outcome === Outcome.DROPPED) return "an assume() dropped the run";
+  if (applied.outcome === Outcome.LIMIT) return "the run reached a limit of the machine";
+  if (!applied.ended) return "the schedule ends before the run does: some tasks had not finished";
+  return undefined;
+}

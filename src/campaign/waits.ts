@@ -1,0 +1,75 @@
+// Who waits for what, held by whom: for deadlocks, and for the message of a replay that diverged.
+
+import {
+  DOMAIN_SECTIONS,
+  FUNCTION_BASE,
+  LOCK_OWNER,
+  NESTING_MAX,
+  Op,
+  TASKS_MAX,
+  WORK_FUNCTION,
+} from "../../assembly/abi.ts";
+import type { Program } from "../model/program.ts";
+import { type Decoded, decode } from "./effects.ts";
+import type { SlotState, TraceMachine } from "./machine.ts";
+import type { Namer } from "./names.ts";
+
+export interface Wait {
+  /** "cgroup_mutex", "a grace period of oom_srcu". */
+  readonly what: string;
+  /** Slots that hold it up. */
+  readonly holders: readonly number[];
+  /** The lock, where it is one; else 0. */
+  readonly lock: number;
+}
+
+/** What a live slot that cannot step waits for; undefined where its instruction does not block. */
+export function waitOf(
+  program: Program,
+  machine: TraceMachine,
+  namer: Namer,
+  state: SlotState,
+  domain: number | undefined,
+): Wait | undefined {
+  const i = decode(program, machine, state.slot, state.pc);
+  switch (i.op) {
+    case Op.MUTEX_LOCK:
+    case Op.SPIN_LOCK: {
+      const owner = machine.cell(i.x + LOCK_OWNER) ?? 0;
+      return { what: namer.cell(i.x) || "a lock", holders: owner > 0 ? [owner - 1] : [], lock: i.x };
+    }
+    case Op.GP_WAIT:
+    case Op.CALLBACK_START:
+      return graceWait(machine, namer, domain);
+    case Op.WORK_START:
+      return { what: "its turn on the workqueue", holders: [], lock: 0 };
+    case Op.FLUSH_WORK:
+      return { what: workName(program, machine, i), holders: [], lock: 0 };
+    case Op.WAIT_COMPLETION:
+      return { what: `completion ${namer.cell(i.x)}`, holders: [], lock: 0 };
+    default:
+      return undefined;
+  }
+}
+
+function workName(program: Program, machine: TraceMachine, i: Decoded): string {
+  const value = (machine.cell(i.x + WORK_FUNCTION) ?? 0) >>> 0;
+  return `work ${program.symbols.functions[value - FUNCTION_BASE]?.name ?? ""}`.trimEnd();
+}
+
+function graceWait(machine: TraceMachine, namer: Namer, domain: number | undefined): Wait {
+  if (domain === undefined) return { what: "a grace period", holders: [], lock: 0 };
+  const holders: number[] = [];
+  for (let slot = 0; slot < TASKS_MAX; slot++) {
+    // Bit 16 * level + slot over two words.
+    for (let level = 0; level < NESTING_MAX; level++) {
+      const word = machine.cell(domain + DOMAIN_SECTIONS + (level >> 1)) ?? 0;
+      if ((word >>> (16 * (level & 1) + slot)) & 1) {
+        holders.push(slot);
+        break;
+      }
+    }
+  }
+  const name = namer.object(domain);
+  return { what: `a grace period${name === "" ? "" : ` of ${name}`}`, holders, lock: 0 };
+}

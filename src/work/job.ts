@@ -1,0 +1,27 @@
+// What travels between the pool and its workers: plain values that structured clone can carry.
+
+import type { Draw, EngineModule, RawTally } from "../engine/engine.ts";
+
+/** A range of schedule numbers of one campaign: the unit of distribution. */
+export interface Shard {
+  /** 0, 1, 2, ...: position in the plan. */
+  readonly shard: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** For tests only (RACEPROOF_FAULT): how the worker is to fail in place of running the shard. */
+export type Fault = "trap" | "exit";
+
+export interface ShardJob extends Shard {
+  readonly module: EngineModule;
+  /** The program image; on shared memory, so that a job carries no copy. */
+  readonly words: Uint32Array;
+  /** Identifies `words`: a worker loads a program once. */
+  readonly hash: string;
+  readonly draw: Draw;
+  readonly fault: Fault | null;
+}
+
+/** A trap is a value, because error classes do not survive the way back. */
+export type ShardResult = { readonly tally: RawTally } | { readonly trap: string };

@@ -1,0 +1,102 @@
+// The worker threads: the only file that knows piscina. A shard whose worker traps or dies is run once
+// more on a fresh engine; the second failure is ours and ends the campaign.
+//
+// RACEPROOF_FAULT="trap:3", "exit:3" or "trap:3:always" makes the worker of shard 3 trap or exit, the first
+// time or every time. It exists for the tests of this file's promise and does nothing else.
+
+import { Piscina } from "piscina";
+import { ShardFailure, UsageError } from "../base/errors.ts";
+import { workerFile } from "../base/paths.ts";
+import type { Draw, EngineModule, RawTally } from "../engine/engine.ts";
+import type { Fault, Shard, ShardJob, ShardResult } from "./job.ts";
+
+/** Heap of one worker: it holds one engine (wasm memory counts apart) and one tally. */
+const WORKER_HEAP_MB = 128;
+export const WORKERS_MAX = 256;
+
+export interface PoolOptions {
+  readonly module: EngineModule;
+  readonly workers: number;
+  readonly words: Uint32Array;
+  readonly hash: string;
+  readonly draw: Draw;
+  /** Seed token of a schedule, for the message when a shard fails for good. */
+  readonly tokenOf: (schedule: number) => string;
+}
+
+export interface Pool {
+  readonly workers: number;
+  run(shard: Shard): Promise<RawTally>;
+  /** Ends the threads at once; what they were doing is lost, which is harmless: shards can be run again. */
+  destroy(): Promise<void>;
+}
+
+export function startPool(options: PoolOptions): Pool {
+  const fault = parseFault(process.env.RACEPROOF_FAULT);
+  const piscina = new Piscina<ShardJob, ShardResult>({
+    filename: workerFile,
+    name: "runShard",
+    minThreads: options.workers,
+    maxThreads: options.workers,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    maxQueue: Number.POSITIVE_INFINITY,
+    concurrentTasksPerWorker: 1,
+    atomics: "disabled",
+    resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+    argv: [],
+    execArgv: [],
+    niceIncrement: 0,
+    trackUnmanagedFds: false,
+    closeTimeout: 1000,
+    recordTiming: false,
+    workerHistogram: false,
+  });
+  const words = shared(options.words);
+
+  async function attempt(shard: Shard, again: boolean): Promise<ShardResult> {
+    const { module, hash, draw } = options;
+    const injected =
+      fault !== null && fault.shard === shard.shard && (!again || fault.always) ? fault.kind : null;
+    try {
+      return await piscina.run({ ...shard, module, words, hash, draw, fault: injected });
+    } catch (error) {
+      // The thread is gone (process.exit, out of memory); piscina has started another.
+      return { trap: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  let destroyed = false;
+  return {
+    workers: options.workers,
+    async run(shard) {
+      let result = await attempt(shard, false);
+      if ("trap" in result && !destroyed) result = await attempt(shard, true);
+      if ("tally" in result) return result.tally;
+      throw new ShardFailure(result.trap, shard, options.tokenOf(shard.first));
+    },
+    async destroy() {
+      destroyed = true;
+      await piscina.destroy();
+    },
+  };
+}
+
+function shared(words: Uint32Array): Uint32Array {
+  const copy = new Uint32Array(new SharedArrayBuffer(words.byteLength));
+  copy.set(words);
+  return copy;
+}
+
+interface InjectedFault {
+  readonly kind: Fault;
+  readonly shard: number;
+  readonly always: boolean;
+}
+
+/** Tests only: `trap:SHARD`, `exit:SHARD`, either with `:always`. */
+export function parseFault(text: string | undefined): InjectedFault | null {
+  if (text === undefined || text === "") return null;
+  const match = /^(trap|exit):(\d{1,9})(:always)?$/.exec(text);
+  if (match === null) throw new UsageError(`RACEPROOF_FAULT=${text} is not trap:SHARD or exit:SHARD`);
+  return { kind: match[1] as Fault, shard: Number(match[2]), always: match[3] !== undefined };
+}

@@ -1,0 +1,51 @@
+// Merging what shards found. merge is commutative and associative and has an identity, so the order in
+// which shards end, and hence the number of workers, cannot be seen in the result.
+
+import type { RawFinding, RawTally } from "../engine/engine.ts";
+
+export const emptyTally: RawTally = { schedules: 0, steps: 0, dropped: 0, limited: [], findings: [] };
+
+export function mergeTallies(a: RawTally, b: RawTally): RawTally {
+  const findings = new Map<string, RawFinding>();
+  for (const finding of [...a.findings, ...b.findings]) {
+    const key = rawKey(finding);
+    const known = findings.get(key);
+    findings.set(key, known === undefined ? finding : mergeFindings(known, finding));
+  }
+  return {
+    schedules: a.schedules + b.schedules,
+    steps: a.steps + b.steps,
+    dropped: a.dropped + b.dropped,
+    limited: addVectors(a.limited, b.limited),
+    findings: [...findings.values()].sort(compareFindings),
+  };
+}
+
+/** Tells raw findings apart: all but who, when and how often. */
+export function rawKey(f: Pick<RawFinding, "kind" | "detail" | "site" | "class" | "other">): string {
+  return `${f.kind},${f.detail},${f.site},${f.class},${f.other}`;
+}
+
+function mergeFindings(a: RawFinding, b: RawFinding): RawFinding {
+  const earlier = a.first < b.first || (a.first === b.first && a.task <= b.task) ? a : b;
+  return { ...earlier, count: a.count + b.count };
+}
+
+/** Earliest schedule first; the rest only makes the order total. */
+function compareFindings(a: RawFinding, b: RawFinding): number {
+  return (
+    a.first - b.first ||
+    a.kind - b.kind ||
+    a.detail - b.detail ||
+    a.site - b.site ||
+    a.class - b.class ||
+    a.other - b.other
+  );
+}
+
+/** Sums element by element; trailing zeros are cut, so that the identity is one. */
+function addVectors(a: readonly number[], b: readonly number[]): number[] {
+  const sums = Array.from({ length: Math.max(a.length, b.length) }, (_, i) => (a[i] ?? 0) + (b[i] ?? 0));
+  while (sums.length > 0 && sums[sums.length - 1] === 0) sums.pop();
+  return sums;
+}
