@@ -1,0 +1,72 @@
+// Which tasks of the reference interpreter have to wait, and for what: the "Blocks:" clauses of assembly/abi.ts.
+// A pointer that must not be used never blocks: the step is taken, and is the violation.
+
+import {
+  COMPLETION_DONE,
+  LOCK_OWNER,
+  QUEUE_ACTIVE,
+  QUEUE_MAX_ACTIVE,
+  WORK_PENDING,
+  WORK_RUNNING,
+} from "../../../assembly/abi.ts";
+import type { PrimitiveName } from "../../../src/model/ir.ts";
+import {
+  instructionOf,
+  isDynamic,
+  operandValue,
+  peek,
+  START,
+  type State,
+  type Task,
+  tasksLeft,
+} from "./state.ts";
+
+/** True where the task's next step would have to wait. */
+export function isBlocked(state: State, task: Task): boolean {
+  if (task.index === START) {
+    return task.kind === "kworker" ? !isTurn(state, task) : task.waitMask.size > 0;
+  }
+  const instruction = instructionOf(state, task)!;
+  if (instruction.op !== "primitive") return false;
+  const pointer = instruction.args[0] === undefined ? 0 : operandValue(task, instruction.args[0]);
+  return isPrimitiveBlocked(state, task, instruction.name, pointer);
+}
+
+function isPrimitiveBlocked(state: State, task: Task, name: PrimitiveName, pointer: number): boolean {
+  switch (name) {
+    case "mutex_lock":
+    case "spin_lock": {
+      const owner = peek(state, pointer + LOCK_OWNER);
+      // Taking one's own lock again does not wait: it is a violation.
+      return owner !== undefined && owner !== 0 && owner !== task.slot + 1;
+    }
+    case "gp_wait":
+      return task.waitMask.size > 0;
+    case "flush_work": {
+      const pending = peek(state, pointer + WORK_PENDING);
+      const running = peek(state, pointer + WORK_RUNNING);
+      return pending !== undefined && running !== undefined && (pending !== 0 || running !== 0);
+    }
+    case "wait_for_completion":
+      return peek(state, pointer + COMPLETION_DONE) === 0;
+    case "settle":
+      return tasksLeft(state).some(isDynamic);
+    default:
+      return false;
+  }
+}
+
+/** True where a kworker that has not started may take its item. */
+function isTurn(state: State, kworker: Task): boolean {
+  const { work, queue, order } = kworker.turn!;
+  const active = peek(state, queue + QUEUE_ACTIVE);
+  const maxActive = peek(state, queue + QUEUE_MAX_ACTIVE);
+  const pending = peek(state, work + WORK_PENDING);
+  const running = peek(state, work + WORK_RUNNING);
+  if (active === undefined || maxActive === undefined) return true;
+  if (pending === undefined || running === undefined) return true;
+  const isFirst = !tasksLeft(state).some(
+    (other) => other.index === START && other.turn?.queue === queue && other.turn.order < order,
+  );
+  return isFirst && active < Math.max(maxActive, 1) && running === 0;
+}

@@ -1,0 +1,142 @@
+// Grace-period domains of the reference interpreter (RCU flavours and SRCU): 64 section bits in two cells, bit
+// 16 * level + slot; a grace period waits for the bits that were set when it began (KERNEL.md 3.1, abstract model).
+
+import {
+  Detail,
+  DOMAIN_ATOMIC,
+  DOMAIN_FLAGS,
+  DOMAIN_SECTIONS,
+  DOMAIN_SOFTIRQ,
+  HEAD_QUEUED,
+  LimitKind,
+  NESTING_MAX,
+  SLOTS,
+  Violation,
+} from "../../../assembly/abi.ts";
+import { unsigned } from "./arithmetic.ts";
+import type { Cell } from "./memory.ts";
+import { cellAt, newTask, reachLimit, START, type State, setRegister, type Task, violate } from "./state.ts";
+import { freeSlot, sleepingCheck, taskFunction } from "./tasks.ts";
+
+const sectionBit = (level: number, slot: number): number => SLOTS * level + slot;
+const SECTION_BITS = SLOTS * NESTING_MAX;
+
+interface Domain {
+  readonly pointer: number;
+  /** The two words of section bits: bits 0..31, then 32..63. */
+  readonly words: readonly [Cell, Cell];
+}
+
+function domainAt(state: State, task: Task, pointer: number): Domain {
+  const low = cellAt(state, task, pointer + DOMAIN_SECTIONS);
+  const high = cellAt(state, task, pointer + DOMAIN_SECTIONS + 1);
+  return { pointer, words: [low, high] };
+}
+
+function isOpen(domain: Domain, bit: number): boolean {
+  const word = domain.words[bit < 32 ? 0 : 1];
+  return ((word.value >>> (bit % 32)) & 1) === 1;
+}
+
+function setOpen(domain: Domain, bit: number, open: boolean): void {
+  const word = domain.words[bit < 32 ? 0 : 1];
+  const mask = 1 << (bit % 32);
+  word.value = unsigned(open ? word.value | mask : word.value & ~mask);
+}
+
+function openSections(domain: Domain): Set<number> {
+  const open = new Set<number>();
+  for (let bit = 0; bit < SECTION_BITS; bit++) if (isOpen(domain, bit)) open.add(bit);
+  return open;
+}
+
+function flagsOf(state: State, task: Task, domain: number): number {
+  return cellAt(state, task, domain + DOMAIN_FLAGS).value;
+}
+
+export function gpReadLock(state: State, task: Task, [pointer = 0]: readonly number[]): number {
+  const domain = domainAt(state, task, pointer);
+  const flags = flagsOf(state, task, pointer);
+  for (let level = 0; level < NESTING_MAX; level++) {
+    const bit = sectionBit(level, task.slot);
+    if (isOpen(domain, bit)) continue;
+    setOpen(domain, bit, true);
+    task.sectionsOpen++;
+    if (flags & DOMAIN_ATOMIC) task.atomicDepth++;
+    return bit;
+  }
+  return reachLimit(state, LimitKind.NESTING);
+}
+
+/** Ends a section and tells everybody who waits for it. */
+function endSection(state: State, task: Task, domain: Domain, bit: number): void {
+  const flags = flagsOf(state, task, domain.pointer);
+  setOpen(domain, bit, false);
+  for (const waiter of state.tasks.values()) {
+    if (waiter.waitDomain === domain.pointer) waiter.waitMask.delete(bit);
+  }
+  task.sectionsOpen--;
+  if (flags & DOMAIN_ATOMIC) task.atomicDepth--;
+}
+
+export function gpReadUnlock(state: State, task: Task, [pointer = 0, bit = 0]: readonly number[]): number {
+  const domain = domainAt(state, task, pointer);
+  if (bit >= SECTION_BITS || !isOpen(domain, bit)) {
+    violate(state, task, Violation.RCU_MISUSE, Detail.UNBALANCED, domain.words[0].object);
+  }
+  endSection(state, task, domain, bit);
+  return 0;
+}
+
+export function gpReadUnlockLast(state: State, task: Task, [pointer = 0]: readonly number[]): number {
+  const domain = domainAt(state, task, pointer);
+  for (let level = NESTING_MAX - 1; level >= 0; level--) {
+    const bit = sectionBit(level, task.slot);
+    if (!isOpen(domain, bit)) continue;
+    endSection(state, task, domain, bit);
+    return 0;
+  }
+  return violate(state, task, Violation.RCU_MISUSE, Detail.UNBALANCED, domain.words[0].object);
+}
+
+export function gpStart(state: State, task: Task, [pointer = 0]: readonly number[]): number {
+  const domain = domainAt(state, task, pointer);
+  const open = openSections(domain);
+  for (let level = 0; level < NESTING_MAX; level++) {
+    if (open.has(sectionBit(level, task.slot))) {
+      violate(state, task, Violation.RCU_MISUSE, Detail.OWN_GRACE_PERIOD, domain.words[0].object);
+    }
+  }
+  sleepingCheck(state, task, domain.words[0].object);
+  task.waitMask = open;
+  task.waitDomain = pointer;
+  return 0;
+}
+
+export function gpWait(_state: State, task: Task): number {
+  task.waitDomain = 0;
+  return 0;
+}
+
+export function gpCall(state: State, task: Task, [pointer = 0, head = 0, fn = 0]: readonly number[]): number {
+  const domain = domainAt(state, task, pointer);
+  const flags = flagsOf(state, task, pointer);
+  const queued = cellAt(state, task, head + HEAD_QUEUED);
+  if (queued.value !== 0) {
+    violate(state, task, Violation.RCU_MISUSE, Detail.DOUBLE_QUEUE, queued.object);
+  }
+  const entry = taskFunction(state, task, fn);
+  queued.value = 1;
+  const callback = newTask("callback", freeSlot(state), entry, { index: START, head });
+  callback.waitMask = openSections(domain);
+  callback.waitDomain = pointer;
+  if (flags & DOMAIN_SOFTIRQ) callback.atomicDepth = 1;
+  state.tasks.set(callback.slot, callback);
+  return 0;
+}
+
+/** Executes a callback's start step. */
+export function startCallback(state: State, callback: Task): void {
+  cellAt(state, callback, callback.head + HEAD_QUEUED).value = 0;
+  setRegister(callback, 1, callback.head);
+}
