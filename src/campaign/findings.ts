@@ -1,0 +1,112 @@
+// From raw counts to findings: draws the first schedule of each again, replays it, checks that it shows the
+// same violation, minimises it, checks again, and makes its tokens. Runs on one engine, in this thread.
+
+import { Strategy } from "../../assembly/abi.ts";
+import { InternalError } from "../base/errors.ts";
+import type { Draw, RawTally, Recording } from "../engine/engine.ts";
+import type { Program } from "../model/program.ts";
+import type { Schedule } from "./apply.ts";
+import type { Run, Target } from "./guided.ts";
+import { type FindingGroup, groupFindings, keyOf, kindName } from "./keys.ts";
+import type { TraceMachine } from "./machine.ts";
+import { minimise } from "./minimise.ts";
+import { type Replay, replaySchedule } from "./replay.ts";
+import type { Finding } from "./summary.ts";
+import { formatToken } from "./tokens.ts";
+
+/** An engine that can also draw a schedule again. */
+export interface RecordMachine extends TraceMachine {
+  record(draw: Draw, schedule: number): Recording;
+}
+
+/** Strategies by the name that tokens and the command line use. */
+export const STRATEGIES: ReadonlyMap<string, number> = new Map([["random", Strategy.RANDOM]]);
+
+export function strategyName(strategy: number): string {
+  for (const [name, number] of STRATEGIES) if (number === strategy) return name;
+  throw new RangeError(`strategy ${strategy} has no name`);
+}
+
+export function seedToken(program: Program, draw: Draw, schedule: number): string {
+  const strategy = strategyName(draw.strategy);
+  return formatToken({ kind: "seed", hash: program.hash, strategy, seed: draw.seed, schedule });
+}
+
+export function explainFindings(
+  program: Program,
+  machine: RecordMachine,
+  draw: Draw,
+  tally: RawTally,
+): Finding[] {
+  return groupFindings(program, tally).map((group) =>
+    explain(program, machine, draw, group, tally.schedules),
+  );
+}
+
+function explain(
+  program: Program,
+  machine: RecordMachine,
+  draw: Draw,
+  group: FindingGroup,
+  schedules: number,
+): Finding {
+  const token = seedToken(program, draw, group.first);
+  const recording = machine.record(draw, group.first);
+  const target = targetOf(program, group.key, group.raw.kind);
+  const first = replaySchedule(program, machine, draw.stepsMax, recording);
+  demand(first, group.key, token, "its first schedule, replayed");
+  const smaller = minimise(machine, draw.stepsMax, asCandidate(recording), target);
+  if (smaller === null) throw lost(group.key, token, "its first schedule, guided");
+  const replay = replaySchedule(program, machine, draw.stepsMax, smaller.after);
+  demand(replay, group.key, token, "its minimised schedule");
+  const { trace } = replay;
+  const violation = trace.violations.find((v) => v.key === group.key)!;
+  return {
+    key: group.key,
+    kind: group.kind,
+    title: violation.title,
+    function: violation.place.function,
+    file: violation.place.file,
+    line: violation.place.line,
+    task: violation.task,
+    count: group.count,
+    perMillion: schedules === 0 ? 0 : (group.count * 1e6) / schedules,
+    firstSchedule: group.first,
+    preemptions: trace.preemptions,
+    steps: trace.steps,
+    token,
+    scheduleToken: scheduleToken(program, smaller.after),
+    trace,
+  };
+}
+
+export function scheduleToken(program: Program, run: Pick<Run, "picks" | "choices">): string {
+  return formatToken({ kind: "schedule", hash: program.hash, picks: run.picks, choices: run.choices });
+}
+
+export function targetOf(program: Program, key: string, kind: number): Target {
+  const name = kindName(kind);
+  // The kind is compared first: making a key is slow, and most violations on the way are of another kind.
+  return { kind, matches: (v) => kindName(v.kind) === name && keyOf(program, v) === key };
+}
+
+export function asCandidate(schedule: Schedule) {
+  return {
+    segments: Array.from(schedule.picks, (slot) => ({ slot, count: 1 })),
+    choices: Array.from(schedule.choices),
+  };
+}
+
+/** A finding that does not show again means that a run depends on something else than it should: our bug. */
+function demand(replay: Replay, key: string, token: string, what: string): void {
+  if (replay.divergence !== null || !replay.trace.violations.some((v) => v.key === key)) {
+    throw lost(key, token, what);
+  }
+}
+
+function lost(key: string, token: string, what: string): InternalError {
+  return new InternalError(
+    `nondeterminism: ${what}, does not show "${key}"`,
+    `this is a bug in raceproof; the schedule is ${token}`,
+  );
+}
