@@ -1,0 +1,50 @@
+/* struct_ops maps and the links that attach them. The functions are models/lib/bpf_link.c. */
+#ifndef _LINUX_BPF_H
+#define _LINUX_BPF_H
+
+#include <linux/types.h>
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+
+struct bpf_link {
+	refcount_t refcnt;
+};
+
+struct bpf_map {
+	refcount_t refcnt;
+	struct work_struct work;
+};
+
+struct bpf_struct_ops_map {
+	struct bpf_map map;
+	void *kdata;			/* the image: the struct of function pointers that reg() publishes */
+};
+
+struct bpf_struct_ops_link {
+	struct bpf_link link;
+	struct bpf_map *map;
+	u64 cgroup_id;			/* added by version 2 of the BPF OOM patches; no reference */
+};
+
+struct bpf_struct_ops {
+	int (*init)(void);
+	int (*reg)(void *kdata, struct bpf_link *link);
+	void (*unreg)(void *kdata, struct bpf_link *link);
+	const char *name;
+};
+
+/* Names the struct whose calls through a field are calls of BPF programs: begin, body, end. */
+#define register_bpf_struct_ops(st_ops, type) ((void)(st_ops), (void)sizeof(struct type), 0)
+
+/* For the set-up: a map that holds @image; the caller has the only reference (its file descriptor). */
+struct bpf_map *bpf_struct_ops_map_create(void *image);
+void bpf_map_get(struct bpf_map *map);
+void bpf_map_put(struct bpf_map *map);
+/* BPF_LINK_CREATE: a link or an error pointer. */
+struct bpf_link *bpf_link_create(struct bpf_map *map, u64 cgroup_id);
+/* close() of the last descriptor of a link. */
+void bpf_link_close(struct bpf_link *link);
+/* BPF_LINK_DETACH. */
+int bpf_link_detach(struct bpf_link *link);
+
+#endif

@@ -1,0 +1,63 @@
+/* struct cgroup and cgroup_subsys_state, with the fields that the life cycle needs. Memory is the only
+ * controller. Not modelled: namespaces, css_sets and tasks, subtree_control (enable and disable). */
+#ifndef _LINUX_CGROUP_DEFS_H
+#define _LINUX_CGROUP_DEFS_H
+
+#include <linux/types.h>
+#include <linux/atomic.h>
+#include <linux/percpu-refcount.h>
+#include <linux/rcupdate.h>
+#include <linux/workqueue.h>
+
+struct cgroup;
+
+enum cgroup_subsys_id {
+	memory_cgrp_id,
+	CGROUP_SUBSYS_COUNT,
+};
+
+struct cgroup_subsys {
+	int id;
+};
+
+/* css->flags */
+enum {
+	CSS_ONLINE = 1,
+	CSS_RELEASED = 2,
+};
+
+struct cgroup_subsys_state {
+	struct percpu_ref refcnt;		/* must be first: the css primitives count here */
+	struct cgroup *cgroup;
+	struct cgroup_subsys *ss;		/* NULL: this is cgroup->self */
+	struct cgroup_subsys_state *parent;
+	unsigned int flags;
+	atomic_t online_cnt;			/* itself and its children that are not yet offline */
+	struct rcu_head rcu_head;
+	/* The kernel initialises one work item anew for each stage; here each stage has its own. */
+	struct work_struct killed_work;
+	struct work_struct release_work;
+	struct work_struct free_work;
+};
+
+/* The directory of a cgroup; nodes are never freed, their number is the cgroup's id. */
+struct kernfs_node {
+	bool active;
+	struct cgroup *priv;
+};
+
+struct cgroup_bpf {
+	struct percpu_ref refcnt;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;	/* must be first */
+	u64 id;
+	struct kernfs_node *kn;
+	struct cgroup_subsys_state *subsys[CGROUP_SUBSYS_COUNT];
+	struct cgroup *first_child;
+	struct cgroup *next_sibling;
+	struct cgroup_bpf bpf;
+};
+
+#endif

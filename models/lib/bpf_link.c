@@ -1,0 +1,119 @@
+/* The life of a struct_ops map and of the link that attaches it. A map is pinned by its links, a link by its
+ * descriptors; what reg() published is pinned by nothing.
+ *
+ * The including model says with two macros what it attaches:
+ *
+ *	#define STRUCT_OPS_REG(kdata, link)	my_ops_reg(kdata, link)
+ *	#define STRUCT_OPS_UNREG(kdata, link)	my_ops_unreg(kdata, link)
+ *
+ * (the kernel calls through st_map->st_ops_desc->st_ops, which never changes). Left out: the descriptor
+ * and id tables, LINK_UPDATE, pinning in bpffs, maps that are attached without a link. */
+#include <linux/bpf.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+static DEFINE_MUTEX(update_mutex);
+
+/* ------------------------------------------------------------------ maps */
+
+/* The last reference went: programs may still run in the image until both grace periods are over. */
+static void bpf_map_free_deferred(struct work_struct *work)
+{
+	struct bpf_map *map = container_of(work, struct bpf_map, work);
+	struct bpf_struct_ops_map *st_map = container_of(map, struct bpf_struct_ops_map, map);
+
+	synchronize_rcu();
+	synchronize_rcu_tasks();
+	kfree(st_map->kdata);
+	kfree(st_map);
+}
+
+void bpf_map_get(struct bpf_map *map)
+{
+	refcount_inc(&map->refcnt);
+}
+
+void bpf_map_put(struct bpf_map *map)
+{
+	if (refcount_dec_and_test(&map->refcnt))
+		queue_work(system_unbound_wq, &map->work);
+}
+
+struct bpf_map *bpf_struct_ops_map_create(void *image)
+{
+	struct bpf_struct_ops_map *st_map = kzalloc(sizeof(*st_map), GFP_KERNEL);
+
+	refcount_set(&st_map->map.refcnt, 1);
+	INIT_WORK(&st_map->map.work, bpf_map_free_deferred);
+	st_map->kdata = image;
+	return &st_map->map;
+}
+
+/* ------------------------------------------------------------------ links */
+
+struct bpf_link *bpf_link_create(struct bpf_map *map, u64 cgroup_id)
+{
+	struct bpf_struct_ops_map *st_map = container_of(map, struct bpf_struct_ops_map, map);
+	struct bpf_struct_ops_link *link;
+	int err;
+
+	bpf_map_get(map);
+	link = kzalloc(sizeof(*link), GFP_KERNEL);
+	refcount_set(&link->link.refcnt, 1);
+	link->cgroup_id = cgroup_id;
+
+	mutex_lock(&update_mutex);
+	err = STRUCT_OPS_REG(st_map->kdata, &link->link);
+	if (err) {
+		mutex_unlock(&update_mutex);
+		kfree(link);
+		bpf_map_put(map);
+		return ERR_PTR(err);
+	}
+	rcu_assign_pointer(link->map, map);
+	mutex_unlock(&update_mutex);
+	return &link->link;
+}
+
+/* The last reference went: no lock is held here. A link that was detached has no map any more. */
+static void bpf_struct_ops_map_link_dealloc(struct bpf_link *link)
+{
+	struct bpf_struct_ops_link *st_link = container_of(link, struct bpf_struct_ops_link, link);
+	struct bpf_map *map = st_link->map;
+	struct bpf_struct_ops_map *st_map = container_of(map, struct bpf_struct_ops_map, map);
+
+	if (map) {
+		STRUCT_OPS_UNREG(st_map->kdata, link);
+		bpf_map_put(map);
+	}
+	kfree(st_link);
+}
+
+void bpf_link_close(struct bpf_link *link)
+{
+	if (refcount_dec_and_test(&link->refcnt))
+		bpf_struct_ops_map_link_dealloc(link);
+}
+
+int bpf_link_detach(struct bpf_link *link)
+{
+	struct bpf_struct_ops_link *st_link = container_of(link, struct bpf_struct_ops_link, link);
+	struct bpf_struct_ops_map *st_map;
+	struct bpf_map *map;
+
+	mutex_lock(&update_mutex);
+	map = st_link->map;
+	if (!map) {
+		mutex_unlock(&update_mutex);
+		return -EINVAL;
+	}
+	st_map = container_of(map, struct bpf_struct_ops_map, map);
+	STRUCT_OPS_UNREG(st_map->kdata, link);
+	rcu_assign_pointer(st_link->map, NULL);
+	bpf_map_put(map);
+	mutex_unlock(&update_mutex);
+	return 0;
+}
