@@ -1,7 +1,7 @@
 // Source files of a model: loading them with the errors that users meet, and finding lines in them.
 // Knows nothing of C.
 
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { type Diagnostic, ModelError } from "./diagnostics.ts";
 
 /** Bytes that one source file may have. */
@@ -26,13 +26,17 @@ export function sourceFromText(path: string, name: string, text: string): Source
   return { path, name, text: clean, lineStarts };
 }
 
+/** Reads a model's main file, which must not be empty; throws a ModelError that says what is wrong with it. */
+export function loadMain(path: string, name: string = path): SourceFile {
+  const file = loadSource(path, name);
+  if (file.text.trim() !== "") return file;
+  const hint = "a model is C source with a scenario; see `raceproof list` for examples";
+  throw fileError(name, "the file is empty", hint);
+}
+
 /** Reads a file; throws a ModelError that says what is wrong with it. */
 export function loadSource(path: string, name: string = path): SourceFile {
   const bytes = readBytes(path, name);
-  if (bytes.length > SOURCE_BYTES_MAX) {
-    const kib = Math.ceil(bytes.length / 1024);
-    throw fileError(name, `too large: ${kib} KiB`, `a source file may have ${SOURCE_BYTES_MAX / 1024} KiB`);
-  }
   if (bytes.includes(0)) {
     throw fileError(
       name,
@@ -40,34 +44,23 @@ export function loadSource(path: string, name: string = path): SourceFile {
       "give the C source, not an object or an archive",
     );
   }
-  const text = bytes.toString("utf8");
-  if (text.trim() === "") {
-    throw fileError(
-      name,
-      "the file is empty",
-      "a model is C source with a scenario; see `raceproof list` for examples",
-    );
-  }
-  return sourceFromText(path, name, text);
+  return sourceFromText(path, name, bytes.toString("utf8"));
 }
 
 function readBytes(path: string, name: string): Buffer {
-  let descriptor = -1;
   try {
-    descriptor = openSync(path, "r");
-    const stat = fstatSync(descriptor);
+    // Asked before opening: opening a pipe would wait for its writer.
+    const stat = statSync(path);
     if (stat.isDirectory()) throw fileError(name, "a directory, not a file", "name a .c file inside it");
     if (!stat.isFile()) throw fileError(name, "not a regular file", "copy its text into a .c file");
     if (stat.size > SOURCE_BYTES_MAX) {
       const kib = Math.ceil(stat.size / 1024);
       throw fileError(name, `too large: ${kib} KiB`, `a source file may have ${SOURCE_BYTES_MAX / 1024} KiB`);
     }
-    return readFileSync(descriptor);
+    return readFileSync(path);
   } catch (error) {
     if (error instanceof ModelError) throw error;
     throw unreadable(name, (error as NodeJS.ErrnoException).code ?? "unknown error");
-  } finally {
-    if (descriptor >= 0) closeSync(descriptor);
   }
 }
 
