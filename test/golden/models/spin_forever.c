@@ -1,0 +1,18 @@
+// expect: step-limit
+/* Spins for a flag that nobody raises. */
+#include <raceproof.h>
+#include <linux/compiler.h>
+
+static int flag;
+
+static void spinner(void)
+{
+	while (!READ_ONCE(flag))
+		;
+}
+
+scenario spin_forever(void)
+{
+	thread("spinner", spinner());
+	thread("other", WRITE_ONCE(flag, 0));
+}
