@@ -1,14 +1,16 @@
 // Exports only.
 
 import { tasksetInit } from "./core/taskset";
-
 import "./core/abort";
 
 tasksetInit();
 
-export { programLoad } from "./machine/program";
-export { live, runnable, outcome, limit, steps, waiting, violationCount, tallyCount, tallyOverflow, objectCount, cellsEnd } from "./machine/state";
+export { CELLS, CHOICES, IMAGE, IMAGE_LIMIT, OBJECTS, PICKS, SHADOW, TALLY, TASKS, VIOLATIONS } from "./core/layout";
 export { choiceCount } from "./core/choice";
+export { checkWindow, programLoad } from "./machine/program";
 export {
-  shardRandom, recordRandom, replayBegin, replayStep, replayFinish, shardSteps, shardSchedules, shardDropped, shardLimited,
+  cellsEnd, limit, live, objectCount, objectFind, outcome, runnable, steps, tallyCount, tallyOverflow, violationCount,
+} from "./machine/state";
+export {
+  recordRandom, replayBegin, replayFinish, replayStep, shardDropped, shardLimited, shardRandom, shardSchedules, shardSteps,
 } from "./run";

@@ -2,6 +2,23 @@
 // Knows no model: places, names and types are the business of whoever reads the results.
 
 import { readFile } from "node:fs/promises";
+import {
+  FUNCTION_BASE,
+  INSTRUCTION_BYTES,
+  JUMP_MASK,
+  LimitKind,
+  OBJECT_CLASS,
+  OBJECT_FREED,
+  OBJECT_HEAP,
+  OBJECT_LOCAL,
+  OBJECT_SITES,
+  OBJECT_WORDS,
+  Op,
+  POINTER_BASE,
+  STEPS_MAX,
+  Strategy,
+  TASKS_MAX,
+} from "../../assembly/abi.ts";
 
 /** A violation as the machine sees it: sites are instruction indexes, -1 where there is none. */
 export interface RawViolation {
@@ -11,9 +28,9 @@ export interface RawViolation {
   readonly task: number;
   /** Class of the object concerned, or -1. */
   readonly class: number;
-  /** The other side: the freeing instruction, the check's number; -1 where there is none. */
+  /** The other side: the freeing instruction, where the next blocked task stands; -1 where there is none. */
   readonly other: number;
-  /** 1-based step in which it happened. */
+  /** 1-based step in which it happened; 0 in the set-up. */
   readonly step: number;
 }
 
@@ -58,8 +75,322 @@ export interface Recording {
   readonly violations: readonly RawViolation[];
 }
 
+/** A task slot as a trace needs it. */
+export interface SlotState {
+  readonly slot: number;
+  readonly live: boolean;
+  readonly runnable: boolean;
+  /** Instruction it stands at. */
+  readonly pc: number;
+  /** 0 thread, 1 kworker, 2 grace-period callback. */
+  readonly kind: number;
+  /** Index of the function that a kworker or callback runs, or -1. */
+  readonly function: number;
+  /** The work item or rcu_head. */
+  readonly argument: number;
+}
+
+export interface ObjectState {
+  readonly index: number;
+  /** Pointer to the first cell. */
+  readonly base: number;
+  readonly size: number;
+  /** Class, or -1 for the frame of a task. */
+  readonly class: number;
+  readonly heap: boolean;
+  readonly freed: boolean;
+  /** Instructions that allocated and freed it; 0 where there is none. */
+  readonly allocSite: number;
+  readonly freeSite: number;
+}
+
 export type EngineModule = WebAssembly.Module;
 
 export async function compileEngine(file: string): Promise<EngineModule> {
   return WebAssembly.compile(await readFile(file));
+}
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  readonly CELLS: WebAssembly.Global;
+  readonly CHOICES: WebAssembly.Global;
+  readonly IMAGE: WebAssembly.Global;
+  readonly IMAGE_LIMIT: WebAssembly.Global;
+  readonly OBJECTS: WebAssembly.Global;
+  readonly PICKS: WebAssembly.Global;
+  readonly SHADOW: WebAssembly.Global;
+  readonly TALLY: WebAssembly.Global;
+  readonly TASKS: WebAssembly.Global;
+  readonly VIOLATIONS: WebAssembly.Global;
+  readonly choiceCount: WebAssembly.Global;
+  readonly cellsEnd: WebAssembly.Global;
+  readonly limit: WebAssembly.Global;
+  readonly live: WebAssembly.Global;
+  readonly objectCount: WebAssembly.Global;
+  readonly outcome: WebAssembly.Global;
+  readonly runnable: WebAssembly.Global;
+  readonly steps: WebAssembly.Global;
+  readonly tallyCount: WebAssembly.Global;
+  readonly tallyOverflow: WebAssembly.Global;
+  readonly violationCount: WebAssembly.Global;
+  readonly shardDropped: WebAssembly.Global;
+  readonly shardSchedules: WebAssembly.Global;
+  readonly shardSteps: WebAssembly.Global;
+  checkWindow(window: number): number;
+  objectFind(pointer: number): number;
+  programLoad(): number;
+  recordRandom(seed: bigint, schedule: bigint, bound: number): void;
+  replayBegin(bound: number, choices: number): void;
+  replayFinish(): void;
+  replayStep(slot: number): void;
+  shardLimited(kind: number): bigint;
+  shardRandom(seed: bigint, first: bigint, count: number, bound: number): void;
+}
+
+const TASK_BYTES = 64;
+const TALLY_BYTES = 48;
+const VIOLATION_BYTES = 32;
+
+/** One machine. A trap leaves it unusable: discard it. */
+export class Engine {
+  readonly #wasm: Exports;
+  readonly #view: DataView;
+  readonly #bytes: Uint8Array;
+
+  constructor(module: EngineModule) {
+    const instance = new WebAssembly.Instance(module, {});
+    this.#wasm = instance.exports as unknown as Exports;
+    this.#view = new DataView(this.#wasm.memory.buffer);
+    this.#bytes = new Uint8Array(this.#wasm.memory.buffer);
+  }
+
+  /** Loads a program image (Program.words). */
+  load(words: Uint32Array): void {
+    const at = address(this.#wasm.IMAGE);
+    if (at + words.byteLength > address(this.#wasm.IMAGE_LIMIT)) throw new Error("the program image is too large");
+    new Uint32Array(this.#wasm.memory.buffer, at, words.length).set(words);
+    if (this.#wasm.programLoad() === 0) throw new Error("the program image was made for another version of the engine");
+  }
+
+  /** Runs schedules first..first+count-1. */
+  fuzz(draw: Draw, first: number, count: number): RawTally {
+    mustBeRandom(draw);
+    this.#wasm.shardRandom(BigInt.asUintN(64, draw.seed), BigInt(first), count, draw.stepsMax);
+    const findings: RawFinding[] = [];
+    const found = number(this.#wasm.tallyCount);
+    for (let i = 0; i < found; i++) findings.push(this.#finding(address(this.#wasm.TALLY) + i * TALLY_BYTES));
+    const limited: number[] = [];
+    for (let kind = 0; kind <= LimitKind.SETUP_BLOCKED; kind++) limited.push(Number(this.#wasm.shardLimited(kind)));
+    if (number(this.#wasm.tallyOverflow) !== 0) limited[LimitKind.TALLY] = 1;
+    return {
+      schedules: Number(this.#wasm.shardSchedules.value),
+      steps: Number(this.#wasm.shardSteps.value),
+      dropped: Number(this.#wasm.shardDropped.value),
+      limited,
+      findings,
+    };
+  }
+
+  #finding(at: number): RawFinding {
+    const view = this.#view;
+    const kind = view.getUint32(at, true);
+    return {
+      kind: kind & 0xff,
+      detail: kind >>> 8,
+      site: view.getUint32(at + 4, true),
+      class: view.getInt32(at + 8, true),
+      other: view.getInt32(at + 12, true),
+      count: Number(view.getBigUint64(at + 16, true)),
+      first: Number(view.getBigUint64(at + 24, true)),
+      task: view.getUint32(at + 40, true),
+    };
+  }
+
+  /** Draws one schedule again and writes down what it drew. */
+  record(draw: Draw, schedule: number): Recording {
+    mustBeRandom(draw);
+    this.#wasm.recordRandom(BigInt.asUintN(64, draw.seed), BigInt(schedule), Math.min(draw.stepsMax, STEPS_MAX));
+    const picks = address(this.#wasm.PICKS);
+    const choices = address(this.#wasm.CHOICES);
+    const words = new Uint32Array(this.#wasm.memory.buffer, choices, Math.min(this.choicesUsed(), STEPS_MAX));
+    return {
+      outcome: this.outcome(),
+      picks: this.#bytes.slice(picks, picks + this.steps()),
+      choices: words.slice(),
+      violations: this.violations(),
+    };
+  }
+
+  /** Begins a run that is stepped from outside; `choices` feed choose(). */
+  begin(stepsMax: number, choices: Uint32Array): void {
+    const kept = choices.subarray(0, STEPS_MAX);
+    new Uint32Array(this.#wasm.memory.buffer, address(this.#wasm.CHOICES), kept.length).set(kept);
+    this.#wasm.replayBegin(stepsMax, kept.length);
+  }
+
+  /** Bit mask of the slots that can step. */
+  runnable(): number {
+    return number(this.#wasm.runnable);
+  }
+
+  /** Steps a runnable slot. */
+  step(slot: number): void {
+    this.#wasm.replayStep(slot);
+  }
+
+  /** After the last task has ended, or when nobody can step: end checks, or the deadlock. */
+  finish(): void {
+    this.#wasm.replayFinish();
+  }
+
+  /** An Outcome. */
+  outcome(): number {
+    return number(this.#wasm.outcome);
+  }
+
+  /** A LimitKind, after Outcome.LIMIT. */
+  limit(): number {
+    return number(this.#wasm.limit);
+  }
+
+  /** Steps of the run so far. */
+  steps(): number {
+    return number(this.#wasm.steps);
+  }
+
+  /** Results of choose() that the run took so far. */
+  choicesUsed(): number {
+    return number(this.#wasm.choiceCount);
+  }
+
+  /** What went wrong in the run so far (the first 64). */
+  violations(): RawViolation[] {
+    const view = this.#view;
+    const result: RawViolation[] = [];
+    const count = number(this.#wasm.violationCount);
+    for (let i = 0; i < count; i++) {
+      const at = address(this.#wasm.VIOLATIONS) + i * VIOLATION_BYTES;
+      result.push({
+        kind: view.getUint32(at, true),
+        detail: view.getUint32(at + 4, true),
+        site: view.getUint32(at + 8, true),
+        task: view.getUint32(at + 12, true),
+        class: view.getInt32(at + 16, true),
+        other: view.getInt32(at + 20, true),
+        step: view.getUint32(at + 24, true),
+      });
+    }
+    return result;
+  }
+
+  /** The task slots, used or not. */
+  slots(): SlotState[] {
+    const live = number(this.#wasm.live);
+    const runnable = this.runnable();
+    const result: SlotState[] = [];
+    for (let slot = 0; slot < TASKS_MAX; slot++) {
+      const at = address(this.#wasm.TASKS) + slot * TASK_BYTES;
+      result.push({
+        slot,
+        live: ((live >>> slot) & 1) === 1,
+        runnable: ((runnable >>> slot) & 1) === 1,
+        pc: (this.#view.getUint32(at, true) & JUMP_MASK) / INSTRUCTION_BYTES,
+        kind: this.#view.getUint32(at + 32, true),
+        function: this.#view.getInt32(at + 36, true),
+        argument: this.#view.getUint32(at + 40, true),
+      });
+    }
+    return result;
+  }
+
+  /** Machine register n of a slot. */
+  register(slot: number, n: number): number {
+    return this.#view.getUint32(this.#wasm.checkWindow(slot) + 4 * n, true);
+  }
+
+  /** Value of a cell, or undefined where none was ever allocated. */
+  cell(pointer: number): number | undefined {
+    return this.cellState(pointer) === "none"
+      ? undefined
+      : this.#view.getUint32(address(this.#wasm.CELLS) + 4 * pointer, true);
+  }
+
+  cellState(pointer: number): "none" | "live" | "freed" {
+    if (pointer < POINTER_BASE || pointer >= number(this.#wasm.cellsEnd)) return "none";
+    return (["none", "live", "freed"] as const)[this.#bytes[address(this.#wasm.SHADOW) + pointer]!]!;
+  }
+
+  /** One past the last pointer in use. */
+  cellsEnd(): number {
+    return number(this.#wasm.cellsEnd);
+  }
+
+  /** The object that a pointer leads into. */
+  object(pointer: number): ObjectState | undefined {
+    const at = this.#wasm.objectFind(pointer | 0);
+    return at === 0 ? undefined : this.#object(at);
+  }
+
+  /** All objects in order of address. */
+  objects(): ObjectState[] {
+    const first = address(this.#wasm.OBJECTS);
+    return Array.from({ length: number(this.#wasm.objectCount) }, (_, i) => this.#object(first + 16 * i));
+  }
+
+  #object(at: number): ObjectState {
+    const word = this.#view.getUint32(at + 4 * OBJECT_CLASS, true);
+    const sites = this.#view.getUint32(at + 4 * OBJECT_SITES, true);
+    return {
+      index: (at - address(this.#wasm.OBJECTS)) / (4 * OBJECT_WORDS),
+      base: this.#view.getUint32(at, true),
+      size: this.#view.getUint32(at + 4, true),
+      class: (word & OBJECT_LOCAL) !== 0 ? -1 : word & 0xffff,
+      heap: (word & OBJECT_HEAP) !== 0,
+      freed: (word & OBJECT_FREED) !== 0,
+      allocSite: sites & 0xffff,
+      freeSite: sites >>> 16,
+    };
+  }
+}
+
+/** A decoded instruction of a program image, for traces. */
+export interface DecodedInstruction {
+  readonly op: Op;
+  readonly dst: number;
+  readonly a: number;
+  readonly b: number;
+  readonly imm: number;
+  readonly alt: number;
+}
+
+/** Instruction number `index` of an image. */
+export function decode(words: Uint32Array, index: number): DecodedInstruction {
+  const at = 16 + 4 * index;
+  const word = words[at]!;
+  return {
+    op: word & 0xff,
+    dst: (word >>> 8) & 0xff,
+    a: (word >>> 16) & 0xff,
+    b: word >>> 24,
+    imm: words[at + 1]! | 0,
+    alt: words[at + 3]! | 0,
+  };
+}
+
+/** Index of the function that a value stands for, or -1. */
+export function functionIndex(value: number, functions: number): number {
+  const index = (value >>> 0) - FUNCTION_BASE;
+  return index >= 0 && index < functions ? index : -1;
+}
+
+function address(global: WebAssembly.Global): number {
+  return Number(global.value);
+}
+
+function number(global: WebAssembly.Global): number {
+  return Number(global.value);
+}
+
+function mustBeRandom(draw: Draw): void {
+  if (draw.strategy !== Strategy.RANDOM) throw new Error(`strategy ${draw.strategy} draws no schedules`);
 }
