@@ -41,7 +41,9 @@ export function isOfCheck(raw: Raw): boolean {
 
 export function keyOf(program: Program, raw: Raw): string {
   const { symbols } = program;
-  const at = placeKey(sitePlace(program, raw.site));
+  const place = sitePlace(program, raw.site);
+  // Where a run that never ends happens to be cut off is chance: its function is all that tells it apart.
+  const at = raw.kind === Violation.STEP_LIMIT ? (place?.function ?? "") : placeKey(place);
   const object = symbols.classes[raw.class]?.name ?? "";
   let other = "";
   if (raw.other >= 0) {
@@ -84,34 +86,36 @@ export function groupFindings(program: Program, tally: RawTally): FindingGroup[]
   return [...groups.values()].sort((a, b) => a.first - b.first || (a.key < b.key ? -1 : 1));
 }
 
-/** The source place of an instruction, seen from the code under test; undefined where there is none. */
+/**
+ * The source place of an instruction as the code under test sees it: macros and wrappers of the kernel's
+ * headers (models/include) are left out, so that a finding names their caller. Undefined where there is none.
+ */
 export function sitePlace(program: Program, site: number): SourcePlace | undefined {
   const id = program.sourceMap[site];
-  return id === undefined || id < 0 ? undefined : placesOf(program, id)[0];
+  if (id === undefined || id < 0) return undefined;
+  const frames = placesOf(program, id);
+  return frames.find((place) => !isHeader(place.file)) ?? frames[0];
 }
 
-/**
- * The place and the calls it was inlined through, innermost first. Frames in headers (models/include) stand
- * for the kernel's own macros and wrappers: they are left out, so that a finding names its caller.
- */
+/** The place and the calls it was inlined through, innermost first. */
 export function placesOf(program: Program, id: PlaceId): SourcePlace[] {
   const { files, places } = program.symbols;
-  const all: SourcePlace[] = [];
+  const frames: SourcePlace[] = [];
   const seen = new Set<PlaceId>();
   for (let at = id; at >= 0 && !seen.has(at); ) {
     seen.add(at);
     const place: Place | undefined = places[at];
     if (place === undefined) break;
     const { line, column, text } = place;
-    all.push({ file: files[place.file] ?? "?", line, column, function: place.function, text });
+    frames.push({ file: files[place.file] ?? "?", line, column, function: place.function, text });
     at = place.caller;
   }
-  const author = all.findIndex((place) => !isHeader(place.file));
-  return author > 0 ? all.slice(author) : all;
+  return frames;
 }
 
+/** What the kernel composes of primitives (models/lib) counts as code under test, whatever its file's ending. */
 function isHeader(file: string): boolean {
-  return /(^|\/)include\//.test(file);
+  return /\.h$/.test(file) && !/(^|\/)lib\//.test(file);
 }
 
 /** "use-after-free in bpf_oom_memcg_offline(): bpf_oom_ops". */

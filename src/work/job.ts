@@ -25,3 +25,6 @@ export interface ShardJob extends Shard {
 
 /** A trap is a value, because error classes do not survive the way back. */
 export type ShardResult = { readonly tally: RawTally } | { readonly trap: string };
+
+/** Worker threads of one pool. */
+export const WORKERS_MAX = 256;

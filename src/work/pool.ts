@@ -12,7 +12,6 @@ import type { Fault, Shard, ShardJob, ShardResult } from "./job.ts";
 
 /** Heap of one worker: it holds one engine (wasm memory counts apart) and one tally. */
 const WORKER_HEAP_MB = 128;
-export const WORKERS_MAX = 256;
 
 export interface PoolOptions {
   readonly module: EngineModule;

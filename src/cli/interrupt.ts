@@ -1,0 +1,44 @@
+// Ctrl-C and SIGTERM: the first asks the command to end with what it has, the second ends the process.
+
+import { Exit, type ExitCode } from "../base/errors.ts";
+
+export interface Interrupts {
+  readonly signal: AbortSignal;
+  /** Exit code of the signal that came, or null. */
+  exitCode(): ExitCode | null;
+  /** The signals have their usual effect again. */
+  release(): void;
+}
+
+/** A terminal and the launcher (bin/spawn.js) may both deliver one Ctrl-C: two this close together are one. */
+const SAME_MS = 300;
+/** A command that was asked to end has this long. */
+const DEADLINE_MS = 2000;
+
+export function catchInterrupts(): Interrupts {
+  const controller = new AbortController();
+  let code: ExitCode | null = null;
+  let at = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const now = performance.now();
+    const mine = signal === "SIGINT" ? Exit.SIGINT : Exit.SIGTERM;
+    if (code === null) {
+      code = mine;
+      at = now;
+      controller.abort();
+      setTimeout(() => process.exit(mine), DEADLINE_MS).unref();
+    } else if (now - at > SAME_MS || mine !== code) {
+      process.exit(mine);
+    }
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return {
+    signal: controller.signal,
+    exitCode: () => code,
+    release() {
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+// Reads the values of flags; each error says what is accepted. Throws UsageError (exit code 2).
+
+import { availableParallelism } from "node:os";
+import { STEPS_DEFAULT, STEPS_MAX } from "../../assembly/abi.ts";
+import { UsageError } from "../base/errors.ts";
+import { nearest } from "../base/names.ts";
+import { STRATEGIES } from "../campaign/findings.ts";
+import { SCHEDULES_MAX } from "../campaign/plan.ts";
+import { WORKERS_MAX } from "../work/job.ts";
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const TIME_MAX_MS = 24 * UNITS.d!;
+const MULTIPLES: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9 };
+
+/** "30s", "5m", "1h", "1.5h", "500ms": milliseconds. */
+export function parseDuration(text: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+  const ms = match === null ? Number.NaN : Math.round(Number(match[1]) * UNITS[match[2]!]!);
+  if (!(ms >= 1)) throw new UsageError(`--time ${text} is not a time`, "write for example 30s, 5m or 1h");
+  if (ms > TIME_MAX_MS) throw new UsageError(`--time ${text} is too long`, "the longest is 24d");
+  return ms;
+}
+
+/** "1000", "1_000_000", "10k", "5M", "1e6". */
+export function parseCount(flag: string, text: string, most: number): number {
+  const match = /^(\d[\d_]{0,20})(?:e(\d{1,2}))?([kMG]?)$/.exec(text);
+  const value =
+    match === null
+      ? Number.NaN
+      : Number(match[1]!.replaceAll("_", "")) * 10 ** Number(match[2] ?? 0) * MULTIPLES[match[3]!]!;
+  if (!Number.isInteger(value) || value < 1) {
+    throw new UsageError(`${flag} ${text} is not a number above 0`, "write for example 1000, 10k, 5M or 1e6");
+  }
+  if (value > most) throw new UsageError(`${flag} ${text} is too large`, `the largest is ${most}`);
+  return value;
+}
+
+export function parseSchedules(text: string): number {
+  return parseCount("--schedules", text, SCHEDULES_MAX);
+}
+
+/** 64 bits, decimal or 0x... */
+export function parseSeed(text: string): bigint {
+  if (!/^(\d{1,20}|0[xX][0-9a-fA-F]{1,16})$/.test(text) || BigInt(text) >= 1n << 64n) {
+    throw new UsageError(
+      `--seed ${text} is not a 64-bit number`,
+      "write it in decimal or as 0x and up to 16 hex digits",
+    );
+  }
+  return BigInt(text);
+}
+
+export function parseJobs(text: string | undefined): number {
+  if (text === undefined) return Math.min(availableParallelism(), WORKERS_MAX);
+  return parseCount("-j", text, WORKERS_MAX);
+}
+
+export function parseStepsMax(text: string | undefined): number {
+  return text === undefined ? STEPS_DEFAULT : parseCount("--max-steps", text, STEPS_MAX);
+}
+
+export function parseStrategy(text: string): number {
+  const number = STRATEGIES.get(text);
+  if (number !== undefined) return number;
+  const names = [...STRATEGIES.keys()];
+  const near = nearest(text, names);
+  const hint = near.length > 0 ? `did you mean ${near[0]}?` : `strategies: ${names.join(", ")}`;
+  throw new UsageError(`unknown strategy ${text}`, hint);
+}
+
+export type UiMode = "auto" | "plain" | "none";
+
+export function parseUi(text: string): UiMode {
+  if (text === "auto" || text === "plain" || text === "none") return text;
+  throw new UsageError(`--ui ${text} is unknown`, "write auto, plain or none");
+}
+
+/** One of a fixed set of words. */
+export function parseWord<T extends string>(flag: string, text: string, words: readonly T[]): T {
+  const found = words.find((word) => word === text);
+  if (found === undefined) throw new UsageError(`${flag} ${text} is unknown`, `write ${words.join(", ")}`);
+  return found;
+}
