@@ -9,61 +9,78 @@ import { clean } from "./text.ts";
 /** Rows that a mail shows before anything is left out. */
 export const ROWS_MAX = 40;
 /** Events before the offending one that are always shown. */
-const NEAR = 4;
+const NEAR = 3;
 
 export function collapse(events: readonly Event[], trace: Trace): Event[] {
   if (events.length <= ROWS_MAX) return [...events];
   const key = keyEvents(events, trace);
-  const withEnds = key.map((k, i) => k || endOfRun(events, i));
-  const gentle = drop(events, withEnds);
-  return gentle.length <= ROWS_MAX ? gentle : drop(events, key);
+  const synchronised = events.map((e, i) => key[i]! || endOfRun(events, i) || synchronises(e));
+  const ends = key.map((k, i) => k || endOfRun(events, i));
+  for (const keep of [synchronised, ends]) {
+    const shown = drop(events, withCalls(events, keep));
+    if (shown.length <= ROWS_MAX) return shown;
+  }
+  return drop(events, withCalls(events, key));
 }
 
+/** Marks, waits, the steps just before a mark, and what touches the objects of the violation. */
 function keyEvents(events: readonly Event[], trace: Trace): boolean[] {
   const names = objectNames(trace);
+  const objects = violatedObjects(trace);
   const places = new Set(trace.violations.flatMap((v) => v.related.map((r) => placeOf(r.place))));
   const key = events.map((event) => {
     if (event.kind === "mark" || event.kind === "wait") return true;
     const row = trace.rows[event.row];
     if (event.kind === "call" || row === undefined) return false;
-    return places.has(placeOf(row.place)) || accessNames(row.text).some((name) => names.has(name));
+    if (places.has(placeOf(row.place)) || objects.some((o) => row.effect.includes(o))) return true;
+    return accessNames(row.text).some((name) => names.has(name));
   });
   for (const [i, event] of events.entries()) {
     if (event.kind !== "mark") continue;
-    for (let before = Math.max(0, i - NEAR); before < i; before++) key[before] = true;
-  }
-  // A statement that is shown is shown in its function.
-  for (let i = events.length - 1; i >= 0; i--) {
-    if (!key[i]) continue;
-    for (let j = i - 1, depth = events[i]!.depth; j >= 0 && depth > 0; j--) {
-      const outer = events[j]!;
-      if (outer.task !== events[i]!.task || outer.depth >= depth) continue;
-      if (outer.kind === "call") key[j] = true;
-      depth = outer.depth;
-    }
+    for (let j = i - 1; j >= i - NEAR && events[j]?.task === event.task; j--) key[j] = true;
   }
   return key;
 }
 
-/** Names that the offending steps and their other sides access: the last member of each access. */
-function objectNames(trace: Trace): Set<string> {
-  const names = new Set<string>();
-  for (const row of trace.rows) {
-    if (row.violations.length > 0) for (const name of accessNames(row.text)) names.add(name);
+/** A statement that is shown is shown in its functions. */
+function withCalls(events: readonly Event[], keep: readonly boolean[]): boolean[] {
+  const out = [...keep];
+  for (let i = events.length - 1; i >= 0; i--) {
+    if (!out[i]) continue;
+    const { task } = events[i]!;
+    for (let j = i - 1, { depth } = events[i]!; j >= 0 && depth > 0; j--) {
+      const outer = events[j]!;
+      if (outer.task !== task || outer.depth >= depth) continue;
+      if (outer.kind === "call") out[j] = true;
+      depth = outer.depth;
+    }
   }
-  for (const violation of trace.violations) {
-    for (const name of accessNames(violation.place.text)) names.add(name);
-  }
-  return names;
+  return out;
 }
 
-/** `WRITE_ONCE(memcg->bpf_oom, NULL)` -> memcg->bpf_oom's last member, `bpf_oom`; a bare name where there is none. */
+/** Locks, read-side sections, grace periods, work: they say what orders the steps. */
+function synchronises(event: Event): boolean {
+  return event.kind === "step" && /\b\w*(lock|rcu|synchronize|wait|complete|work)\w*\(/.test(event.text);
+}
+
+function violatedObjects(trace: Trace): string[] {
+  return trace.violations.map((v) => v.object).filter((object) => object !== "");
+}
+
+/** Members that the offending steps access, and those through which their object was reached. */
+function objectNames(trace: Trace): Set<string> {
+  const objects = violatedObjects(trace);
+  const texts = trace.violations.map((v) => v.place.text);
+  for (const row of trace.rows) {
+    if (row.violations.length > 0 || objects.some((o) => row.effect.includes(o))) texts.push(row.text);
+  }
+  return new Set(texts.flatMap(accessNames));
+}
+
+/** The last member of each access: `WRITE_ONCE(memcg->bpf_oom, NULL)` gives `bpf_oom`. */
 function accessNames(text: string): string[] {
-  const members = [...clean(text).matchAll(/(?:->|\.)\s*([A-Za-z_]\w*)(?!\w|\s*(?:->|\.|\())/g)].map(
-    (m) => m[1]!,
-  );
-  if (members.length > 0) return members;
-  return [...clean(text).matchAll(/\b[a-z_]\w*\b(?!\s*\()/g)].map((m) => m[0]);
+  const members = clean(text).matchAll(/(?:->|\.)\s*([A-Za-z_]\w*)(?!\w|\s*(?:->|\.|\())/g);
+  return [...members].map((m) => m[1]!);
 }
 
 function placeOf(place: { readonly file: string; readonly line: number }): string {

@@ -5,9 +5,15 @@
 // A function of a bundled header (`synchronize_srcu`, `list_add_rcu`) stands for the kernel's own: its call is
 // shown as one statement, whatever steps it consists of.
 
-import type { SourcePlace, Trace, TraceRow, TraceTask, TraceViolation } from "../campaign/summary.ts";
-import { GLUE } from "./fit.ts";
-import { clean } from "./text.ts";
+import type {
+  SourcePlace,
+  Trace,
+  TraceRow,
+  TraceTask,
+  TraceViolation,
+  ViolationKind,
+} from "../campaign/summary.ts";
+import { clean, GLUE } from "./text.ts";
 import { markOf, waitsFor } from "./words.ts";
 
 export interface Event {
@@ -30,9 +36,10 @@ export function isLibrary(place: SourcePlace): boolean {
 /** Where a step is, as its reader sees it: the functions entered, outermost first, and the statement. */
 interface Position {
   readonly frames: readonly Frame[];
+  /** The statement as written; for a step inside a header, the call that led there. */
+  readonly statement: SourcePlace;
   readonly text: string;
-  /** The call into a header that this step is a part of, or "". */
-  readonly library: string;
+  readonly library: boolean;
 }
 
 interface Frame {
@@ -40,25 +47,34 @@ interface Frame {
   readonly callee: string;
 }
 
+/** Where a task was last. */
+interface Last {
+  readonly frames: readonly Frame[];
+  readonly key: string;
+  /** More steps of the same statement are expected: a header's function, a call or a wait that began. */
+  readonly open: boolean;
+}
+
 export function eventsOf(trace: Trace): Event[] {
   const events: Event[] = [];
-  const stacks = trace.tasks.map((): readonly Frame[] => []);
-  const libraries = trace.tasks.map(() => "");
+  const lasts = trace.tasks.map((): Last => ({ frames: [], key: "", open: false }));
   for (const [index, row] of trace.rows.entries()) {
     const task = trace.tasks[row.task];
     if (task === undefined) continue;
     const position = positionOf(task, row);
-    const stack = stacks[row.task]!;
+    const { frames } = position;
+    const last = lasts[row.task]!;
     let common = 0;
-    while (common < position.frames.length && stack[common]?.key === position.frames[common]!.key) common++;
-    for (let depth = common; depth < position.frames.length; depth++) {
-      const text = `${clean(position.frames[depth]!.callee)}()`;
+    while (common < frames.length && last.frames[common]?.key === frames[common]!.key) common++;
+    for (let depth = common; depth < frames.length; depth++) {
+      const text = `${clean(frames[depth]!.callee)}()`;
       events.push({ kind: "call", task: row.task, depth, text, row: index });
     }
-    const again = position.library !== "" && position.library === libraries[row.task];
-    addStep(events, trace, index, position, again && common === stack.length);
-    stacks[row.task] = position.frames;
-    libraries[row.task] = position.library;
+    const key = `${placeKey(position.statement)} ${position.text}`;
+    const inside = common === frames.length && common === last.frames.length;
+    addStep(events, row, index, position, inside && last.open && last.key === key);
+    addMarks(events, trace, index, frames.length);
+    lasts[row.task] = { frames, key, open: position.library || /^\(.*begins/.test(row.effect) };
   }
   addWaits(events, trace);
   return events;
@@ -71,40 +87,51 @@ function positionOf(task: TraceTask, row: TraceRow): Position {
   // A thread's outermost text is the scenario, which the label stands for; others run a function of their own.
   if (task.kind !== "thread") {
     const callee = inside(-1).function;
-    frames.push({ key: callee, callee });
+    if (callee !== "") frames.push({ key: callee, callee });
   }
   for (const [i, call] of calls.entries()) {
     if (isLibrary(inside(i)) && !isLibrary(call)) {
-      return { frames, text: call.text, library: placeKey(call) };
+      return { frames, statement: call, text: call.text, library: true };
     }
     frames.push({ key: placeKey(call), callee: inside(i).function });
   }
-  return { frames, text: row.text, library: "" };
+  return { frames, statement: row.place, text: row.text, library: false };
 }
+
+const STATED: ReadonlySet<ViolationKind> = new Set(["warn", "bug", "assertion"]);
 
 function placeKey(place: SourcePlace): string {
   return `${place.file}:${place.line}:${place.column}`;
 }
 
-function addStep(events: Event[], trace: Trace, index: number, position: Position, again: boolean): void {
-  const row = trace.rows[index]!;
+function addStep(events: Event[], row: TraceRow, index: number, position: Position, again: boolean): void {
   const { task } = row;
   const depth = position.frames.length;
   const effect = effectOf(row);
   const last = events.at(-1);
   const text = clean(position.text);
   if (again && last?.kind === "step" && last.task === task) {
-    // Goes on in the same header function, undisturbed: one statement, its last effect.
+    // Goes on in the same function of a header, undisturbed: one statement with its last effect.
     events[events.length - 1] = { ...last, text: withEffect(text, effect), row: index };
   } else if (again) {
-    const name = /^[^(]*/.exec(text.replace(/^.*=\s*/, ""))![0].trim();
+    const name = /^[^(]*/.exec(text.replace(/^.*[^=!<>]=\s*/, ""))![0].trim();
     events.push({ kind: "step", task, depth, text: withEffect(`... ${name}()`, effect), row: index });
   } else {
     events.push({ kind: "step", task, depth, text: withEffect(text, effect), row: index });
   }
+}
+
+/** A WARN_ON() is no step of its own: its statement is shown after the access that it looked at. */
+function addMarks(events: Event[], trace: Trace, index: number, depth: number): void {
+  const row = trace.rows[index]!;
   for (const v of row.violations) {
     const violation = trace.violations[v];
     if (violation === undefined) continue;
+    const statement = clean(violation.place.text);
+    const { task } = row;
+    if (STATED.has(violation.kind) && statement !== "" && statement !== clean(row.text)) {
+      events.push({ kind: "step", task, depth, text: statement, row: index });
+    }
     events.push({ kind: "mark", task, depth, text: `*** ${markOf(violation)}`, row: index });
   }
 }
@@ -119,7 +146,8 @@ export function effectOf(row: TraceRow): string {
 }
 
 function withEffect(text: string, effect: string): string {
-  if (effect === "") return text;
+  // `WRITE_ONCE(p->x, NULL)` needs no "= NULL" beside it.
+  if (effect === "" || (effect.startsWith("= ") && text.endsWith(`, ${effect.slice(2)})`))) return text;
   return `${text}${effect.startsWith("=") ? " " : "  "}${effect.replaceAll(" ", GLUE)}`;
 }
 
@@ -131,7 +159,7 @@ function addWaits(events: Event[], trace: Trace): void {
       const task = trace.tasks.findIndex((t) => t.label === related.task);
       if (task < 0) continue;
       const depth = depthIn(events, trace, task, related.place);
-      const text = withEffect(clean(related.place.text), "(waits for ever)");
+      const text = withEffect(clean(related.place.text), "(waits)");
       events.push({ kind: "wait", task, depth, text, row: -1 });
     }
   }

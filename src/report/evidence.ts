@@ -3,7 +3,7 @@
 // message whatever it begins with.
 
 import type { ModelName, SourcePlace, Trace, TraceViolation } from "../campaign/summary.ts";
-import { clean, counted, grouped, type Line, line, shorten, wrap } from "./text.ts";
+import { clean, counted, GLUE, grouped, type Line, line, shorten, wrap } from "./text.ts";
 import { placeWord } from "./words.ts";
 
 /** How often a finding was seen; absent for a replay, which knows of one run only. */
@@ -26,7 +26,7 @@ export interface Evidence {
   readonly rate?: Rate;
 }
 
-const KEY_COLUMNS = 12;
+const KEY_COLUMNS = 14;
 
 export function evidenceLines(evidence: Evidence, width: number): Line[] {
   const { model, trace } = evidence;
@@ -85,25 +85,29 @@ function quoted(word: string): string {
 }
 
 function violationLines(violation: TraceViolation, width: number): Line[] {
-  const lines = placeLines(placeWord(violation.kind), violation.place, violation.task, width);
+  const related = violation.related.flatMap((r) => placeLines(clean(r.role), r.place, r.task, width));
   if (violation.kind === "deadlock" && violation.waits.length > 0) {
     // Who waits for what is the evidence; the step that happened to be last is not.
-    return violation.waits.flatMap((w) => wrap(clean(w), width, "  ", "      ").map((t) => line(t)));
+    const waits = violation.waits.flatMap((w) => wrap(clean(w), width, "  ", "      ").map((t) => line(t)));
+    return related.length === 0 ? waits : [...waits, line(""), ...related];
   }
-  for (const related of violation.related) {
-    lines.push(...placeLines(clean(related.role), related.place, related.task, width));
-  }
-  return lines;
+  return [...placeLines(placeWord(violation.kind), violation.place, violation.task, width), ...related];
 }
 
 /** `  freed by:   map_free()  kernel/bpf/syscall.c:880  [kworker: map_free]` */
 function placeLines(role: string, place: SourcePlace, task: string, width: number): Line[] {
+  if (place.file === "") return [];
   const where = `${clean(place.file)}:${place.line}`;
   const name = place.function === "" ? where : `${clean(place.function)}() ${where}`;
-  return entry(role, task === "" ? name : `${name} [${shorten(clean(task), 40)}]`, width);
+  return entry(
+    role,
+    task === "" ? name : `${name} [${shorten(clean(task), 40).replaceAll(" ", GLUE)}]`,
+    width,
+  );
 }
 
-function entry(key: string, text: string, width: number): Line[] {
+/** `  key:          text`, in the columns of the evidence. */
+export function entry(key: string, text: string, width: number): Line[] {
   const rest = " ".repeat(2 + KEY_COLUMNS);
   return wrap(text, width, `  ${`${key}:`.padEnd(KEY_COLUMNS)}`, rest).map((t) => line(t));
 }

@@ -2,14 +2,13 @@
 // indented by four), then with the arguments of its innermost calls left out, at last cut off. An identifier
 // is only broken where not even a line of its own would hold it, and the caller is told.
 
+import { GLUE } from "./text.ts";
+
 export interface Fitted {
   readonly lines: readonly string[];
   /** An identifier had to be broken. */
   readonly broken: boolean;
 }
-
-/** Holds the words of a value together: printed as a blank. */
-export const GLUE = "\u0001";
 
 const SPILL = 4;
 const LINES_MAX = 3;

@@ -3,7 +3,7 @@
 
 import type { Reproduction, SourcePlace, Trace, TraceRow } from "../campaign/summary.ts";
 import { effectOf } from "./events.ts";
-import { evidenceLines, replayLines } from "./evidence.ts";
+import { entry, evidenceLines, replayLines } from "./evidence.ts";
 import { renderReproductionJson } from "./json.ts";
 import { clean, counted, type Line, line, paint, shorten, WIDTH_MAIL, wrap } from "./text.ts";
 import { labelsOf, slotLetter, traceLines } from "./trace.ts";
@@ -46,7 +46,7 @@ function body(r: Reproduction, head: readonly Line[], width: number, mail: boole
   const { model, version, trace, token } = r;
   lines.push(...evidenceLines({ model, version, trace, token, drawnBy: drawnBy(token) }, width));
   for (const note of r.notes) {
-    lines.push(...wrap(clean(note), width, "  note:       ", " ".repeat(14)).map((t) => line(t)));
+    lines.push(...entry("note", clean(note), width));
   }
   lines.push(line(""), ...replayLines(r.model, r.token, width));
   return lines;
@@ -83,10 +83,8 @@ function mailTitle(r: Reproduction): Line[] {
 }
 
 export function titleLines(text: string, width: number): Line[] {
-  const safe =
-    /^[a-z][a-z ,0-9-]* in [A-Za-z_]\w*\(\)/.test(text) || /^(NOT )?(REPRODUCED|DIVERGED)\b/.test(text);
-  const danger = /^(diff|index|from)\b/i.test(text);
-  return wrap(text, width, safe && !danger ? "" : "  ", "  ").map((t) => line(t, "strong"));
+  const safe = /^[A-Za-z]/.test(text) && !/^(diff|index|from|subject|date)\b/i.test(text);
+  return wrap(text, width, safe ? "" : "  ", "  ").map((t) => line(t, "strong"));
 }
 
 /** One line a step: number, letter and label of the task, place, statement, what it did, what went wrong. */

@@ -3,7 +3,7 @@
 // A finding can also be rendered alone, for a mail.
 
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
-import { evidenceLines, replayLines, scenarioName } from "./evidence.ts";
+import { entry, evidenceLines, replayLines, scenarioName } from "./evidence.ts";
 import { clampWidth, titleLines } from "./reproduction.ts";
 import { clean, counted, grouped, type Line, line, paint, scaled, WIDTH_MAIL, wrap } from "./text.ts";
 import { traceLines } from "./trace.ts";
@@ -44,13 +44,13 @@ function findingLines(summary: Summary, finding: Finding, width: number, mail: b
   const rate = { ...finding, schedules: summary.schedules };
   const token = finding.scheduleToken;
   lines.push(...evidenceLines({ model, version, trace, token, drawnBy: sampler(summary), rate }, width));
-  lines.push(line(`  as drawn:   ${clean(finding.token)}`));
+  lines.push(...entry("as drawn", clean(finding.token), width));
   lines.push(line(""), ...replayLines(model, token, width));
   return lines;
 }
 
 const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly tone: Line["tone"] }>> = {
-  violations: { words: "VIOLATIONS FOUND", tone: "bad" },
+  violations: { words: "VIOLATIONS", tone: "bad" },
   "none-found": { words: "NONE FOUND", tone: "good" },
   proved: { words: "PROVED", tone: "good" },
   inconclusive: { words: "INCONCLUSIVE", tone: "doubt" },
@@ -86,6 +86,14 @@ function searched(summary: Summary): string {
   return counted(summary.schedules, "schedule");
 }
 
+const ENDED: Readonly<Record<string, string>> = {
+  schedules: "all schedules asked for were run",
+  time: "the time was up",
+  "until-finding": "the findings asked for were there",
+  "until-plateau": "nothing new was found for the time asked for",
+  interrupted: "interrupted",
+};
+
 function throughputLines(summary: Summary, width: number): Line[] {
   const seconds = summary.elapsedMs / 1000;
   const time = seconds < 100 ? seconds.toFixed(2) : grouped(seconds);
@@ -101,7 +109,7 @@ function throughputLines(summary: Summary, width: number): Line[] {
   ].filter((part) => part !== "");
   const speed = rates.length === 0 ? "" : `: ${rates.join(", ")}`;
   const drawn = sampler(summary) === "" ? "" : `; ${sampler(summary)}`;
-  const ended = summary.endedBy === "" ? "" : `; ended by ${clean(summary.endedBy)}`;
+  const ended = summary.endedBy === "" ? "" : `; ${ENDED[summary.endedBy] ?? clean(summary.endedBy)}`;
   return prose(`${amount.join(", ")} in ${time} s${speed}${drawn}${ended}`, width, "", "  ");
 }
 
@@ -124,8 +132,8 @@ function limitLines(summary: Summary, width: number): Line[] {
   };
   if (verdict === "proved") {
     say("All reachable states of this model were visited and no check failed in any of them.");
-  } else if (schedules > 0) {
-    const drawn = sampler(summary) || "this sampler";
+  } else if (schedules > 3) {
+    const drawn = sampler(summary).replace(/, (seed .*)$/, " ($1)") || "this sampler";
     say(
       `0 violations in ${counted(schedules, "schedule")}: with 95 % confidence, a schedule drawn by ` +
         `${drawn} fails with p < 3/N = ${(3 / schedules).toExponential(1)}.`,

@@ -68,6 +68,9 @@ export function shorten(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3)).trimEnd()}...`;
 }
 
+/** Holds words together that a line break would part: printed as a blank. */
+export const GLUE = "\u0001";
+
 /** Prose in lines of at most `width` columns, the first with `first` before it, the others with `rest`. */
 export function wrap(text: string, width: number, first = "", rest = first): string[] {
   const lines: string[] = [];
@@ -83,7 +86,7 @@ export function wrap(text: string, width: number, first = "", rest = first): str
     empty = false;
   }
   lines.push(current);
-  return lines.map((l) => l.trimEnd());
+  return lines.map((l) => l.replaceAll(GLUE, " ").trimEnd());
 }
 
 /** 1234567 -> "1,234,567". */

@@ -28,24 +28,30 @@ export interface TraceOptions {
 }
 
 const MARGIN = 2;
-/** Offset between columns at 72 columns of width, by number of tasks. */
-const PITCH: Readonly<Record<number, number>> = { 1: 0, 2: 36, 3: 23, 4: 16 };
-const COLUMNS_MAX = 4;
+/**
+ * Offsets between columns at 72 columns of width, by number of tasks: the first is the usual one, the others
+ * give the last column more room where that saves lines.
+ */
+const PITCHES: Readonly<Record<number, readonly number[]>> = {
+  1: [0],
+  2: [36, 32, 28],
+  3: [23, 20, 18],
+  4: [16, 14, 13],
+};
 /** Statements may run on to the right up to this many columns. */
-const RUN_ON = 48;
-const LABEL_LINES_MAX = 3;
+const RUN_ON = 60;
 const LABEL_MAX = 40;
 
 /** The diagram; empty for a trace without steps. */
 export function traceLines(trace: Trace, options: TraceOptions = {}): Line[] {
   const width = options.width ?? WIDTH_MAIL;
   const all = eventsOf(trace);
-  if (all.length === 0) return endMarks(trace);
+  if (all.length === 0) return endMarks(trace, width);
   const events = options.collapse === true ? collapse(all, trace) : all;
   const acting = trace.tasks.map((_, i) => i).filter((i) => all.some((e) => e.task === i));
   const labels = labelsOf(trace);
   const lines = columns(events, acting, labels, width) ?? oneColumn(events, acting, labels, width);
-  lines.push(...endMarks(trace));
+  lines.push(...endMarks(trace, width));
   if (events.length < all.length) {
     const note = `(${counted(trace.rows.length, "step")}; ... stands for steps far from the violation)`;
     lines.push(line(""), line(`  ${note}`));
@@ -67,53 +73,75 @@ export function slotLetter(slot: number): string {
   return String.fromCharCode("a".charCodeAt(0) + slot);
 }
 
-/** Undefined where the tasks or their names do not fit side by side. */
+/** The layout with the fewest lines; undefined where the tasks or their names do not fit side by side. */
 function columns(
   events: readonly Event[],
   acting: readonly number[],
   labels: readonly string[],
   width: number,
 ): Line[] | undefined {
-  const count = acting.length;
-  if (count > COLUMNS_MAX) return undefined;
-  const pitch = PITCH[count]! + Math.floor((width - WIDTH_MAIL) / count);
-  if (count > 1 && pitch < PITCH[COLUMNS_MAX]!) return undefined;
+  let best: Line[] | undefined;
+  for (const narrow of PITCHES[acting.length] ?? []) {
+    const pitch = narrow + Math.floor((width - WIDTH_MAIL) / acting.length);
+    const lines = columnsAt(pitch, events, acting, labels, width);
+    if (lines !== undefined && (best === undefined || lines.length < best.length)) best = lines;
+  }
+  return best;
+}
+
+function columnsAt(
+  pitch: number,
+  events: readonly Event[],
+  acting: readonly number[],
+  labels: readonly string[],
+  width: number,
+): Line[] | undefined {
+  const last = acting.length - 1;
   const offsets = acting.map((_, i) => MARGIN + i * pitch);
-  const room = offsets.map((offset, i) => {
-    const own = i === count - 1 ? width - offset : pitch - 2;
-    return Math.max(own, Math.min(RUN_ON, width - offset));
-  });
-  const own = offsets.map((offset, i) => (i === count - 1 ? width - offset : pitch - 2));
-  const heads = acting.map((task, i) => labelLines(labels[task]!, own[i]!));
-  if (heads.includes(undefined)) return undefined;
-  const lines = headLines(heads as string[][], offsets);
+  const own = offsets.map((offset, i) => (i === last ? width - offset : pitch - 2));
+  const lines = headLines(
+    acting.map((task) => labels[task]!),
+    offsets,
+    own,
+    width,
+  );
+  if (lines === undefined) return undefined;
   for (const event of events) {
     const i = acting.indexOf(event.task);
-    const indent = Math.min(event.depth, count > 2 ? 2 : 3) * 2;
-    const fitted = fitStatement(event.text, indent, room[i]!);
-    if (fitted.broken && count > 1) return undefined;
+    const room = Math.max(own[i]!, Math.min(RUN_ON, width - offsets[i]!));
+    const indent = Math.min(event.depth, last > 1 ? 3 : 4) * 2;
+    const fitted = fitStatement(event.text, indent, room);
+    if (fitted.broken && last > 0) return undefined;
     for (const text of fitted.lines) lines.push(line(" ".repeat(offsets[i]!) + text, toneOf(event)));
   }
   return lines;
 }
 
-function headLines(heads: readonly (readonly string[])[], offsets: readonly number[]): Line[] {
-  const height = Math.max(...heads.map((h) => h.length));
+/** Labels over rules; where one is wider than its column, each label gets lines of its own. */
+function headLines(
+  labels: readonly string[],
+  offsets: readonly number[],
+  own: readonly number[],
+  width: number,
+): Line[] | undefined {
+  const beside = labels.map((label, i) => fitStatement(label, 0, own[i]!));
   const lines: Line[] = [];
-  for (let k = 0; k < height; k++) {
-    // Bottom-aligned, so that every label stands on its rule.
-    const cells = heads.map((h) => h[h.length - height + k] ?? "");
-    lines.push(line(spread(cells, offsets), "strong"));
+  if (beside.every((f) => !f.broken && f.lines.length <= 2)) {
+    const height = Math.max(...beside.map((f) => f.lines.length));
+    for (let k = 0; k < height; k++) {
+      // Bottom-aligned, so that every label stands on its rule.
+      const cells = beside.map((f) => (f.lines[f.lines.length - height + k] ?? "").trim());
+      lines.push(line(spread(cells, offsets), "strong"));
+    }
+  } else {
+    for (const [i, label] of labels.entries()) {
+      const fitted = fitStatement(label, 0, width - offsets[i]!);
+      if (fitted.broken && labels.length > 1) return undefined;
+      for (const text of fitted.lines) lines.push(line(" ".repeat(offsets[i]!) + text.trim(), "strong"));
+    }
   }
-  lines.push(
-    line(
-      spread(
-        heads.map(() => "----"),
-        offsets,
-      ),
-      "faint",
-    ),
-  );
+  const rules = labels.map(() => "----");
+  lines.push(line(spread(rules, offsets), "faint"));
   return lines;
 }
 
@@ -123,20 +151,13 @@ function spread(cells: readonly string[], offsets: readonly number[]): string {
   return text.trimEnd();
 }
 
-/** A label in at most three lines; undefined where a word of it does not fit. */
-function labelLines(label: string, room: number): string[] | undefined {
-  const fitted = fitStatement(label, 0, room);
-  if (fitted.broken) return undefined;
-  return fitted.lines.slice(0, LABEL_LINES_MAX).map((l) => l.trim());
-}
-
 function oneColumn(
   events: readonly Event[],
   acting: readonly number[],
   labels: readonly string[],
   width: number,
 ): Line[] {
-  const tags = new Map(acting.map((task) => [task, `[${shorten(labels[task]!, 20)}]`]));
+  const tags = new Map(acting.map((task) => [task, `[${shorten(labels[task]!, 24)}]`]));
   const gutter = Math.max(...[...tags.values()].map((tag) => tag.length)) + 1;
   const lines: Line[] = [];
   for (const event of events) {
@@ -156,11 +177,11 @@ function toneOf(event: Event): Line["tone"] {
 }
 
 /** What went wrong in no step of its own: a deadlock in lockdep's words, a check at the end. */
-function endMarks(trace: Trace): Line[] {
+function endMarks(trace: Trace, width: number): Line[] {
   const lines: Line[] = [];
   for (const violation of unmarked(trace)) {
     const text = violation.kind === "deadlock" ? "*** DEADLOCK ***" : `*** ${markOf(violation)} (at the end)`;
-    lines.push(line(""), line(`   ${shorten(text, WIDTH_MAIL - 4)}`, "bad"));
+    lines.push(line(""), line(`   ${shorten(text, width - 4)}`, "bad"));
   }
   return lines;
 }

@@ -28,16 +28,19 @@ const WORDS: Readonly<Record<ViolationKind, KindWords>> = {
   "step-limit": { mark: "STEP LIMIT", at: "last step" },
 };
 
-/** "use-after-free: bpf_oom_ops#1"; the detail of a refcount or misuse comes from its title. */
+/** "use-after-free: bpf_oom_ops#1"; what exactly a refcount or a lock suffered is taken from the title. */
 export function markOf(v: TraceViolation): string {
-  const word = WORDS[v.kind].mark;
+  const { mark } = WORDS[v.kind];
   if (v.kind === "refcount" || v.kind === "lock-misuse" || v.kind === "rcu-misuse") {
-    // Titles read "refcount underflow in f(): object".
-    const head = clean(v.title).split(/ in [A-Za-z_]\w*\(\)/)[0]!;
-    return head.length <= 30 ? head : word;
+    // Titles read "refcount_t: underflow; use-after-free in f(): object".
+    return clean(v.title).split(/; | in [A-Za-z_]\w*\(\)/)[0] || mark;
   }
-  return v.object === "" ? word : `${word}: ${clean(v.object)}`;
+  if (v.object === "" || STATED.includes(v.kind)) return mark;
+  return `${mark}: ${clean(v.object)}`;
 }
+
+/** Their statement says it all. */
+const STATED: readonly ViolationKind[] = ["warn", "bug", "assertion", "deadlock", "step-limit"];
 
 export function placeWord(kind: ViolationKind): string {
   return WORDS[kind].at;
