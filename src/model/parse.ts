@@ -1,15 +1,12 @@
 // From a model's main file to parsed top-level chunks: preprocess, cut at top level, parse each chunk on
 // demand with tree-sitter. Rubbish in a chunk that nobody asks for does no harm. Knows no semantics.
 //
-// What the trees look like where preprocessing has changed the text:
-//   typeof(e)                    `struct __typeof_N`; the operand is ParsedUnit.typeofs[N]
-//   scoped_guard(k, &l) body     `for (scoped_guard(k, &l); ; ) body` (a macro of linux/cleanup.h)
-//   ({ ... })                    parenthesized_expression around a compound_statement
-//   (type_name)(x)               call_expression of a parenthesised identifier: cast or call, ask the symbols
-//   f(struct foo)                call whose argument is no expression: tree-sitter makes a macro_type_specifier
+// Trees are made of accommodated text (lower/accommodate.ts): of the same length as the expanded text, but
+// readable for the grammar where it does not know the kernel's C (typeof, scoped_guard, case ranges).
 
 import type { Node } from "web-tree-sitter";
 import type { Diagnostic } from "./diagnostics.ts";
+import { accommodate } from "./lower/accommodate.ts";
 import { cut } from "./preprocess/cut.ts";
 import type { ExpandedText } from "./preprocess/expanded.ts";
 import { type Grammar, loadGrammar } from "./preprocess/grammar.ts";
@@ -53,21 +50,12 @@ export interface SkippedChunk extends ChunkBase {
 
 export type Chunk = CodeChunk | SkippedChunk;
 
-/** The operand of a typeof that became `struct __typeof_N`. */
-export interface TypeofOperand {
-  readonly text: string;
-  /** A sizeof_expression of the operand: it has the node in its field "value" or "type". */
-  node(): Node;
-}
-
 export interface ParsedUnit {
   readonly expanded: ExpandedText;
   /** In the order of the text. */
   readonly chunks: readonly Chunk[];
   /** The chunks of kind "skipped" again: the lowering looks for struct_ops_type(T) and the like. */
   readonly skipped: readonly SkippedChunk[];
-  /** By the N of `struct __typeof_N`. */
-  readonly typeofs: readonly TypeofOperand[];
   /** For the author: headers that were not found and skipped. */
   readonly notes: readonly string[];
   /** Every file that was read; the main file first. */
@@ -82,7 +70,7 @@ export async function parseUnit(mainFile: string, options: ParseOptions = {}): P
 /** The same for a file that is in memory already. */
 export async function parseSource(main: SourceFile, options: ParseOptions = {}): Promise<ParsedUnit> {
   const grammar = await loadGrammar();
-  const { expanded, tokens, typeofs, notes, files } = preprocess(main, options);
+  const { expanded, tokens, notes, files } = preprocess(main, options);
   const report = reporter();
   const cuts = cut(tokens, report);
   report.flush();
@@ -93,8 +81,7 @@ export async function parseSource(main: SourceFile, options: ParseOptions = {}):
     return { kind, name, start, end, ...lazyTree(grammar, expanded, start, end) };
   });
   const skipped = chunks.filter((chunk) => chunk.kind === "skipped");
-  const operands = typeofs.map((text) => ({ text, node: lazyOperand(grammar, text) }));
-  return { expanded, chunks, skipped, typeofs: operands, notes, files };
+  return { expanded, chunks, skipped, notes, files };
 }
 
 function lazyTree(
@@ -107,7 +94,7 @@ function lazyTree(
   let found: readonly Diagnostic[] | undefined;
   const tree = (): Node => {
     const fail = (message: string, hint: string): Diagnostic => expanded.diagnosticAt(start, message, hint);
-    root ??= grammar.parse(expanded.text.slice(start, end), fail);
+    root ??= grammar.parse(accommodate(expanded.text.slice(start, end)), fail);
     return root;
   };
   const errors = (): readonly Diagnostic[] => {
@@ -117,25 +104,4 @@ function lazyTree(
     return found;
   };
   return { tree, errors };
-}
-
-function lazyOperand(grammar: Grammar, text: string): () => Node {
-  let operand: Node | undefined;
-  return () => {
-    if (operand === undefined) {
-      const fail = (message: string, hint: string): Diagnostic => {
-        return {
-          file: "typeof",
-          line: 0,
-          column: 0,
-          message: `${message}: ${text.slice(0, 60)}`,
-          hint,
-          source: "",
-        };
-      };
-      const root = grammar.parse(`int operand = sizeof(${text});`, fail);
-      operand = root.descendantsOfType("sizeof_expression")[0] ?? root;
-    }
-    return operand;
-  };
 }

@@ -11,7 +11,6 @@ import { type IncludeSpec, type Library, library, UNIT_BYTES_MAX } from "./inclu
 import type { Lexed, Token } from "./lexer.ts";
 import { builtinMacros, type Macros, parseDefine } from "./macros.ts";
 import { type Reporter, reporter } from "./report.ts";
-import { rewriteTypeof } from "./typeof.ts";
 
 /** Files that include one another. */
 export const INCLUDE_DEPTH_MAX = 40;
@@ -28,8 +27,6 @@ export interface PreprocessOptions {
 export interface Preprocessed {
   readonly expanded: ExpandedText;
   readonly tokens: readonly PlacedToken[];
-  /** Operands of typeof, by the number in their struct tag. */
-  readonly typeofs: readonly string[];
   readonly notes: readonly string[];
   readonly files: readonly SourceFile[];
 }
@@ -76,11 +73,10 @@ export function preprocess(main: SourceFile, options: PreprocessOptions = {}): P
   processFile(state, lexedMain);
   report.flush();
 
-  const typeofs: string[] = [];
-  const { text, placed } = placeTokens(rewriteTypeof(state.out, typeofs, report));
+  const { text, placed } = placeTokens(state.out);
   const files = state.library.files.filter((file) => file !== prelude);
   const expanded = expandedText(text, placed, main);
-  return { expanded, tokens: placed, typeofs, notes: [...state.notes], files };
+  return { expanded, tokens: placed, notes: [...state.notes], files };
 }
 
 /** The text before the first line: `--define`d names and the forced headers. */
