@@ -1,9 +1,9 @@
 // Dedupe keys and titles: which raw violations are one finding, and what it is called in kernel words.
 // Key = kind + place of the offending step + object class + place of the other side; never the schedule.
 
-import { Detail, Violation } from "../../assembly/abi.ts";
+import { Detail, SLOT_ALONE, Violation } from "../../assembly/abi.ts";
 import type { RawFinding, RawTally, RawViolation } from "../engine/engine.ts";
-import type { Place, PlaceId } from "../model/ir.ts";
+import type { Check, Place, PlaceId } from "../model/ir.ts";
 import type { Program } from "../model/program.ts";
 import type { SourcePlace, ViolationKind } from "./summary.ts";
 
@@ -34,9 +34,11 @@ export function kindName(kind: number): ViolationKind {
   return name;
 }
 
-/** `other` is the number of a check (always, at_end), not an instruction. */
-export function isOfCheck(raw: Raw): boolean {
-  return raw.kind === Violation.LEAK || raw.kind === Violation.DANGLING || raw.kind === Violation.ASSERTION;
+/** The always() or at_end() that failed, where it was one: checks run alone and carry their source text. */
+export function checkOf(program: Program, raw: Raw & { readonly task: number }): Check | undefined {
+  if (raw.task !== SLOT_ALONE) return undefined;
+  const text = sitePlace(program, raw.site)?.text;
+  return program.symbols.checks.find((check) => check.text === text);
 }
 
 export function keyOf(program: Program, raw: Raw): string {
@@ -45,10 +47,7 @@ export function keyOf(program: Program, raw: Raw): string {
   // Where a run that never ends happens to be cut off is chance: its function is all that tells it apart.
   const at = raw.kind === Violation.STEP_LIMIT ? (place?.function ?? "") : placeKey(place);
   const object = symbols.classes[raw.class]?.name ?? "";
-  let other = "";
-  if (raw.other >= 0) {
-    other = isOfCheck(raw) ? `check ${raw.other}` : placeKey(sitePlace(program, raw.other));
-  }
+  const other = raw.other < 0 ? "" : placeKey(sitePlace(program, raw.other));
   return [kindName(raw.kind), at, object, other].join(" | ");
 }
 
@@ -119,13 +118,13 @@ function isHeader(file: string): boolean {
 }
 
 /** "use-after-free in bpf_oom_memcg_offline(): bpf_oom_ops". */
-export function titleOf(program: Program, raw: Raw): string {
+export function titleOf(program: Program, raw: Raw & { readonly task: number }): string {
   const { symbols } = program;
   const place = sitePlace(program, raw.site);
   const where = place === undefined || place.function === "" ? "" : ` in ${place.function}()`;
   const text = place?.text ?? "";
   const object = symbols.classes[raw.class]?.name ?? text;
-  const check = isOfCheck(raw) ? symbols.checks[raw.other] : undefined;
+  const check = checkOf(program, raw);
   switch (raw.kind) {
     case Violation.WARN:
       if (raw.detail === Detail.KILLED_TWICE) return colon(`WARNING${where}`, `${object} killed twice`);
@@ -149,9 +148,9 @@ export function titleOf(program: Program, raw: Raw): string {
     case Violation.REFCOUNT:
       return colon(`${refcountTitle(raw.detail)}${where}`, object);
     case Violation.LEAK:
-      return colon(`leak at the end${where}`, check?.text ?? object);
+      return colon("leak at the end", text);
     case Violation.DANGLING:
-      return colon(`dangling pointer at the end${where}`, check?.text ?? text);
+      return colon("dangling pointer at the end", object === text ? text : `${object}, ${text}`);
     case Violation.DEADLOCK:
       return colon(`deadlock${where}`, text);
     case Violation.LOCK_MISUSE:

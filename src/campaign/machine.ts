@@ -5,7 +5,7 @@ import type { RawViolation } from "../engine/engine.ts";
 
 export interface SlotState {
   readonly slot: number;
-  readonly state: "idle" | "live" | "ended";
+  readonly live: boolean;
   /** Instruction that the task executes next. */
   readonly pc: number;
   /** 0 thread, 1 kworker, 2 callback. */
@@ -19,8 +19,10 @@ export interface ObjectState {
   /** Pointer to its first cell. */
   readonly base: number;
   readonly size: number;
+  /** -1 for a task's own variables. */
   readonly class: number;
   readonly freed: boolean;
+  /** 0 where there is none. */
   readonly allocSite: number;
   readonly freeSite: number;
   readonly heap: boolean;

@@ -64,8 +64,8 @@ export function nameObjects(program: Program, machine: TraceMachine): Namer {
     if (found === undefined) return "";
     const global = globalNames.get(found.base);
     if (global !== undefined) return global;
-    const name = classes[found.class]?.name ?? "object";
-    return found.heap ? `${name}#${number(found.base)}` : `${name} (local)`;
+    if (!found.heap) return "local variable";
+    return `${classes[found.class]?.name ?? "object"}#${number(found.base)}`;
   }
 
   function field(pointer: number): { field: Field; index: number } | undefined {

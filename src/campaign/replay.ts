@@ -6,7 +6,7 @@ import type { RawViolation } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import { type Applied, applySchedule, type Schedule } from "./apply.ts";
 import { type Decoded, decode, subjectOf, watchEffect } from "./effects.ts";
-import { isOfCheck, keyOf, kindName, placesOf, sitePlace, titleOf } from "./keys.ts";
+import { checkOf, keyOf, kindName, placesOf, sitePlace, titleOf } from "./keys.ts";
 import type { SlotState, TraceMachine } from "./machine.ts";
 import { type Namer, nameObjects } from "./names.ts";
 import type { RelatedPlace, SourcePlace, Trace, TraceRow, TraceTask, TraceViolation } from "./summary.ts";
@@ -155,8 +155,8 @@ class Tracer {
     const state = this.#state(slot);
     const known = this.#current.get(slot);
     const expected = `task ${letter}${known === undefined ? "" : ` (${this.#label(known)})`} to step`;
-    if (state.state === "idle") return { expected, found: "it was never started" };
-    if (state.state === "ended") return { expected, found: "it has ended" };
+    if (!state.live)
+      return { expected, found: known === undefined ? "it was never started" : "it has ended" };
     const wait = waitOf(this.#program, this.#machine, this.#namer, state, this.#domains.get(slot));
     const holders = (wait?.holders ?? []).map((holder) => this.#slotLabel(holder)).join(" and ");
     const what = wait === undefined ? "it cannot step" : `it is blocked on ${wait.what}`;
@@ -172,17 +172,16 @@ class Tracer {
 
   #state(slot: number): SlotState {
     const state = this.#machine.slots().find((s) => s.slot === slot);
-    return state ?? { slot, state: "idle", pc: 0, kind: 0, function: -1 };
+    return state ?? { slot, live: false, pc: 0, kind: 0, function: -1 };
   }
 
   /** A slot that ended and lives again is another task. */
   #watchSlots(): void {
     for (const state of this.#machine.slots()) {
-      if (state.slot === SLOT_ALONE) continue;
-      if (state.state === "live" && (!this.#current.has(state.slot) || this.#ended.has(state.slot))) {
+      if (state.live && (!this.#current.has(state.slot) || this.#ended.has(state.slot))) {
         this.#addTask(state);
         this.#ended.delete(state.slot);
-      } else if (state.state !== "live" && this.#current.has(state.slot)) {
+      } else if (!state.live && this.#current.has(state.slot)) {
         this.#ended.add(state.slot);
       }
     }
@@ -253,9 +252,8 @@ class Tracer {
   }
 
   #aloneLabel(raw: RawViolation): string {
-    if (raw.task < SLOT_ALONE && raw.task >= 0) return this.#slotLabel(raw.task);
-    const check = isOfCheck(raw) ? this.#program.symbols.checks[raw.other] : undefined;
-    return check?.kind ?? "set-up";
+    if (raw.task < SLOT_ALONE) return this.#slotLabel(raw.task);
+    return checkOf(this.#program, raw)?.kind ?? "set-up";
   }
 
   #related(raw: RawViolation, pointer: number | undefined): RelatedPlace[] {
@@ -271,7 +269,7 @@ class Tracer {
       add("freed by", freed?.task ?? "set-up", site);
       const made = object === undefined ? undefined : this.#allocations.get(object.base);
       if (made !== undefined) add("allocated by", made.task, made.site);
-      else if (object?.heap && object.allocSite >= 0 && object.allocSite !== site) {
+      else if (object?.heap && object.allocSite > 0 && object.allocSite !== site) {
         add("allocated by", "set-up", object.allocSite);
       }
     } else if (raw.kind === Violation.LOCK_MISUSE && pointer !== undefined) {
@@ -283,7 +281,7 @@ class Tracer {
 
   #blocked() {
     return this.#machine.slots().flatMap((state) => {
-      if (state.state !== "live" || state.slot === SLOT_ALONE) return [];
+      if (!state.live) return [];
       const wait = waitOf(this.#program, this.#machine, this.#namer, state, this.#domains.get(state.slot));
       return wait === undefined ? [] : [{ state, wait }];
     });

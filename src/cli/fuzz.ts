@@ -1,0 +1,250 @@
+// fuzz: runs a campaign of random schedules and reports what it found; demo uses the same parts.
+
+import { randomBytes } from "node:crypto";
+import type { Command } from "commander";
+import { LimitKind } from "../../assembly/abi.ts";
+import { Exit, type ExitCode } from "../base/errors.ts";
+import { version } from "../base/paths.ts";
+import { explainFindings, seedToken, strategyName } from "../campaign/findings.ts";
+import { type Campaign, runCampaign, type StopRules } from "../campaign/loop.ts";
+import { modelName } from "../campaign/repro.ts";
+import type { Summary, Verdict } from "../campaign/summary.ts";
+import type { Draw, RawTally } from "../engine/engine.ts";
+import { renderJson } from "../report/json.ts";
+import { renderSummary } from "../report/summary.ts";
+import { startPool } from "../work/pool.ts";
+import { catchInterrupts } from "./interrupt.ts";
+import { columns, wantsColor, writeResult } from "./output.ts";
+import {
+  addModelFlags,
+  type CompiledModel,
+  dashed,
+  loadEngine,
+  loadModel,
+  type ModelFlags,
+  startEngine,
+} from "./session.ts";
+import { si, startStatus } from "./status.ts";
+import {
+  parseCount,
+  parseDuration,
+  parseJobs,
+  parseSchedules,
+  parseSeed,
+  parseStepsMax,
+  parseStrategy,
+  parseUi,
+  type UiMode,
+} from "./values.ts";
+
+/** The budget where none is given: long enough for what is not rare, short enough to wait for. */
+const TIME_DEFAULT = "10s";
+const FINDINGS_MAX = 1000;
+
+export interface FuzzFlags extends ModelFlags {
+  readonly strategy: string;
+  readonly schedules?: string;
+  readonly time?: string;
+  readonly untilFinding?: string;
+  readonly seed?: string;
+  readonly jobs?: string;
+  readonly ui: string;
+  readonly maxSteps?: string;
+  readonly json: boolean;
+  readonly traces: boolean;
+}
+
+export interface FuzzPlan {
+  readonly draw: Draw;
+  readonly rules: StopRules;
+  readonly workers: number;
+  readonly ui: UiMode;
+  readonly flags: FuzzFlags;
+}
+
+export function addFuzz(program: Command, done: (code: ExitCode) => void): void {
+  const command = program
+    .command("fuzz")
+    .summary("run random schedules and report what goes wrong")
+    .description(
+      "Runs random schedules of a model's scenario on all cores and reports every violation found.",
+    )
+    .argument("[model]", "a bundled model or a .c file (default: bpf-oom/v2)");
+  addModelFlags(command)
+    .option("--strategy <name>", "how schedules are drawn", "random")
+    .option("--schedules <n>", "exactly n schedules (10k, 5M, 1e6)")
+    .option("--time <time>", `wall time: 30s, 5m, 1h (default: ${TIME_DEFAULT} where no budget is given)`)
+    .option("--until-finding <n>", "stop once n different findings are there")
+    .option("--seed <number>", "64 bits, decimal or 0x... (default: drawn, and printed)")
+    .option("-j, --jobs <n>", "worker threads (default: all cores); does not change any result")
+    .option("--max-steps <n>", "steps after which a run counts as endless")
+    .option("--ui <mode>", "progress: auto, plain or none", "auto")
+    .option("--json", "print the result as JSON", false)
+    .option("--traces", "with --json: each finding's trace too", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  raceproof fuzz                                      the bundled question, for ${TIME_DEFAULT}
+  raceproof fuzz bpf-oom/v2 --scenario close-vs-rmdir --until-finding 1
+  raceproof fuzz my.c --schedules 1M --seed 42 --json
+
+Exit codes: 0 nothing found, 1 found, 2 usage or model error, 3 inconclusive, 70 internal error,
+130/143 interrupted.`,
+    )
+    .action(async (model: string | undefined, flags: FuzzFlags) => {
+      const plan = planFuzz(flags);
+      const { summary, code } = await fuzz(await loadModel(model, flags), plan, "fuzz");
+      await writeResult(
+        flags.json
+          ? renderJson(summary, { trace: flags.traces })
+          : renderSummary(summary, { color: wantsColor(), width: columns() }),
+      );
+      done(code);
+    });
+}
+
+/** Every flag is read before anything is compiled or started. */
+export function planFuzz(flags: FuzzFlags): FuzzPlan {
+  const strategy = parseStrategy(flags.strategy);
+  const stepsMax = parseStepsMax(flags.maxSteps);
+  const seed = flags.seed === undefined ? randomBytes(8).readBigUInt64LE() : parseSeed(flags.seed);
+  const { schedules, time, untilFinding } = flags;
+  const unlimited = schedules === undefined && time === undefined && untilFinding === undefined;
+  const budget = unlimited ? TIME_DEFAULT : time;
+  const rules: StopRules = {
+    schedules: schedules === undefined ? undefined : parseSchedules(schedules),
+    timeMs: budget === undefined ? undefined : parseDuration(budget),
+    untilFinding:
+      untilFinding === undefined ? undefined : parseCount("--until-finding", untilFinding, FINDINGS_MAX),
+  };
+  const ui = parseUi(flags.ui);
+  return { draw: { strategy, seed, stepsMax }, rules, workers: parseJobs(flags.jobs), ui, flags };
+}
+
+export async function fuzz(
+  model: CompiledModel,
+  plan: FuzzPlan,
+  command: string,
+): Promise<{ summary: Summary; code: ExitCode }> {
+  const { program } = model;
+  const { draw, rules, workers } = plan;
+  const module = await loadEngine();
+  const interrupts = catchInterrupts();
+  const tokenOf = (schedule: number) => seedToken(program, draw, schedule);
+  const pool = startPool({ module, workers, words: program.words, hash: program.hash, draw, tokenOf });
+  const status = startStatus({ mode: plan.ui, title: titleText(model, plan), budget: budgetText(rules) });
+  let campaign: Campaign;
+  try {
+    const { signal } = interrupts;
+    campaign = await runCampaign({ program, pool, rules, signal, onProgress: (p) => status.update(p) });
+  } finally {
+    status.close();
+    await pool.destroy();
+  }
+  const engine = startEngine(module, program);
+  const findings = explainFindings(program, engine, draw, campaign.tally);
+  const summary = summarise(model, plan, campaign, findings, command);
+  interrupts.release();
+  return { summary, code: interrupts.exitCode() ?? exitCodeOf(summary.verdict) };
+}
+
+function exitCodeOf(verdict: Verdict): ExitCode {
+  if (verdict === "violations") return Exit.FINDING;
+  return verdict === "inconclusive" ? Exit.INCONCLUSIVE : Exit.CLEAN;
+}
+
+function summarise(
+  model: CompiledModel,
+  plan: FuzzPlan,
+  campaign: Campaign,
+  findings: Summary["findings"],
+  command: string,
+): Summary {
+  const { program } = model;
+  const { tally, endedBy, elapsedMs } = campaign;
+  const seconds = Math.max(elapsedMs, 1) / 1000;
+  return {
+    schema: 1,
+    version,
+    command,
+    model: modelName(program),
+    options: resolvedOptions(plan),
+    verdict: verdictOf(plan.rules, campaign, findings.length),
+    schedules: tally.schedules,
+    steps: tally.steps,
+    elapsedMs: Math.round(elapsedMs),
+    schedulesPerSecond: Math.round(tally.schedules / seconds),
+    stepsPerSecond: Math.round(tally.steps / seconds),
+    findings,
+    endedBy,
+    notes: [...program.symbols.notes, ...tallyNotes(tally), ...replayNotes(plan.flags)],
+  };
+}
+
+/** A run that was cut short must not look like a pass. */
+function verdictOf(rules: StopRules, campaign: Campaign, findings: number): Verdict {
+  const { tally, endedBy } = campaign;
+  if (findings > 0) return "violations";
+  if (tally.schedules === 0 || endedBy === "interrupted" || tally.limited.some((n) => n > 0)) {
+    return "inconclusive";
+  }
+  return endedBy === "time" && rules.schedules !== undefined ? "inconclusive" : "none-found";
+}
+
+/** Not the number of workers: it does not change the result. */
+function resolvedOptions(plan: FuzzPlan): Summary["options"] {
+  const { draw, rules, flags } = plan;
+  return {
+    strategy: strategyName(draw.strategy),
+    seed: String(draw.seed),
+    schedules: rules.schedules ?? null,
+    timeMs: rules.timeMs ?? null,
+    untilFinding: rules.untilFinding ?? null,
+    maxSteps: draw.stepsMax,
+    define: flags.define.length === 0 ? null : flags.define.join(" "),
+    stub: flags.stub.length === 0 ? null : flags.stub.join(" "),
+    strict: flags.strict,
+  };
+}
+
+const LIMIT_WORDS: Readonly<Record<number, string>> = {
+  [LimitKind.TASKS]: "had more tasks at once than the machine has slots",
+  [LimitKind.CELLS]: "used more memory than the machine has",
+  [LimitKind.OBJECTS]: "made more objects than the machine can hold",
+  [LimitKind.NESTING]: "nested read-side sections deeper than the machine can count",
+  [LimitKind.TALLY]: "showed more different violations than a shard can tell apart",
+  [LimitKind.SETUP_BLOCKED]: "could not finish the set-up: it waits for something that never comes",
+};
+
+function tallyNotes(tally: RawTally): string[] {
+  const notes = tally.limited.flatMap((count, kind) => {
+    return count > 0 ? [`${count} runs ${LIMIT_WORDS[kind] ?? `hit limit ${kind}`}: they say nothing`] : [];
+  });
+  if (tally.dropped > 0) notes.unshift(`${tally.dropped} runs were dropped by assume() and are not counted`);
+  return notes;
+}
+
+/** Flags that a replay needs too, because a token does not carry them. */
+function replayNotes(flags: FuzzFlags): string[] {
+  const words = [
+    ...flags.define.map((text) => `--define ${text}`),
+    ...flags.include.map((text) => `--include ${text}`),
+    ...flags.stub.map((text) => `--stub ${text}`),
+    ...(flags.maxSteps === undefined ? [] : [`--max-steps ${flags.maxSteps}`]),
+  ];
+  return words.length === 0 ? [] : [`replay with the same flags: ${words.join(" ")}`];
+}
+
+function titleText(model: CompiledModel, plan: FuzzPlan): string {
+  const { name, scenario } = modelName(model.program);
+  return `raceproof ${version} ${name} ${dashed(scenario)} ${strategyName(plan.draw.strategy)} seed ${plan.draw.seed}`;
+}
+
+function budgetText(rules: StopRules): string {
+  const parts: string[] = [];
+  if (rules.timeMs !== undefined) parts.push(`of ${rules.timeMs / 1000}s`);
+  if (rules.schedules !== undefined) parts.push(`of ${si(rules.schedules)} schedules`);
+  if (rules.untilFinding !== undefined) parts.push(`until ${rules.untilFinding} found`);
+  return parts.join(", ");
+}

@@ -1,0 +1,132 @@
+// minimize: makes a token's schedule smaller, keeping what it shows.
+
+import type { Command } from "commander";
+import { Exit, type ExitCode, InternalError, TokenMismatch } from "../base/errors.ts";
+import { version } from "../base/paths.ts";
+import { asCandidate, type RecordMachine, scheduleToken, targetOf } from "../campaign/findings.ts";
+import type { Run } from "../campaign/guided.ts";
+import { keyOf } from "../campaign/keys.ts";
+import { minimise } from "../campaign/minimise.ts";
+import { replaySchedule } from "../campaign/replay.ts";
+import { modelName, runToken, type TokenRun } from "../campaign/repro.ts";
+import { formatToken, parseToken } from "../campaign/tokens.ts";
+import type { Program } from "../model/program.ts";
+import { modelForToken } from "./find-program.ts";
+import { printable, writeJson, writeResult } from "./output.ts";
+import { addModelFlags, loadEngine, type ModelFlags, startEngine } from "./session.ts";
+import { parseStepsMax } from "./values.ts";
+
+interface MinimizeFlags extends ModelFlags {
+  readonly maxSteps?: string;
+  readonly json: boolean;
+}
+
+interface Size {
+  readonly steps: number;
+  readonly preemptions: number;
+  readonly switches: number;
+}
+
+interface Minimized {
+  readonly key: string;
+  readonly title: string;
+  readonly before: Size;
+  readonly after: Size;
+  /** False where the budget ended first: there may be a smaller one. */
+  readonly complete: boolean;
+  readonly scheduleToken: string;
+}
+
+export function addMinimize(program: Command, done: (code: ExitCode) => void): void {
+  const command = program
+    .command("minimize")
+    .alias("minimise")
+    .summary("make a token's schedule smaller")
+    .description("Finds a schedule with fewer preemptions, switches and steps that shows the same violation.")
+    .argument("<token>", "rp1:... or rp1s:...")
+    .argument("[model]", "a bundled model or a .c file (default: the bundled one that the token fits)");
+  addModelFlags(command)
+    .option("--max-steps <n>", "as given to fuzz")
+    .option("--json", "print the result as JSON", false)
+    .addHelpText(
+      "after",
+      `
+Example:
+  raceproof minimize rp1:1a2b3c4d:random:42:17 bpf-oom/v2
+
+Exit codes: 1 minimised, 0 the token's run shows no violation, 125 the token does not fit, 2 usage.`,
+    )
+    .action(async (text: string, model: string | undefined, flags: MinimizeFlags) => {
+      const token = parseToken(text);
+      const stepsMax = parseStepsMax(flags.maxSteps);
+      const { program: compiled } = await modelForToken(token, model, flags);
+      const engine = startEngine(await loadEngine(), compiled);
+      const run = runToken(compiled, engine, token, stepsMax);
+      const { divergence } = run.replay;
+      if (divergence !== null) {
+        throw new TokenMismatch(
+          `the token diverges at step ${divergence.step}: expected ${divergence.expected}, found ${divergence.found}`,
+        );
+      }
+      const results = minimizeRun(compiled, engine, run, stepsMax);
+      const notes = run.notes;
+      if (flags.json) {
+        const head = { schema: 1, version, command: "minimize", model: modelName(compiled) };
+        await writeJson({ ...head, token: formatToken(token), results, notes });
+      } else await writeResult(textOf(results, notes));
+      done(results.length > 0 ? Exit.FINDING : Exit.CLEAN);
+    });
+}
+
+/** One result for each different violation of the run. */
+function minimizeRun(program: Program, engine: RecordMachine, run: TokenRun, stepsMax: number): Minimized[] {
+  const { applied, trace } = run.replay;
+  const kinds = new Map(applied.violations.map((raw) => [keyOf(program, raw), raw.kind]));
+  return [...kinds].map(([key, kind]) => {
+    const target = targetOf(program, key, kind);
+    const smaller = minimise(engine, stepsMax, asCandidate(run.schedule), target);
+    if (smaller === null) throw new InternalError(`nondeterminism: "${key}" does not show again`);
+    const replay = replaySchedule(program, engine, stepsMax, smaller.after);
+    if (!replay.trace.violations.some((v) => v.key === key)) {
+      throw new InternalError(`nondeterminism: the minimised schedule does not show "${key}"`);
+    }
+    return {
+      key,
+      title: trace.violations.find((v) => v.key === key)?.title ?? key,
+      before: sizeOf(smaller.before),
+      after: sizeOf(smaller.after),
+      complete: smaller.complete,
+      scheduleToken: scheduleToken(program, smaller.after),
+    };
+  });
+}
+
+function sizeOf(run: Run): Size {
+  return { steps: run.picks.length, preemptions: run.preemptions, switches: run.switches };
+}
+
+function textOf(results: readonly Minimized[], notes: readonly string[]): string {
+  if (results.length === 0) {
+    return ["the token's run shows no violation: nothing to minimise", ...notes].map(printable).join("\n");
+  }
+  const lines: string[] = [];
+  for (const result of results) {
+    if (lines.length > 0) lines.push("");
+    lines.push(printable(result.title));
+    lines.push(`  before:  ${sizeText(result.before)}`);
+    lines.push(`  after:   ${sizeText(result.after)}${result.complete ? "" : " (budget used up)"}`);
+    lines.push(`  token:   ${result.scheduleToken}`);
+  }
+  for (const note of notes) lines.push(printable(`note: ${note}`));
+  return lines.join("\n");
+}
+
+function sizeText(size: Size): string {
+  const plural = (n: number, word: string) =>
+    `${n} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
+  return [
+    plural(size.preemptions, "preemption"),
+    plural(size.switches, "context switch"),
+    plural(size.steps, "step"),
+  ].join(", ");
+}

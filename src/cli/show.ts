@@ -1,0 +1,120 @@
+// show: what a model comes to: its tasks with their steps, its objects, its checks and the front-end's notes.
+// Printed from the IR, so it shows what every back end gets.
+
+import type { Command } from "commander";
+import { Exit, type ExitCode } from "../base/errors.ts";
+import { version } from "../base/paths.ts";
+import { modelName } from "../campaign/repro.ts";
+import { type Instruction, type IrProgram, isStep } from "../model/ir.ts";
+import { printable, writeJson, writeResult } from "./output.ts";
+import { addModelFlags, type CompiledModel, loadModel, type ModelFlags } from "./session.ts";
+
+interface ShowFlags extends ModelFlags {
+  readonly steps: boolean;
+  readonly json: boolean;
+}
+
+interface ShownStep {
+  /** Index of the instruction in its body. */
+  readonly at: number;
+  readonly op: string;
+  readonly file: string;
+  readonly line: number;
+  readonly function: string;
+  readonly text: string;
+}
+
+interface ShownTask {
+  readonly kind: "set-up" | "thread" | "kworker or callback" | "always" | "at_end";
+  readonly label: string;
+  readonly instructions: number;
+  readonly steps: readonly ShownStep[];
+}
+
+export function addShow(program: Command, done: (code: ExitCode) => void): void {
+  const command = program
+    .command("show")
+    .summary("show a model's tasks, steps and objects")
+    .description("Shows what a model's scenario is compiled to: tasks, steps, objects, checks and notes.")
+    .argument("[model]", "a bundled model or a .c file (default: bpf-oom/v2)");
+  addModelFlags(command)
+    .option("--steps", "every step of every task", false)
+    .option("--json", "print the result as JSON", false)
+    .addHelpText("after", "\nExample:\n  raceproof show bpf-oom/v2 --scenario close-vs-rmdir --steps")
+    .action(async (name: string | undefined, flags: ShowFlags) => {
+      const model = await loadModel(name, flags);
+      const shown = describe(model);
+      if (flags.json) await writeJson(flags.steps ? shown : withoutSteps(shown));
+      else await writeResult(textOf(shown, flags.steps));
+      done(Exit.CLEAN);
+    });
+}
+
+function describe({ ir, program }: CompiledModel) {
+  const task = (kind: ShownTask["kind"], label: string, entry: number): ShownTask => {
+    const code = ir.entries[entry]?.code ?? [];
+    const steps = code.flatMap((i, at) => (isStep(i) ? [shownStep(ir, i, at)] : []));
+    return { kind, label, instructions: code.length, steps };
+  };
+  return {
+    schema: 1,
+    version,
+    command: "show",
+    model: modelName(program),
+    tasks: [
+      task("set-up", "set-up", ir.setup),
+      ...ir.threads.map((t) => task("thread", t.label, t.entry)),
+      ...ir.functions.flatMap((f) => (f.entry < 0 ? [] : [task("kworker or callback", f.name, f.entry)])),
+      ...ir.checks.map((c) => task(c.kind, c.text, c.entry)),
+    ],
+    objects: ir.globals.map((g) => ({
+      name: g.name,
+      class: ir.classes[g.class]?.name ?? "",
+      cells: g.size,
+    })),
+    notes: ir.notes,
+  };
+}
+
+type Shown = ReturnType<typeof describe>;
+
+function withoutSteps(shown: Shown) {
+  return { ...shown, tasks: shown.tasks.map((task) => ({ ...task, steps: task.steps.length })) };
+}
+
+function shownStep(ir: IrProgram, i: Instruction, at: number): ShownStep {
+  const place = ir.places[i.place];
+  const op = i.op === "primitive" ? i.name : i.op;
+  return {
+    at,
+    op,
+    file: ir.files[place?.file ?? -1] ?? "",
+    line: place?.line ?? 0,
+    function: place?.function ?? "",
+    text: place?.text ?? "",
+  };
+}
+
+function textOf(shown: Shown, steps: boolean): string {
+  const { model } = shown;
+  const lines = [
+    `${model.name}, scenario ${model.scenario}, program ${model.hash}, memory ${model.memoryModel}`,
+  ];
+  lines.push("", "tasks");
+  for (const task of shown.tasks) {
+    const count = `${task.steps.length} step${task.steps.length === 1 ? "" : "s"}`;
+    lines.push(`  ${task.kind.padEnd(19)}  ${count.padStart(9)}  ${task.label}`);
+    if (steps) lines.push(...task.steps.map(stepText));
+  }
+  lines.push("", `objects (${shown.objects.length} globals)`);
+  for (const object of shown.objects) {
+    lines.push(`  ${object.class.padEnd(28)}  ${String(object.cells).padStart(5)} cells  ${object.name}`);
+  }
+  if (shown.notes.length > 0) lines.push("", "notes", ...shown.notes.map((note) => `  ${note}`));
+  return lines.map(printable).join("\n");
+}
+
+function stepText(step: ShownStep): string {
+  const where = `${step.file}:${step.line} ${step.function}()`;
+  return `    ${String(step.at).padStart(5)}  ${step.op.padEnd(20)}  ${step.text}    ${where}`;
+}
