@@ -70,7 +70,7 @@ function verdictText(r: Reproduction): string {
   const [first] = r.trace.violations;
   if (first !== undefined) return `${r.verdict}: ${clean(first.title)}`;
   if (r.verdict === "NOT REPRODUCED") {
-    return `NOT REPRODUCED: the schedule ran to its end (${counted(r.trace.steps, "step")}) without a violation`;
+    return `NOT REPRODUCED: no violation in the whole schedule (${counted(r.trace.steps, "step")})`;
   }
   return r.verdict;
 }
