@@ -24,12 +24,12 @@ static void offline_prog(u64 cgroup_id)
 /* A struct_ops map with these programs; the caller's reference is the map's descriptor. */
 static struct bpf_map *load_ops(int (*oom)(struct oom_control *oc), void (*offline)(u64 cgroup_id))
 {
-	struct bpf_oom_ops *image = kzalloc(sizeof(*image), GFP_KERNEL);
+	struct bpf_struct_ops_map *st_map = bpf_struct_ops_map_create();
 
-	image->handle_out_of_memory = oom;
-	image->handle_cgroup_offline = offline;
-	image->name[0] = 'a';
-	return bpf_struct_ops_map_create(image);
+	st_map->data.handle_out_of_memory = oom;
+	st_map->data.handle_cgroup_offline = offline;
+	st_map->data.name[0] = 'p';
+	return &st_map->map;
 }
 
 /* Loads and attaches; the link alone keeps the map, as for a loader that closed the map's descriptor. */

@@ -142,6 +142,7 @@ static int __init bpf_oom_struct_ops_init(void)
 }
 late_initcall(bpf_oom_struct_ops_init);
 
+#define STRUCT_OPS bpf_oom_ops
 #define STRUCT_OPS_REG(kdata, link) bpf_oom_ops_reg(kdata, link)
 #define STRUCT_OPS_UNREG(kdata, link) bpf_oom_ops_unreg(kdata, link)
 

@@ -1,8 +1,9 @@
 /* The life of a struct_ops map and of the link that attaches it. A map is pinned by its links, a link by its
  * descriptors; what reg() published is pinned by nothing.
  *
- * The including model says with two macros what it attaches:
+ * The including model says with three macros what it attaches:
  *
+ *	#define STRUCT_OPS			my_ops
  *	#define STRUCT_OPS_REG(kdata, link)	my_ops_reg(kdata, link)
  *	#define STRUCT_OPS_UNREG(kdata, link)	my_ops_unreg(kdata, link)
  *
@@ -17,18 +18,26 @@
 
 static DEFINE_MUTEX(update_mutex);
 
+struct bpf_struct_ops_map {
+	struct bpf_map map;
+	struct STRUCT_OPS data;		/* the image: what reg() publishes lies in the map itself */
+};
+
+static struct bpf_struct_ops_map *to_st_map(struct bpf_map *map)
+{
+	return container_of(map, struct bpf_struct_ops_map, map);
+}
+
 /* ------------------------------------------------------------------ maps */
 
-/* The last reference went: programs may still run in the image until both grace periods are over. */
+/* The last reference went. The kernel waits for RCU and RCU-tasks at once; the readers of the latter are the
+ * tasks that run in the image without sleeping, and nothing here opens such a section, so one wait does. */
 static void bpf_map_free_deferred(struct work_struct *work)
 {
 	struct bpf_map *map = container_of(work, struct bpf_map, work);
-	struct bpf_struct_ops_map *st_map = container_of(map, struct bpf_struct_ops_map, map);
 
 	synchronize_rcu();
-	synchronize_rcu_tasks();
-	kfree(st_map->kdata);
-	kfree(st_map);
+	kfree(to_st_map(map));
 }
 
 void bpf_map_get(struct bpf_map *map)
@@ -42,21 +51,20 @@ void bpf_map_put(struct bpf_map *map)
 		queue_work(system_unbound_wq, &map->work);
 }
 
-struct bpf_map *bpf_struct_ops_map_create(void *image)
+/* For the set-up: the caller fills in the image and has the only reference, the map's descriptor. */
+static struct bpf_struct_ops_map *bpf_struct_ops_map_create(void)
 {
 	struct bpf_struct_ops_map *st_map = kzalloc(sizeof(*st_map), GFP_KERNEL);
 
 	refcount_set(&st_map->map.refcnt, 1);
 	INIT_WORK(&st_map->map.work, bpf_map_free_deferred);
-	st_map->kdata = image;
-	return &st_map->map;
+	return st_map;
 }
 
 /* ------------------------------------------------------------------ links */
 
 struct bpf_link *bpf_link_create(struct bpf_map *map, u64 cgroup_id)
 {
-	struct bpf_struct_ops_map *st_map = container_of(map, struct bpf_struct_ops_map, map);
 	struct bpf_struct_ops_link *link;
 	int err;
 
@@ -66,7 +74,7 @@ struct bpf_link *bpf_link_create(struct bpf_map *map, u64 cgroup_id)
 	link->cgroup_id = cgroup_id;
 
 	mutex_lock(&update_mutex);
-	err = STRUCT_OPS_REG(st_map->kdata, &link->link);
+	err = STRUCT_OPS_REG(&to_st_map(map)->data, &link->link);
 	if (err) {
 		mutex_unlock(&update_mutex);
 		kfree(link);
@@ -83,10 +91,9 @@ static void bpf_struct_ops_map_link_dealloc(struct bpf_link *link)
 {
 	struct bpf_struct_ops_link *st_link = container_of(link, struct bpf_struct_ops_link, link);
 	struct bpf_map *map = st_link->map;
-	struct bpf_struct_ops_map *st_map = container_of(map, struct bpf_struct_ops_map, map);
 
 	if (map) {
-		STRUCT_OPS_UNREG(st_map->kdata, link);
+		STRUCT_OPS_UNREG(&to_st_map(map)->data, link);
 		bpf_map_put(map);
 	}
 	kfree(st_link);
@@ -101,7 +108,6 @@ void bpf_link_close(struct bpf_link *link)
 int bpf_link_detach(struct bpf_link *link)
 {
 	struct bpf_struct_ops_link *st_link = container_of(link, struct bpf_struct_ops_link, link);
-	struct bpf_struct_ops_map *st_map;
 	struct bpf_map *map;
 
 	mutex_lock(&update_mutex);
@@ -110,8 +116,7 @@ int bpf_link_detach(struct bpf_link *link)
 		mutex_unlock(&update_mutex);
 		return -EINVAL;
 	}
-	st_map = container_of(map, struct bpf_struct_ops_map, map);
-	STRUCT_OPS_UNREG(st_map->kdata, link);
+	STRUCT_OPS_UNREG(&to_st_map(map)->data, link);
 	rcu_assign_pointer(st_link->map, NULL);
 	bpf_map_put(map);
 	mutex_unlock(&update_mutex);

@@ -168,7 +168,8 @@ static bool has_online_children(struct cgroup *cgrp)
 	return false;
 }
 
-/* The kernel holds a reference on the cgroup meanwhile; that of its memcg, dropped in T11 only, does here. */
+/* The kernel holds a reference on the cgroup meanwhile; that of its memcg, dropped in T11 only, does here.
+ * T7 kills cgrp->self: nobody asks whether that is dead, so what is left is the base reference that it drops. */
 int cgroup_rmdir(struct cgroup *cgrp)
 {
 	struct cgroup_subsys_state *css;
@@ -189,8 +190,7 @@ int cgroup_rmdir(struct cgroup *cgrp)
 	if (css)
 		kill_css(css);					/* T4 */
 	WRITE_ONCE(cgrp->kn->active, false);			/* T5 */
-	css_kill(&cgrp->self);					/* T7 */
-	cgroup_put(cgrp);
+	cgroup_put(cgrp);					/* T7 */
 	cgroup_unlock();
 	return 0;
 }

@@ -15,11 +15,6 @@ struct bpf_map {
 	struct work_struct work;
 };
 
-struct bpf_struct_ops_map {
-	struct bpf_map map;
-	void *kdata;			/* the image: the struct of function pointers that reg() publishes */
-};
-
 struct bpf_struct_ops_link {
 	struct bpf_link link;
 	struct bpf_map *map;
@@ -36,8 +31,6 @@ struct bpf_struct_ops {
 /* Names the struct whose calls through a field are calls of BPF programs: begin, body, end. */
 #define register_bpf_struct_ops(st_ops, type) ((void)(st_ops), (void)sizeof(struct type), 0)
 
-/* For the set-up: a map that holds @image; the caller has the only reference (its file descriptor). */
-struct bpf_map *bpf_struct_ops_map_create(void *image);
 void bpf_map_get(struct bpf_map *map);
 void bpf_map_put(struct bpf_map *map);
 /* BPF_LINK_CREATE: a link or an error pointer. */
