@@ -148,14 +148,10 @@ export enum Op {
 
   // -- steps: each begins one --------------------------------------------------------------------
 
-  /** dst = cell[x]. Blocks: never. Touches: the cell. Violates: null-deref, bad-pointer, use-after-free. */
+  /** dst = cell[x]; goes to alt if it is 0, else to next. Blocks: never. Touches: the cell. Violates: null-deref, bad-pointer, use-after-free. */
   LOAD = 48,
-  /** dst = cell[x]; goes to alt if it is 0, else to next. Blocks: never. Touches: the cell. Violates: as LOAD. */
-  LOAD_JZ = 49,
-  /** cell[x] = r[b]. Blocks: never. Touches: the cell. Violates: as LOAD. */
-  STORE = 50,
-  /** cell[x] = alt. Blocks: never. Touches: the cell. Violates: as LOAD. */
-  STORE_I = 51,
+  /** cell[x] = r[b] + alt. Blocks: never. Touches: the cell. Violates: as LOAD. */
+  STORE = 49,
   /** dst = cell[x]; cell[x] = r[b]. Blocks: never. Touches: the cell. Violates: as LOAD. */
   XCHG = 52,
   /** dst = cell[x]; if it equals r[b], cell[x] = r[alt]. Blocks: never. Touches: the cell. Violates: as LOAD. */

@@ -8,7 +8,7 @@ import {
   limit, live, outcome, runnable, setOutcome, setSchedule, setSteps, setStepsMax, setTallying, steps, stepsMax,
   tallyClear, taskBlock, violate, violationsClear,
 } from "./machine/state";
-import { step } from "./machine/step";
+import { step, stepInline } from "./machine/step";
 import { imageWord } from "./machine/task";
 import { randomBegin, randomPick } from "./schedule/random";
 
@@ -25,8 +25,6 @@ export function shardLimited(kind: u32): u64 {
 }
 
 /** A step of a run, with the checks that hold always. */
-// @ts-ignore: decorator
-@inline
 function advance(slot: u32, always: u32): void {
   setSteps(steps + 1);
   step(slot);
@@ -77,7 +75,13 @@ export function shardRandom(seed: u64, first: u64, count: u32, bound: u32): void
     randomBegin(seed, number);
     programBegin();
     if (always && outcome == Outcome.RUNNING) programChecks(0, always);
-    while (runnable && steps < bound) advance(randomPick(runnable), always);
+    let count: u32 = 0;
+    while (runnable && count < bound) {
+      count++;
+      stepInline(randomPick(runnable));
+      if (always && outcome == Outcome.RUNNING) programChecks(0, always);
+    }
+    setSteps(count);
     conclude();
     account();
   }

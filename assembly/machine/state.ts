@@ -12,7 +12,7 @@ export let runnable: u32 = 0;
 export let poised: u32 = 0;
 /** Slots with a grace period under way. */
 export let waiting: u32 = 0;
-/** Something was written since poised tasks were last looked at. */
+/** Poised tasks must be looked at again, or the run has ended. */
 export let dirty: bool = false;
 export let outcome: u32 = Outcome.RUNNING;
 export let limit: u32 = 0;
@@ -41,6 +41,9 @@ export let sawLeak: bool = false;
 @inline export function setWaiting(v: u32): void { waiting = v; }
 // @ts-ignore: decorator
 @inline export function setDirty(v: bool): void { dirty = v; }
+/** A cell was written on which a poised task may wait. */
+// @ts-ignore: decorator
+@inline export function touch(): void { if (poised) dirty = true; }
 // @ts-ignore: decorator
 @inline export function setOutcome(v: u32): void { outcome = v; }
 // @ts-ignore: decorator
@@ -195,6 +198,7 @@ export function structUsable(pointer: u32, cells: u32, task: u32, site: u32): bo
 export function stop(how: u32): void {
   outcome = how;
   runnable = 0;
+  dirty = true;
 }
 
 /** A limit of the machine was reached: the run says nothing about the model. */

@@ -7,7 +7,7 @@ import {
   IMAGE_REGISTERS,
 } from "../abi";
 import { choiceBelow } from "../core/choice";
-import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_REGISTERS } from "../core/layout";
+import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_REGISTERS, TASK_WORD } from "../core/layout";
 import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
 import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";
 import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
@@ -17,10 +17,10 @@ import { srcuCall, srcuCallbackStart, srcuReadLock, srcuReadUnlock, srcuStart } 
 import { completionComplete, completionWait, workCancel, workFlush, workQueue, workStart } from "../kernel/work";
 import { checkWindow } from "./program";
 import {
-  cellLives, dirty, outcome, poised, runnable, sawDangling, sawLeak, setDirty, setPoised, setRunnable, setSawDangling,
-  setSawLeak, stop, taskBlock, violate, violateObject, violatePointer,
+  cellLives, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setSawDangling, setSawLeak, stop, taskBlock,
+  touch, violate, violateObject, violatePointer,
 } from "./state";
-import { CODE, taskBlocks, taskExit, taskReconsider } from "./task";
+import { CODE, taskExit, taskGoTo, taskReconsider } from "./task";
 
 // @ts-ignore: decorator
 @inline
@@ -53,11 +53,6 @@ function right(window: usize, word: u32, at: usize): u32 {
   return reg(window, word >> 24) + load<u32>(at, 4);
 }
 
-// @ts-ignore: decorator
-@inline
-function jumpIf(condition: bool, at: usize): u32 {
-  return condition ? load<u32>(at, 8) : load<u32>(at, 12);
-}
 
 /** INT_MIN / -1 overflows in hardware; it wraps here. */
 function divide(a: i32, b: i32): i32 {
@@ -68,21 +63,23 @@ function divide(a: i32, b: i32): i32 {
  * Steps a task whose step does not have to wait. Afterwards the task sets are true again, or the run has ended
  * (outcome, and nobody is runnable).
  */
-export function step(slot: u32): void {
+// @ts-ignore: decorator
+@inline
+export function stepInline(slot: u32): void {
   const task = taskBlock(slot);
+  let word = load<u32>(task, TASK_WORD);
   const window = <usize>load<u32>(task, TASK_REGISTERS);
   let pc = load<u32>(task, TASK_PC) & JUMP_MASK;
   let next: u32 = 0;
   let budget: u32 = LOCAL_MAX;
   while (true) {
     const at = CODE + pc;
-    const word = load<u32>(at);
     const a = reg(window, (word >> 16) & 0xff);
     next = load<u32>(at, 8);
     switch (word & 0xff) {
       case Op.EXIT:
         taskExit(slot, pc);
-        if (dirty && outcome == Outcome.RUNNING) taskReconsider();
+        settle();
         return;
       case Op.ADDI: setReg(window, word, a + load<u32>(at, 4)); break;
       case Op.ADD: setReg(window, word, a + right(window, word, at)); break;
@@ -118,11 +115,11 @@ export function step(slot: u32): void {
       case Op.LE_S: setReg(window, word, <u32>(<i32>a <= <i32>right(window, word, at))); break;
       case Op.LT_U: setReg(window, word, <u32>(a < right(window, word, at))); break;
       case Op.LE_U: setReg(window, word, <u32>(a <= right(window, word, at))); break;
-      case Op.JEQ: next = jumpIf(a == right(window, word, at), at); break;
-      case Op.JLT_S: next = jumpIf(<i32>a < <i32>right(window, word, at), at); break;
-      case Op.JLE_S: next = jumpIf(<i32>a <= <i32>right(window, word, at), at); break;
-      case Op.JLT_U: next = jumpIf(a < right(window, word, at), at); break;
-      case Op.JLE_U: next = jumpIf(a <= right(window, word, at), at); break;
+      case Op.JEQ: next = a == right(window, word, at) ? next : load<u32>(at, 12); break;
+      case Op.JLT_S: next = <i32>a < <i32>right(window, word, at) ? next : load<u32>(at, 12); break;
+      case Op.JLE_S: next = <i32>a <= <i32>right(window, word, at) ? next : load<u32>(at, 12); break;
+      case Op.JLT_U: next = a < right(window, word, at) ? next : load<u32>(at, 12); break;
+      case Op.JLE_U: next = a <= right(window, word, at) ? next : load<u32>(at, 12); break;
       case Op.LOCAL_LIVE: {
         const from = a + load<u32>(at, 4);
         const cells = load<u32>(at, 12);
@@ -136,7 +133,7 @@ export function step(slot: u32): void {
         const from = a + load<u32>(at, 4);
         const cells = load<u32>(at, 12);
         for (let i: u32 = 0; i < cells; i++) store<u8>(<usize>(from + i), <u8>SHADOW_FREED, SHADOW);
-        setDirty(true);
+        touch();
         break;
       }
       case Op.CHOOSE: setReg(window, word, choiceBelow(a + load<u32>(at, 4))); break;
@@ -191,30 +188,12 @@ export function step(slot: u32): void {
           violatePointer(slot, pc, x);
           return;
         }
-        setReg(window, word, cell(x));
-        break;
-      }
-      case Op.LOAD_JZ: {
-        const x = a + load<u32>(at, 4);
-        if (!cellLives(x)) {
-          violatePointer(slot, pc, x);
-          return;
-        }
         const value = cell(x);
         setReg(window, word, value);
-        next = jumpIf(value != 0, at);
+        next = value ? next : load<u32>(at, 12);
         break;
       }
-      case Op.STORE: {
-        const x = a + load<u32>(at, 4);
-        if (!cellLives(x)) {
-          violatePointer(slot, pc, x);
-          return;
-        }
-        setCell(x, reg(window, word >> 24));
-        setDirty(true);
-        break;
-      }
+      case Op.STORE:
       case Op.STORE_LOCAL: {
         const x = a + load<u32>(at, 4);
         if (!cellLives(x)) {
@@ -222,16 +201,7 @@ export function step(slot: u32): void {
           return;
         }
         setCell(x, reg(window, word >> 24) + load<u32>(at, 12));
-        break;
-      }
-      case Op.STORE_I: {
-        const x = a + load<u32>(at, 4);
-        if (!cellLives(x)) {
-          violatePointer(slot, pc, x);
-          return;
-        }
-        setCell(x, load<u32>(at, 12));
-        setDirty(true);
+        touch();
         break;
       }
       case Op.XCHG:
@@ -257,46 +227,50 @@ export function step(slot: u32): void {
         else if (op == Op.FETCH_OR) setCell(x, old | (b + alt));
         else setCell(x, old ^ (b + alt));
         setReg(window, word, old);
-        setDirty(true);
+        touch();
         break;
       }
       case Op.FENCE: break;
 
       case Op.ALLOC: setReg(window, word, heapAlloc(a + load<u32>(at, 4), load<u32>(at, 12), pc)); break;
-      case Op.FREE: heapFree(a + load<u32>(at, 4), slot, pc); setDirty(true); break;
-      case Op.MUTEX_LOCK: locksLock(a + load<u32>(at, 4), false, slot, pc); setDirty(true); break;
-      case Op.SPIN_LOCK: locksLock(a + load<u32>(at, 4), true, slot, pc); setDirty(true); break;
-      case Op.MUTEX_UNLOCK: locksUnlock(a + load<u32>(at, 4), false, slot, pc); setDirty(true); break;
-      case Op.SPIN_UNLOCK: locksUnlock(a + load<u32>(at, 4), true, slot, pc); setDirty(true); break;
-      case Op.MUTEX_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), false, slot, pc)); setDirty(true); break;
-      case Op.SPIN_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), true, slot, pc)); setDirty(true); break;
+      case Op.FREE: heapFree(a + load<u32>(at, 4), slot, pc); touch(); break;
+      case Op.MUTEX_LOCK: unpoise(slot); locksLock(a + load<u32>(at, 4), false, slot, pc); touch(); break;
+      case Op.SPIN_LOCK: unpoise(slot); locksLock(a + load<u32>(at, 4), true, slot, pc); touch(); break;
+      case Op.MUTEX_UNLOCK: locksUnlock(a + load<u32>(at, 4), false, slot, pc); touch(); break;
+      case Op.SPIN_UNLOCK: locksUnlock(a + load<u32>(at, 4), true, slot, pc); touch(); break;
+      case Op.MUTEX_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), false, slot, pc)); touch(); break;
+      case Op.SPIN_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), true, slot, pc)); touch(); break;
       case Op.GP_READ_LOCK: setReg(window, word, srcuReadLock(a + load<u32>(at, 4), slot, pc)); break;
       case Op.GP_READ_UNLOCK:
         srcuReadUnlock(a + load<u32>(at, 4), reg(window, word >> 24), load<u32>(at, 12) != 0, slot, pc);
-        setDirty(true);
+        touch();
         break;
       case Op.GP_START: srcuStart(a + load<u32>(at, 4), slot, pc); break;
-      case Op.GP_WAIT: break;
+      case Op.GP_WAIT:
+      case Op.SETTLE: unpoise(slot); break;
       case Op.GP_CALL:
         srcuCall(a + load<u32>(at, 4), reg(window, word >> 24), reg(window, load<u32>(at, 12)), slot, pc);
         break;
       case Op.CALLBACK_START:
+        unpoise(slot);
         srcuCallbackStart(slot, pc, load<u32>(task, TASK_ARGUMENT));
-        setDirty(true);
+        touch();
         break;
       case Op.WORK_START:
+        unpoise(slot);
         workStart(slot, pc);
-        setDirty(true);
+        touch();
         break;
       case Op.QUEUE_WORK:
         setReg(window, word, workQueue(a + load<u32>(at, 4), reg(window, word >> 24), slot, pc));
-        setDirty(true);
+        touch();
         break;
       case Op.CANCEL_WORK:
         setReg(window, word, workCancel(a + load<u32>(at, 4), slot, pc));
-        setDirty(true);
+        touch();
         break;
       case Op.FLUSH_WORK:
+        unpoise(slot);
         workFlush(a + load<u32>(at, 4), slot, pc);
         setReg(window, word, 1);
         break;
@@ -312,35 +286,46 @@ export function step(slot: u32): void {
       case Op.OPS_CALL_END: opsCallEnd(a + load<u32>(at, 4), slot, pc); break;
       case Op.COMPLETE:
         completionComplete(a + load<u32>(at, 4), load<u32>(at, 12) != 0, slot, pc);
-        setDirty(true);
+        touch();
         break;
       case Op.WAIT_COMPLETION:
+        unpoise(slot);
         completionWait(a + load<u32>(at, 4), slot, pc);
-        setDirty(true);
+        touch();
         break;
-      case Op.SETTLE: break;
       default:
         unreachable();
     }
     if (next & JUMP_STOP) break;
     pc = next & JUMP_MASK;
+    word = load<u32>(CODE + pc);
     if (--budget == 0) {
       violate(Violation.STEP_LIMIT, Detail.LOCAL_LOOP, slot, pc, -1, -1);
       return;
     }
   }
-  store<u32>(task, next, TASK_PC);
-  if (outcome != Outcome.RUNNING) return;
-  const bit = <u32>1 << slot;
+  taskGoTo(task, next);
   if (next & JUMP_BLOCKS) {
-    setPoised(poised | bit);
-    if (!dirty) {
-      setRunnable(taskBlocks(slot) ? runnable & ~bit : runnable | bit);
-      return;
-    }
-  } else setPoised(poised & ~bit);
-  if (dirty) {
-    if (poised) taskReconsider();
-    else setDirty(false);
+    setPoised(poised | (1 << slot));
+    setDirty(true);
   }
+  if (dirty) settle();
+}
+
+/** After something happened on which a poised task may wait: who can step now? */
+function settle(): void {
+  setDirty(false);
+  if (outcome == Outcome.RUNNING) taskReconsider();
+}
+
+/** The task does not wait any longer. */
+// @ts-ignore: decorator
+@inline
+function unpoise(slot: u32): void {
+  setPoised(poised & ~(1 << slot));
+}
+
+/** One step where speed does not matter. */
+export function step(slot: u32): void {
+  stepInline(slot);
 }

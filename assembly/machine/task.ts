@@ -6,7 +6,7 @@ import {
 } from "../abi";
 import {
   IMAGE, KIND_KWORKER, KIND_THREAD, REGISTER_ARGUMENT, TASK_ARGUMENT, TASK_ATOMIC, TASK_FUNCTION, TASK_KIND, TASK_LOCKS,
-  TASK_PC, TASK_QUEUE, TASK_REGISTERS, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN,
+  TASK_PC, TASK_QUEUE, TASK_WORD, TASK_REGISTERS, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN,
 } from "../core/layout";
 import { completionBlocks, workBlocks, workEnd, workFlushBlocks } from "../kernel/work";
 import { locksBlocks } from "../kernel/locks";
@@ -40,6 +40,14 @@ export function taskEntry(callback: u32, slot: u32, site: u32): u32 {
   return 0;
 }
 
+/** The task whose block this is stands at a jump's target. */
+// @ts-ignore: decorator
+@inline
+export function taskGoTo(task: usize, jump: u32): void {
+  store<u32>(task, jump, TASK_PC);
+  store<u32>(task, load<u32>(CODE + (jump & JUMP_MASK)), TASK_WORD);
+}
+
 /** A kworker or callback in the lowest free slot; -1 with the run stopped if there is none. */
 export function taskSpawn(kind: u32, callback: u32, entry: u32, argument: u32, queue: u32, atomic: u32): i32 {
   const free = ~live & (((1 << TASKS_MAX) - 1) & ~((1 << threadCount) - 1));
@@ -50,7 +58,7 @@ export function taskSpawn(kind: u32, callback: u32, entry: u32, argument: u32, q
   const slot = <u32>ctz(free);
   const task = taskBlock(slot);
   const start = (entry & JUMP_MASK) + (kind == KIND_KWORKER ? INSTRUCTION_BYTES : 0);
-  store<u32>(task, start | JUMP_STOP | JUMP_BLOCKS, TASK_PC);
+  taskGoTo(task, start | JUMP_STOP | JUMP_BLOCKS);
   store<u64>(task, 0, TASK_WAIT);
   store<u32>(task, 0, TASK_WAIT_DOMAIN);
   store<u32>(task, atomic, TASK_ATOMIC);
@@ -129,7 +137,6 @@ export function taskBlocks(slot: u32): bool {
 
 /** Looks at every poised task again after something was written. */
 export function taskReconsider(): void {
-  setDirty(false);
   let blocked: u32 = 0;
   for (let rest = poised; rest; rest &= rest - 1) {
     const slot = <u32>ctz(rest);
@@ -141,7 +148,7 @@ export function taskReconsider(): void {
 /** A slot's task block for a thread, the set-up or a check that starts at a jump. */
 export function taskPrepare(slot: u32, start: u32): void {
   const task = taskBlock(slot);
-  store<u32>(task, start, TASK_PC);
+  taskGoTo(task, start);
   store<u64>(task, 0, TASK_WAIT);
   store<u32>(task, 0, TASK_WAIT_DOMAIN);
   store<u32>(task, 0, TASK_ATOMIC);

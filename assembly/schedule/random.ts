@@ -1,19 +1,29 @@
 // The random walk: at each step uniform among the runnable tasks. A run in which n_i tasks can step at step i is
 // drawn with probability prod 1/n_i.
 
-import { prngBegin, prngBelow } from "../core/prng";
+//
+// The number for the next step is drawn before this step runs: the machine waits for a mispredicted dispatch in
+// each step anyway, and the generator's latency hides behind that.
+
+import { prngBegin, prngMix, prngNext, prngScale } from "../core/prng";
 import { tasksetSelect } from "../core/taskset";
+
+let randomCounter: u64 = 0;
+let randomDrawn: u64 = 0;
 
 // @ts-ignore: decorator
 @inline
 export function randomBegin(seed: u64, schedule: u64): void {
-  prngBegin(seed, schedule);
+  randomCounter = prngBegin(seed, schedule);
+  randomDrawn = prngMix(randomCounter);
 }
 
-/** Draws nothing where there is no choice. */
+/** One number a step, also where there is no choice: which is cheaper than to find out. */
 // @ts-ignore: decorator
 @inline
 export function randomPick(runnable: u32): u32 {
-  const count = <u32>popcnt(runnable);
-  return count == 1 ? <u32>ctz(runnable) : tasksetSelect(runnable, prngBelow(count));
+  const drawn = randomDrawn;
+  randomCounter = prngNext(randomCounter);
+  randomDrawn = prngMix(randomCounter);
+  return tasksetSelect(runnable, prngScale(drawn, <u32>popcnt(runnable)));
 }

@@ -62,13 +62,11 @@ export function watchEffect(
   const functionName = (value: number) => program.symbols.functions[value - FUNCTION_BASE]?.name ?? "";
   switch (i.op) {
     case Op.LOAD:
-    case Op.LOAD_JZ:
       return () => (before === undefined ? "" : `= ${shown}`);
     case Op.STORE:
-    case Op.STORE_I:
       return () => {
-        const now = machine.cell(i.x);
-        return now === undefined ? "" : `= ${namer.value(i.x, i.op === Op.STORE ? i.b : i.alt)}`;
+        const stored = (i.b + i.alt) >>> 0;
+        return before === undefined ? "" : `= ${namer.value(i.x, stored)}`;
       };
     case Op.XCHG:
       return () => (before === undefined ? "" : `= ${shown}, now ${namer.value(i.x, i.b)}`);

@@ -153,11 +153,12 @@ class Encoder {
       } else if (i.op === "jump") next = resolve(i.to);
       else if (i.op !== "exit" && i.op !== "bad-call") next = resolve(at + 1);
       const test = code[next];
-      if (i.op === "load" && i.local !== true && test !== undefined && testsForZero(test, i.dst)) {
-        word.op = Op.LOAD_JZ;
+      if (i.op === "load" && test !== undefined && testsForZero(test, i.dst)) {
         alt = resolve(test.operator === "==" ? test.yes : test.no);
         next = resolve(test.operator === "==" ? test.no : test.yes);
       }
+      // A load goes to alt where it read 0.
+      if (i.op === "load" && alt < 0) alt = next;
       plan.push({ word, next, alt });
       if (alt >= 0) pending.push(alt);
       pending.push(next);
@@ -237,13 +238,8 @@ class Encoder {
       case "load":
         return this.emit({ op: i.local === true ? Op.LOAD_LOCAL : Op.LOAD, dst: i.dst, ...x(i.address), place });
       case "store": {
-        const isConstant = "imm" in i.value;
-        if (i.local === true) {
-          return this.emit({ op: Op.STORE_LOCAL, ...x(i.address), b: reg(i.value), alt: constant(i.value), place });
-        }
-        return isConstant
-          ? this.emit({ op: Op.STORE_I, ...x(i.address), alt: constant(i.value), place })
-          : this.emit({ op: Op.STORE, ...x(i.address), b: reg(i.value), place });
+        const op = i.local === true ? Op.STORE_LOCAL : Op.STORE;
+        return this.emit({ op, ...x(i.address), b: reg(i.value), alt: constant(i.value), place });
       }
       case "rmw":
         return this.emit({

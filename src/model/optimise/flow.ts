@@ -26,8 +26,7 @@ export function mapOperands(i: Instruction, f: (operand: Operand, slot: Slot) =>
     case "load":
       return { ...i, address: f(i.address, "sum") };
     case "store":
-      // A constant is stored by an opcode of its own.
-      return { ...i, address: f(i.address, "sum"), value: f(i.value, "imm" in i.value ? "sum" : "plain") };
+      return { ...i, address: f(i.address, "sum"), value: f(i.value, "sum") };
     case "rmw":
       return { ...i, address: f(i.address, "sum"), value: f(i.value, i.operator === "xchg" ? "plain" : "sum") };
     case "cmpxchg":
