@@ -41,8 +41,9 @@ export function clampWidth(width: number | undefined): number {
 }
 
 function body(r: Reproduction, head: readonly Line[], width: number, mail: boolean): Line[] {
-  const lines: Line[] = [...head, line(""), ...traceLines(r.trace, { width, collapse: mail })];
-  if (r.trace.rows.length > 0) lines.push(line(""));
+  const diagram = traceLines(r.trace, { width, collapse: mail });
+  const lines: Line[] = [...head, line(""), ...diagram];
+  if (diagram.length > 0) lines.push(line(""));
   const { model, version, trace, token } = r;
   lines.push(...evidenceLines({ model, version, trace, token, drawnBy: drawnBy(token) }, width));
   for (const note of r.notes) {

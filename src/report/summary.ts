@@ -40,7 +40,7 @@ function findingLines(summary: Summary, finding: Finding, width: number, mail: b
   const { model, version } = summary;
   const { trace } = finding;
   const lines = traceLines(trace, { width, collapse: mail });
-  if (trace.rows.length > 0) lines.push(line(""));
+  if (lines.length > 0) lines.push(line(""));
   const rate = { ...finding, schedules: summary.schedules };
   const token = finding.scheduleToken;
   lines.push(...evidenceLines({ model, version, trace, token, drawnBy: sampler(summary), rate }, width));

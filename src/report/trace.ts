@@ -42,11 +42,11 @@ const PITCHES: Readonly<Record<number, readonly number[]>> = {
 const RUN_ON = 60;
 const LABEL_MAX = 40;
 
-/** The diagram; empty for a trace without steps. */
+/** The diagram; of a trace without steps only what went wrong. */
 export function traceLines(trace: Trace, options: TraceOptions = {}): Line[] {
   const width = options.width ?? WIDTH_MAIL;
   const all = eventsOf(trace);
-  if (all.length === 0) return endMarks(trace, width);
+  if (all.length === 0) return endMarks(trace, width).slice(1);
   const events = options.collapse === true ? collapse(all, trace) : all;
   const acting = trace.tasks.map((_, i) => i).filter((i) => all.some((e) => e.task === i));
   const labels = labelsOf(trace);

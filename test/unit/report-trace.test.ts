@@ -197,6 +197,15 @@ describe("the violations", () => {
     expect(text).toContain("\n\n   *** LEAK (at the end)\n");
   });
 
+  test("of a run without steps stand alone", () => {
+    const leak = violation("leak", "leak at the end: leaks(item)", {
+      task: "at_end",
+      place: place("x.c:9", "s"),
+    });
+    const text = mail(trace({ tasks: ["a"], rows: [], violations: [leak] }));
+    expect(text).toMatch(/^leak at the end: leaks\(item\)\n\n {3}\*{3} LEAK \(at the end\)\n\n {2}check: /);
+  });
+
   test("of a refcount say what happened to it", () => {
     const bad = violation("refcount", "refcount_t: underflow; use-after-free in f(): item", {
       task: "a",
