@@ -3,7 +3,6 @@
 
 import { readFile } from "node:fs/promises";
 import {
-  FUNCTION_BASE,
   INSTRUCTION_BYTES,
   JUMP_MASK,
   LimitKind,
@@ -13,7 +12,6 @@ import {
   OBJECT_LOCAL,
   OBJECT_SITES,
   OBJECT_WORDS,
-  Op,
   POINTER_BASE,
   STEPS_MAX,
   Strategy,
@@ -351,36 +349,6 @@ export class Engine {
       freeSite: sites >>> 16,
     };
   }
-}
-
-/** A decoded instruction of a program image, for traces. */
-export interface DecodedInstruction {
-  readonly op: Op;
-  readonly dst: number;
-  readonly a: number;
-  readonly b: number;
-  readonly imm: number;
-  readonly alt: number;
-}
-
-/** Instruction number `index` of an image. */
-export function decode(words: Uint32Array, index: number): DecodedInstruction {
-  const at = 16 + 4 * index;
-  const word = words[at]!;
-  return {
-    op: word & 0xff,
-    dst: (word >>> 8) & 0xff,
-    a: (word >>> 16) & 0xff,
-    b: word >>> 24,
-    imm: words[at + 1]! | 0,
-    alt: words[at + 3]! | 0,
-  };
-}
-
-/** Index of the function that a value stands for, or -1. */
-export function functionIndex(value: number, functions: number): number {
-  const index = (value >>> 0) - FUNCTION_BASE;
-  return index >= 0 && index < functions ? index : -1;
 }
 
 function address(global: WebAssembly.Global): number {
