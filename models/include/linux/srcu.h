@@ -1,0 +1,50 @@
+/* SRCU: a grace-period domain of its own, whose readers may sleep. */
+#ifndef _LINUX_SRCU_H
+#define _LINUX_SRCU_H
+
+#include <linux/bug.h>
+#include <linux/rcupdate.h>
+
+struct srcu_struct {
+	struct gp_domain domain;
+};
+
+#define __SRCU_INIT { .domain = { .flags = DOMAIN_SOFTIRQ } }
+#define DEFINE_SRCU(name) struct srcu_struct name = __SRCU_INIT
+#define DEFINE_STATIC_SRCU(name) static struct srcu_struct name = __SRCU_INIT
+
+#define init_srcu_struct(ssp) ((ssp)->domain.flags = DOMAIN_SOFTIRQ, 0)
+/* Warns where a reader is still inside, as the kernel does. */
+#define cleanup_srcu_struct(ssp) \
+	((void)WARN_ON(READ_ONCE((ssp)->domain.sections_lo) || READ_ONCE((ssp)->domain.sections_hi)))
+
+#define srcu_read_lock(ssp) gp_read_lock(&(ssp)->domain)
+#define srcu_read_unlock(ssp, index) gp_read_unlock(&(ssp)->domain, index)
+#define srcu_read_lock_notrace(ssp) srcu_read_lock(ssp)
+#define srcu_read_unlock_notrace(ssp, index) srcu_read_unlock(ssp, index)
+#define srcu_read_lock_nmisafe(ssp) srcu_read_lock(ssp)
+#define srcu_read_unlock_nmisafe(ssp, index) srcu_read_unlock(ssp, index)
+#define srcu_read_lock_held(ssp) 1
+
+#define synchronize_srcu(ssp) (gp_start(&(ssp)->domain), gp_wait())
+#define synchronize_srcu_expedited(ssp) synchronize_srcu(ssp)
+#define call_srcu(ssp, head, function) gp_call(&(ssp)->domain, head, function)
+
+#define srcu_dereference(p, ssp) rcu_dereference(p)
+#define srcu_dereference_check(p, ssp, condition) rcu_dereference(p)
+#define srcu_dereference_notrace(p, ssp) rcu_dereference(p)
+
+#ifndef __RACEPROOF__
+struct __rp_guard_srcu { struct srcu_struct *ssp; int index; };
+static inline struct __rp_guard_srcu __rp_enter_srcu(struct srcu_struct *ssp)
+{
+	struct __rp_guard_srcu guard = { ssp, srcu_read_lock(ssp) };
+	return guard;
+}
+static inline void __rp_leave_srcu(struct __rp_guard_srcu *guard)
+{
+	srcu_read_unlock(guard->ssp, guard->index);
+}
+#endif
+
+#endif
