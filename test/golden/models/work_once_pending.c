@@ -20,7 +20,7 @@ static void kick(void)
 		atomic_inc(&queued);
 }
 
-scenario work_pending(void)
+scenario work_once_pending(void)
 {
 	thread("left", kick());
 	thread("right", kick());
