@@ -11,6 +11,8 @@ export interface Namer {
   object(pointer: number): string;
   /** "mem_cgroup#2.bpf_oom", or "". */
   cell(pointer: number): string;
+  /** The struct (a lock, a completion) whose first cell this is: "mem_cgroup#2.lock", or "". */
+  struct(pointer: number): string;
   /** A value read from or written to the cell at `pointer`. */
   value(pointer: number, value: number): string;
   /** Forgets the numbers of heap objects: a new run begins. */
@@ -102,6 +104,7 @@ export function nameObjects(program: Program, machine: TraceMachine): Namer {
   return {
     object,
     cell,
+    struct: (pointer) => cell(pointer).replace(/\.[^.]*$/, ""),
     value(pointer, value) {
       const unsigned = value >>> 0;
       const kind = field(pointer)?.field.kind;

@@ -69,12 +69,8 @@ function parseSeedToken(text: string): SeedToken {
   const parts = text.split(":");
   const [, hash = "", strategy = "", seed = "", schedule = ""] = parts;
   if (parts.length < 5 || schedule === "") {
-    const missing =
-      parts.length < 3 ? "STRATEGY:SEED:SCHEDULE" : parts.length < 4 ? "SEED:SCHEDULE" : ":SCHEDULE";
-    throw new UsageError(
-      `the token ${shorten(text)} is cut off: ${missing.replace(/^:/, "its ")} is missing`,
-      SHAPE,
-    );
+    const missing = ["STRATEGY", "SEED", "SCHEDULE"].slice(Math.max(0, Math.min(parts.length, 4) - 2));
+    throw new UsageError(`the token ${shorten(text)} is cut off: its ${missing.join(":")} is missing`, SHAPE);
   }
   if (parts.length > 5) throw new UsageError(`the token ${shorten(text)} has more than five parts`, SHAPE);
   checkHash(hash);

@@ -36,7 +36,7 @@ export function waitOf(
     case Op.MUTEX_LOCK:
     case Op.SPIN_LOCK: {
       const owner = machine.cell(i.x + LOCK_OWNER) ?? 0;
-      return { what: namer.cell(i.x) || "a lock", holders: owner > 0 ? [owner - 1] : [], lock: i.x };
+      return { what: namer.struct(i.x) || "a lock", holders: owner > 0 ? [owner - 1] : [], lock: i.x };
     }
     case Op.GP_WAIT:
     case Op.CALLBACK_START:
@@ -46,7 +46,7 @@ export function waitOf(
     case Op.FLUSH_WORK:
       return { what: workName(program, machine, i), holders: [], lock: 0 };
     case Op.WAIT_COMPLETION:
-      return { what: `completion ${namer.cell(i.x)}`, holders: [], lock: 0 };
+      return { what: `completion ${namer.struct(i.x)}`, holders: [], lock: 0 };
     default:
       return undefined;
   }
@@ -70,6 +70,6 @@ function graceWait(machine: TraceMachine, namer: Namer, domain: number | undefin
       }
     }
   }
-  const name = namer.object(domain);
+  const name = namer.struct(domain);
   return { what: `a grace period${name === "" ? "" : ` of ${name}`}`, holders, lock: 0 };
 }

@@ -17,7 +17,7 @@ export function parseDuration(text: string): number {
   const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
   const ms = match === null ? Number.NaN : Math.round(Number(match[1]) * UNITS[match[2]!]!);
   if (!(ms >= 1)) throw new UsageError(`--time ${text} is not a time`, "write for example 30s, 5m or 1h");
-  if (ms > TIME_MAX_MS) throw new UsageError(`--time ${text} is too long`, "the longest is 24d");
+  if (ms > TIME_MAX_MS) throw new UsageError(`--time ${text} is too long: the longest is 24d`);
   return ms;
 }
 
@@ -31,7 +31,7 @@ export function parseCount(flag: string, text: string, most: number): number {
   if (!Number.isInteger(value) || value < 1) {
     throw new UsageError(`${flag} ${text} is not a number above 0`, "write for example 1000, 10k, 5M or 1e6");
   }
-  if (value > most) throw new UsageError(`${flag} ${text} is too large`, `the largest is ${most}`);
+  if (value > most) throw new UsageError(`${flag} ${text} is too large: the largest is ${most}`);
   return value;
 }
 

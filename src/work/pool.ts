@@ -1,14 +1,12 @@
 // The worker threads: the only file that knows piscina. A shard whose worker traps or dies is run once
 // more on a fresh engine; the second failure is ours and ends the campaign.
-//
-// RACEPROOF_FAULT="trap:3", "exit:3" or "trap:3:always" makes the worker of shard 3 trap or exit, the first
-// time or every time. It exists for the tests of this file's promise and does nothing else.
 
 import { Piscina } from "piscina";
-import { ShardFailure, UsageError } from "../base/errors.ts";
+import { ShardFailure } from "../base/errors.ts";
 import { workerFile } from "../base/paths.ts";
 import type { Draw, EngineModule, RawTally } from "../engine/engine.ts";
-import type { Fault, Shard, ShardJob, ShardResult } from "./job.ts";
+import { parseFault } from "./fault.ts";
+import type { Shard, ShardJob, ShardResult } from "./job.ts";
 
 /** Heap of one worker: it holds one engine (wasm memory counts apart) and one tally. */
 const WORKER_HEAP_MB = 128;
@@ -84,18 +82,4 @@ function shared(words: Uint32Array): Uint32Array {
   const copy = new Uint32Array(new SharedArrayBuffer(words.byteLength));
   copy.set(words);
   return copy;
-}
-
-interface InjectedFault {
-  readonly kind: Fault;
-  readonly shard: number;
-  readonly always: boolean;
-}
-
-/** Tests only: `trap:SHARD`, `exit:SHARD`, either with `:always`. */
-export function parseFault(text: string | undefined): InjectedFault | null {
-  if (text === undefined || text === "") return null;
-  const match = /^(trap|exit):(\d{1,9})(:always)?$/.exec(text);
-  if (match === null) throw new UsageError(`RACEPROOF_FAULT=${text} is not trap:SHARD or exit:SHARD`);
-  return { kind: match[1] as Fault, shard: Number(match[2]), always: match[3] !== undefined };
 }
