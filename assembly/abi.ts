@@ -29,6 +29,8 @@ export const TASKS_MAX = 15;
 export const SLOT_ALONE = 15;
 /** Slots in all. */
 export const SLOTS = 16;
+/** always() and at_end() of one scenario. */
+export const CHECKS_MAX = 64;
 /** Registers of one slot, register 0 (always zero) included. */
 export const REGISTERS_MAX = 255;
 /** Cells (32-bit words of modelled memory) that a run may use. */
@@ -343,7 +345,7 @@ export const REFCOUNT_SATURATED = 0xc0000000;
 //
 //   0 ABI_VERSION   4 checks         8 cells          12 image words
 //   1 instructions  5 functions      9 objects        13 set-up's start jump
-//   2 threads       6 registers a slot 10 setup slot regs 14 reserved
+//   2 threads       6 registers a slot 10 reserved        14 reserved
 //   3 always checks 7 registers a check 11 reserved    15 reserved
 //  16 code            4 words each
 //     threads         start jump of each
@@ -363,7 +365,6 @@ export const IMAGE_REGISTERS = 6;
 export const IMAGE_CHECK_REGISTERS = 7;
 export const IMAGE_CELLS = 8;
 export const IMAGE_OBJECTS = 9;
-export const IMAGE_ALONE_REGISTERS = 10;
 export const IMAGE_WORDS = 12;
 export const IMAGE_SETUP = 13;
 export const IMAGE_HEADER_WORDS = 16;

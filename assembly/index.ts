@@ -7,9 +7,9 @@ tasksetInit();
 
 export { CELLS, CHOICES, IMAGE, IMAGE_LIMIT, OBJECTS, PICKS, SHADOW, TALLY, TASKS, VIOLATIONS } from "./core/layout";
 export { choiceCount } from "./core/choice";
-export { checkWindow, programLoad } from "./machine/program";
+export { programLoad } from "./machine/program";
 export {
-  cellsEnd, limit, live, objectCount, objectFind, outcome, runnable, steps, tallyCount, tallyOverflow, violationCount,
+  cellsEnd, limit, live, objectCount, objectFind, outcome, runnable, steps, taskWindow, tallyCount, tallyOverflow, violationCount,
 } from "./machine/state";
 export {
   recordRandom, replayBegin, replayFinish, replayStep, shardDropped, shardLimited, shardRandom, shardSchedules, shardSteps,

@@ -4,7 +4,7 @@
 //   0x010000  shadow      one byte a pointer: SHADOW_*                     copy at +0x8000
 //   0x020000  cells       one word a pointer (so the NULL page takes room) copy at +0x18000
 //   0x050000  tasks       64 bytes a slot                                  copy at +0x400
-//   0x060000  registers   one window a slot, then one a check              copy at +0x20000
+//   0x060000  registers   1 KiB a slot, then 1 KiB a check                 copy at +0x20000
 //   0x0a0000  objects     16 bytes each, by ascending first cell           copy at +0x4000
 //   0x0b0000  tally       raw findings of a shard
 //   0x0c0000  violations  of the run that is being replayed
@@ -27,6 +27,7 @@ export const TASKS: usize = 0x50000;
 export const TASKS_COPY: usize = 0x400;
 export const REGISTERS: usize = 0x60000;
 export const REGISTERS_COPY: usize = 0x20000;
+export const WINDOW_SHIFT: usize = 10;
 export const OBJECTS: usize = 0xa0000;
 export const OBJECTS_COPY: usize = 0x4000;
 export const TALLY: usize = 0xb0000;
@@ -44,14 +45,14 @@ export const SHADOW_FREED: u32 = 2;
 // A task's block:
 //
 //    0 pc (a jump)   8 wait mask (64 bits)  20 atomic depth   32 kind        44 queue
-//    4 registers    16 wait domain          24 locks held     36 function    48 ticket
-//                                           28 open sections  40 argument    52 word at pc
+//    4 word at pc   16 wait domain          24 locks held     36 function    48 ticket
+//                                           28 open sections  40 argument
 //
 // The first word of the instruction at pc is kept here too: between two steps nothing is slower than the way from a
 // drawn slot to the dispatch of its instruction, and this saves one load on it.
 export const TASK_SHIFT: u32 = 6;
 export const TASK_PC: usize = 0;
-export const TASK_REGISTERS: usize = 4;
+export const TASK_WORD: usize = 4;
 export const TASK_WAIT: usize = 8;
 export const TASK_WAIT_DOMAIN: usize = 16;
 export const TASK_ATOMIC: usize = 20;
@@ -62,7 +63,6 @@ export const TASK_FUNCTION: usize = 36;
 export const TASK_ARGUMENT: usize = 40;
 export const TASK_QUEUE: usize = 44;
 export const TASK_TICKET: usize = 48;
-export const TASK_WORD: usize = 52;
 
 export const KIND_THREAD: u32 = 0;
 export const KIND_KWORKER: u32 = 1;

@@ -2,7 +2,7 @@
 // drew no choice and did nothing wrong, each run starts from a copy of the state after it, otherwise it runs anew.
 
 import {
-  ABI_VERSION, IMAGE_ALONE_REGISTERS, IMAGE_ALWAYS, IMAGE_CELLS, IMAGE_CHECKS, IMAGE_CHECK_REGISTERS, IMAGE_FUNCTIONS,
+  ABI_VERSION, IMAGE_ALWAYS, IMAGE_CELLS, IMAGE_CHECKS, IMAGE_CHECK_REGISTERS, IMAGE_FUNCTIONS,
   IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS, IMAGE_OBJECTS, IMAGE_REGISTERS, IMAGE_SETUP, IMAGE_THREADS, IMAGE_VERSION,
   JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SIZE, Outcome,
   POINTER_BASE, SLOTS, SLOT_ALONE, TASKS_MAX,
@@ -10,19 +10,19 @@ import {
 import { choiceBegin, choiceCount, CHOICE_DRAW } from "../core/choice";
 import {
   CELLS, CELLS_COPY, layoutCopy, OBJECTS, OBJECTS_COPY, REGISTERS, REGISTERS_COPY, REGISTER_FRAME, SHADOW, SHADOW_COPY,
-  SHADOW_LIVE, SHADOW_NONE, TASKS, TASKS_COPY, TASK_PC, TASK_REGISTERS,
+  SHADOW_LIVE, SHADOW_NONE, TASKS, TASKS_COPY, TASK_SHIFT,
 } from "../core/layout";
 import {
   cellsEnd, live, objectCount, outcome, poised, runnable, setCellsEnd, setDirty, setLive, setObjectCount, setOutcome,
   setPoised, setRunnable, setSawDangling, setSawLeak, setSteps, setThreadCount, setTicket, setWaiting, stopAtLimit,
-  taskBlock, threadCount, ticket, violationCount, waiting, tallying, setTallying, violationsClear,
+  taskWindow, threadCount, ticket, violationCount, waiting, tallying, setTallying, violationsClear,
 } from "./state";
 import { step } from "./step";
 import { CODE, imageWord, taskPrepare, taskReconsider } from "./task";
 
+/** Registers in use, as bytes rounded for copying: of threads and dynamic tasks, and of checks. */
 let windowBytes: usize = 0;
 let checkBytes: usize = 0;
-let aloneBytes: usize = 0;
 
 // What the copies do not hold, as it was when the threads began.
 let readyLive: u32 = 0;
@@ -32,24 +32,14 @@ let readyWaiting: u32 = 0;
 let readyCells: u32 = 0;
 let readyObjects: u32 = 0;
 let readyTicket: u32 = 0;
-let readyTaskBytes: usize = 0;
-let readyWindowBytes: usize = 0;
+let readySlots: u32 = 0;
 /** The set-up must run anew for every schedule. */
 let setupVaries: bool = false;
-
-/** Registers of slot or check number `window` (checks follow the slots). */
-export function checkWindow(window: u32): usize {
-  if (window < <u32>SLOT_ALONE) return REGISTERS + <usize>window * windowBytes;
-  const alone = REGISTERS + <usize>SLOT_ALONE * windowBytes;
-  if (window == SLOT_ALONE) return alone;
-  return alone + aloneBytes + <usize>(window - SLOTS) * checkBytes;
-}
 
 /** Prepares the loaded image; false where it was made for another machine. */
 export function programLoad(): bool {
   if (imageWord(IMAGE_VERSION) != ABI_VERSION) return false;
   windowBytes = (<usize>imageWord(IMAGE_REGISTERS) << 2) + 15 & ~15;
-  aloneBytes = (<usize>imageWord(IMAGE_ALONE_REGISTERS) << 2) + 15 & ~15;
   checkBytes = (<usize>imageWord(IMAGE_CHECK_REGISTERS) << 2) + 15 & ~15;
   setThreadCount(imageWord(IMAGE_THREADS));
   setTallying(false);
@@ -76,7 +66,7 @@ function programBase(): void {
   const checks = imageWord(IMAGE_CHECKS);
   memory.fill(SHADOW, <u8>SHADOW_NONE, SHADOW_COPY);
   memory.fill(TASKS, 0, TASKS_COPY);
-  memory.fill(REGISTERS, 0, checkWindow(SLOTS + checks) - REGISTERS);
+  memory.fill(REGISTERS, 0, REGISTERS_COPY);
   const objectTable = tableThreads() + imageWord(IMAGE_THREADS) + checks + imageWord(IMAGE_FUNCTIONS);
   for (let i: u32 = 0; i < objects; i++) {
     const record = OBJECTS + (<usize>i << 4);
@@ -90,8 +80,7 @@ function programBase(): void {
   for (let i: u32 = 0; i < cells; i++) store<u32>(<usize>(POINTER_BASE + i) << 2, imageWord(cellTable + i), CELLS);
   const frames = cellTable + cells;
   for (let window: u32 = 0; window < <u32>SLOTS + checks; window++) {
-    if (window < <u32>SLOTS) store<u32>(taskBlock(window), <u32>checkWindow(window), TASK_REGISTERS);
-    store<u32>(checkWindow(window), imageWord(frames + window), REGISTER_FRAME << 2);
+    store<u32>(taskWindow(window), imageWord(frames + window), REGISTER_FRAME << 2);
   }
   setLive(0);
   setRunnable(0);
@@ -141,9 +130,7 @@ function programCopy(): void {
   readyObjects = objectCount;
   readyTicket = ticket;
   const slots = max(threadCount, 32 - <u32>clz(live & ((1 << TASKS_MAX) - 1)));
-  readyTaskBytes = <usize>slots << 6;
-  // With checks every window is copied: their captured values lie behind those of the tasks.
-  readyWindowBytes = <usize>slots * windowBytes;
+  readySlots = slots;
   layoutCopy(TASKS + TASKS_COPY, TASKS, TASKS_COPY);
   layoutCopy(REGISTERS + REGISTERS_COPY, REGISTERS, REGISTERS_COPY);
   layoutCopy(OBJECTS + OBJECTS_COPY, OBJECTS, OBJECTS_COPY);
@@ -164,8 +151,10 @@ export function programBegin(): void {
   layoutCopy(SHADOW + from, SHADOW + SHADOW_COPY + from, to - from);
   layoutCopy(CELLS + (from << 2), CELLS + CELLS_COPY + (from << 2), (to - from) << 2);
   layoutCopy(OBJECTS, OBJECTS + OBJECTS_COPY, <usize>readyObjects << 4);
-  layoutCopy(TASKS, TASKS + TASKS_COPY, readyTaskBytes);
-  layoutCopy(REGISTERS, REGISTERS + REGISTERS_COPY, readyWindowBytes);
+  layoutCopy(TASKS, TASKS + TASKS_COPY, <usize>readySlots << TASK_SHIFT);
+  for (let slot: u32 = 0; slot < readySlots; slot++) {
+    layoutCopy(taskWindow(slot), taskWindow(slot) + REGISTERS_COPY, windowBytes);
+  }
   setLive(readyLive);
   setRunnable(readyRunnable);
   setPoised(readyPoised);
@@ -189,7 +178,7 @@ export function programChecks(from: u32, to: u32): void {
   for (let check = from; check < to; check++) {
     setSawDangling(0);
     setSawLeak(false);
-    store<u32>(taskBlock(SLOT_ALONE), <u32>checkWindow(SLOTS + check), TASK_REGISTERS);
+    layoutCopy(taskWindow(SLOT_ALONE), taskWindow(SLOTS + check), checkBytes);
     taskBegin(SLOT_ALONE, imageWord(table + check));
     while (outcome == Outcome.RUNNING && live & alone) {
       if (runnable & alone) step(SLOT_ALONE);

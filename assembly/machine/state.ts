@@ -2,7 +2,10 @@
 // every step reads them; the copies are restored at the start of each run (see program.ts).
 
 import { Outcome, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SITES, OBJECT_SIZE, TALLY_MAX, Violation } from "../abi";
-import { CELLS, OBJECTS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, TALLY, TASKS, TASK_SHIFT, VIOLATIONS } from "../core/layout";
+import {
+  CELLS, OBJECTS, POINTER_LIMIT, REGISTERS, SHADOW, SHADOW_FREED, SHADOW_LIVE, TALLY, TASKS, TASK_SHIFT,
+  VIOLATIONS, WINDOW_SHIFT,
+} from "../core/layout";
 
 /** Slots whose task exists and has not ended. */
 export let live: u32 = 0;
@@ -63,6 +66,13 @@ export let sawLeak: bool = false;
 // @ts-ignore: decorator
 @inline export function setSawLeak(v: bool): void { sawLeak = v; }
 
+/** The registers of a slot; those of checks lie behind. */
+// @ts-ignore: decorator
+@inline
+export function taskWindow(window: u32): usize {
+  return REGISTERS + (<usize>window << WINDOW_SHIFT);
+}
+
 /** The task block of a slot. */
 // @ts-ignore: decorator
 @inline
@@ -76,7 +86,8 @@ export function taskBlock(slot: u32): usize {
 // @ts-ignore: decorator
 @inline
 export function cellLives(pointer: u32): bool {
-  return pointer < POINTER_LIMIT && load<u8>(<usize>pointer, SHADOW) == SHADOW_LIVE;
+  // A pointer beyond the end is looked up as NULL, whose shadow never lives: one branch instead of two.
+  return load<u8>(pointer < POINTER_LIMIT ? <usize>pointer : 0, SHADOW) == SHADOW_LIVE;
 }
 
 // @ts-ignore: decorator

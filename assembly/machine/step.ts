@@ -7,7 +7,7 @@ import {
   IMAGE_REGISTERS,
 } from "../abi";
 import { choiceBelow } from "../core/choice";
-import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_REGISTERS, TASK_WORD } from "../core/layout";
+import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_WORD } from "../core/layout";
 import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
 import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";
 import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
@@ -15,10 +15,9 @@ import { opsCallBegin, opsCallEnd } from "../kernel/ops";
 import { refcountDecAndTest, refcountInc, refcountIncNotZero } from "../kernel/refcount";
 import { srcuCall, srcuCallbackStart, srcuReadLock, srcuReadUnlock, srcuStart } from "../kernel/srcu";
 import { completionComplete, completionWait, workCancel, workFlush, workQueue, workStart } from "../kernel/work";
-import { checkWindow } from "./program";
 import {
   cellLives, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setSawDangling, setSawLeak, stop, taskBlock,
-  touch, violate, violateObject, violatePointer,
+  taskWindow, touch, violate, violateObject, violatePointer,
 } from "./state";
 import { CODE, taskExit, taskGoTo, taskReconsider } from "./task";
 
@@ -68,7 +67,7 @@ function divide(a: i32, b: i32): i32 {
 export function stepInline(slot: u32): void {
   const task = taskBlock(slot);
   let word = load<u32>(task, TASK_WORD);
-  const window = <usize>load<u32>(task, TASK_REGISTERS);
+  const window = taskWindow(slot);
   let pc = load<u32>(task, TASK_PC) & JUMP_MASK;
   let next: u32 = 0;
   let budget: u32 = LOCAL_MAX;
@@ -165,7 +164,7 @@ export function stepInline(slot: u32): void {
         return;
       }
       case Op.CAPTURE:
-        store<u32>(checkWindow(load<u32>(at, 12)) + (<usize>((word >> 8) & 0xff) << 2), a + load<u32>(at, 4));
+        store<u32>(taskWindow(load<u32>(at, 12)) + (<usize>((word >> 8) & 0xff) << 2), a + load<u32>(at, 4));
         break;
       case Op.DANGLES: {
         const x = a + load<u32>(at, 4);

@@ -6,12 +6,12 @@ import {
 } from "../abi";
 import {
   IMAGE, KIND_KWORKER, KIND_THREAD, REGISTER_ARGUMENT, TASK_ARGUMENT, TASK_ATOMIC, TASK_FUNCTION, TASK_KIND, TASK_LOCKS,
-  TASK_PC, TASK_QUEUE, TASK_WORD, TASK_REGISTERS, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN,
+  TASK_PC, TASK_QUEUE, TASK_WORD, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN,
 } from "../core/layout";
 import { completionBlocks, workBlocks, workEnd, workFlushBlocks } from "../kernel/work";
 import { locksBlocks } from "../kernel/locks";
 import {
-  dirty, live, poised, runnable, setDirty, setLive, setPoised, setRunnable, setWaiting, stopAtLimit, taskBlock,
+  dirty, live, poised, runnable, setDirty, setLive, setPoised, setRunnable, setWaiting, stopAtLimit, taskBlock, taskWindow,
   threadCount, violate, violatePointer, waiting,
 } from "./state";
 
@@ -68,7 +68,7 @@ export function taskSpawn(kind: u32, callback: u32, entry: u32, argument: u32, q
   store<u32>(task, callback - FUNCTION_BASE, TASK_FUNCTION);
   store<u32>(task, argument, TASK_ARGUMENT);
   store<u32>(task, queue, TASK_QUEUE);
-  store<u32>(<usize>load<u32>(task, TASK_REGISTERS), argument, REGISTER_ARGUMENT << 2);
+  store<u32>(taskWindow(slot), argument, REGISTER_ARGUMENT << 2);
   setLive(live | (1 << slot));
   setPoised(poised | (1 << slot));
   setDirty(true);
@@ -121,8 +121,7 @@ export function taskBlocks(slot: u32): bool {
     case Op.SETTLE:
       return (live & ((1 << TASKS_MAX) - 1)) != 0;
   }
-  const registers = <usize>load<u32>(task, TASK_REGISTERS);
-  const x = load<u32>(registers + (<usize>((word >> 16) & 0xff) << 2)) + load<u32>(at, 4);
+  const x = load<u32>(taskWindow(slot) + (<usize>((word >> 16) & 0xff) << 2)) + load<u32>(at, 4);
   switch (word & 0xff) {
     case Op.MUTEX_LOCK:
     case Op.SPIN_LOCK:

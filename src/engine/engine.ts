@@ -134,7 +134,7 @@ interface Exports {
   readonly shardDropped: WebAssembly.Global;
   readonly shardSchedules: WebAssembly.Global;
   readonly shardSteps: WebAssembly.Global;
-  checkWindow(window: number): number;
+  taskWindow(window: number): number;
   objectFind(pointer: number): number;
   programLoad(): number;
   recordRandom(seed: bigint, schedule: bigint, bound: number): void;
@@ -303,7 +303,7 @@ export class Engine {
 
   /** Machine register n of a slot. */
   register(slot: number, n: number): number {
-    return this.#view.getUint32(this.#wasm.checkWindow(slot) + 4 * n, true);
+    return this.#view.getUint32(this.#wasm.taskWindow(slot) + 4 * n, true);
   }
 
   /** Value of a cell, or undefined where none was ever allocated. */

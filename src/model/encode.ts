@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import {
   ABI_VERSION,
   CELLS_MAX,
+  CHECKS_MAX,
   FUNCTION_BASE,
   IMAGE_HEADER_WORDS,
   INSTRUCTION_BYTES,
@@ -358,7 +359,6 @@ export function encodeProgram(ir: IrProgram): Program {
   header[7] = registers(checks);
   header[8] = cells;
   header[9] = objects.length;
-  header[10] = setup.registers;
   header[13] = encoder.jump(setup.start);
   const body = [
     ...encoder.words.flatMap((w) => [
@@ -398,6 +398,7 @@ function checkLimits(ir: IrProgram, instructions: number, cells: number, objects
   if (ir.threads.length > TASKS_MAX) {
     refuse(`${ir.threads.length} threads, the machine has ${TASKS_MAX} task slots`, "split the scenario");
   }
+  if (ir.checks.length > CHECKS_MAX) refuse(`${ir.checks.length} checks, at most ${CHECKS_MAX}`, "join them with &&");
   if (instructions > INSTRUCTIONS_MAX - 1) {
     refuse(`${instructions} instructions after inlining, at most ${INSTRUCTIONS_MAX}`, "leave out code that the race does not need");
   }
