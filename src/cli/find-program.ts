@@ -4,7 +4,8 @@
 import { bundledModels, MODEL_DEFAULT, resolveModel } from "../base/models.ts";
 import type { Token } from "../campaign/tokens.ts";
 import { ModelError } from "../model/diagnostics.ts";
-import { type CompiledModel, compileScenario, loadModel, type ModelFlags, scenariosOf } from "./session.ts";
+import type { ModelFlags } from "./flags.ts";
+import { type CompiledModel, compileScenario, loadModel, scenariosOf } from "./session.ts";
 
 /** Where nothing fits the token's hash, the model as named (or the default) is what the token is tried on. */
 export async function modelForToken(

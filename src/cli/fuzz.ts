@@ -1,7 +1,6 @@
 // fuzz: runs a campaign of random schedules and reports what it found; demo uses the same parts.
 
 import { randomBytes } from "node:crypto";
-import type { Command } from "commander";
 import { LimitKind } from "../../assembly/abi.ts";
 import { Exit, type ExitCode } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
@@ -13,17 +12,10 @@ import type { Draw, RawTally } from "../engine/engine.ts";
 import { renderJson } from "../report/json.ts";
 import { renderSummary } from "../report/summary.ts";
 import { startPool } from "../work/pool.ts";
+import { type FuzzFlags, TIME_DEFAULT } from "./flags.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
-import {
-  addModelFlags,
-  type CompiledModel,
-  dashed,
-  loadEngine,
-  loadModel,
-  type ModelFlags,
-  startEngine,
-} from "./session.ts";
+import { type CompiledModel, dashed, loadEngine, loadModel, startEngine } from "./session.ts";
 import { si, startStatus } from "./status.ts";
 import {
   parseCount,
@@ -37,22 +29,7 @@ import {
   type UiMode,
 } from "./values.ts";
 
-/** The budget where none is given: long enough for what is not rare, short enough to wait for. */
-const TIME_DEFAULT = "10s";
 const FINDINGS_MAX = 1000;
-
-export interface FuzzFlags extends ModelFlags {
-  readonly strategy: string;
-  readonly schedules?: string;
-  readonly time?: string;
-  readonly untilFinding?: string;
-  readonly seed?: string;
-  readonly jobs?: string;
-  readonly ui: string;
-  readonly maxSteps?: string;
-  readonly json: boolean;
-  readonly traces: boolean;
-}
 
 export interface FuzzPlan {
   readonly draw: Draw;
@@ -62,46 +39,15 @@ export interface FuzzPlan {
   readonly flags: FuzzFlags;
 }
 
-export function addFuzz(program: Command, done: (code: ExitCode) => void): void {
-  const command = program
-    .command("fuzz")
-    .summary("run random schedules and report what goes wrong")
-    .description(
-      "Runs random schedules of a model's scenario on all cores and reports every violation found.",
-    )
-    .argument("[model]", "a bundled model or a .c file (default: bpf-oom/v2)");
-  addModelFlags(command)
-    .option("--strategy <name>", "how schedules are drawn", "random")
-    .option("--schedules <n>", "exactly n schedules (10k, 5M, 1e6)")
-    .option("--time <time>", `wall time: 30s, 5m, 1h (default: ${TIME_DEFAULT} where no budget is given)`)
-    .option("--until-finding <n>", "stop once n different findings are there")
-    .option("--seed <number>", "64 bits, decimal or 0x... (default: drawn, and printed)")
-    .option("-j, --jobs <n>", "worker threads (default: all cores); does not change any result")
-    .option("--max-steps <n>", "steps after which a run counts as endless")
-    .option("--ui <mode>", "progress: auto, plain or none", "auto")
-    .option("--json", "print the result as JSON", false)
-    .option("--traces", "with --json: each finding's trace too", false)
-    .addHelpText(
-      "after",
-      `
-Examples:
-  raceproof fuzz                                      the bundled question, for ${TIME_DEFAULT}
-  raceproof fuzz bpf-oom/v2 --scenario close-vs-rmdir --until-finding 1
-  raceproof fuzz my.c --schedules 1M --seed 42 --json
-
-Exit codes: 0 nothing found, 1 found, 2 usage or model error, 3 inconclusive, 70 internal error,
-130/143 interrupted.`,
-    )
-    .action(async (model: string | undefined, flags: FuzzFlags) => {
-      const plan = planFuzz(flags);
-      const { summary, code } = await fuzz(await loadModel(model, flags), plan, "fuzz");
-      await writeResult(
-        flags.json
-          ? renderJson(summary, { trace: flags.traces })
-          : renderSummary(summary, { color: wantsColor(), width: columns() }),
-      );
-      done(code);
-    });
+export async function runFuzz(model: string | undefined, flags: FuzzFlags): Promise<ExitCode> {
+  const plan = planFuzz(flags);
+  const { summary, code } = await fuzz(await loadModel(model, flags), plan, "fuzz");
+  await writeResult(
+    flags.json
+      ? renderJson(summary, { trace: flags.traces })
+      : renderSummary(summary, { color: wantsColor(), width: columns() }),
+  );
+  return code;
 }
 
 /** Every flag is read before anything is compiled or started. */

@@ -1,6 +1,5 @@
 // list: the bundled models and their scenarios.
 
-import type { Command } from "commander";
 import { Exit, type ExitCode } from "../base/errors.ts";
 import { bundledModels } from "../base/models.ts";
 import { version } from "../base/paths.ts";
@@ -10,30 +9,22 @@ import { dashed, scenariosOf } from "./session.ts";
 
 const NO_FLAGS = { define: [], include: [], stub: [], strict: false };
 
-export function addList(program: Command, done: (code: ExitCode) => void): void {
-  program
-    .command("list")
-    .summary("list the bundled models and their scenarios")
-    .description("Lists the bundled models and the scenarios of each.")
-    .option("--json", "print the result as JSON", false)
-    .addHelpText("after", "\nExample:\n  raceproof list --json")
-    .action(async ({ json }: { readonly json: boolean }) => {
-      const models: { name: string; scenarios: string[] }[] = [];
-      let code: ExitCode = Exit.CLEAN;
-      for (const file of bundledModels()) {
-        try {
-          models.push({ name: file.name, scenarios: (await scenariosOf(file, NO_FLAGS)).map(dashed) });
-        } catch (error) {
-          if (!(error instanceof ModelError)) throw error;
-          writeError(error.message);
-          code = Exit.USAGE;
-        }
-      }
-      if (json) await writeJson({ schema: 1, version, command: "list", models });
-      else {
-        const lines = models.flatMap((m) => [m.name, ...m.scenarios.map((scenario) => `  ${scenario}`)]);
-        await writeResult(lines.map(printable).join("\n"));
-      }
-      done(code);
-    });
+export async function runList({ json }: { readonly json: boolean }): Promise<ExitCode> {
+  const models: { name: string; scenarios: string[] }[] = [];
+  let code: ExitCode = Exit.CLEAN;
+  for (const file of bundledModels()) {
+    try {
+      models.push({ name: file.name, scenarios: (await scenariosOf(file, NO_FLAGS)).map(dashed) });
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      writeError(error.message);
+      code = Exit.USAGE;
+    }
+  }
+  if (json) await writeJson({ schema: 1, version, command: "list", models });
+  else {
+    const lines = models.flatMap((m) => [m.name, ...m.scenarios.map((scenario) => `  ${scenario}`)]);
+    await writeResult(lines.map(printable).join("\n"));
+  }
+  return code;
 }

@@ -1,22 +1,10 @@
 // The command line: parses, calls, prints, and turns everything that can go wrong into one line and an exit
-// code. Commands are imported when they are called for, so that --help starts fast.
+// code.
 
-import { Command, CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { Exit, type ExitCode, RaceproofError } from "../base/errors.ts";
-import { version } from "../base/paths.ts";
+import { commandTree } from "./commands.ts";
 import { printable, tameStreams, writeError } from "./output.ts";
-
-type Adder = (program: Command, done: (code: ExitCode) => void) => void;
-
-const COMMANDS: ReadonlyMap<string, () => Promise<Adder>> = new Map([
-  ["fuzz", async () => (await import("./fuzz.ts")).addFuzz],
-  ["repro", async () => (await import("./repro.ts")).addRepro],
-  ["minimize", async () => (await import("./minimize.ts")).addMinimize],
-  ["show", async () => (await import("./show.ts")).addShow],
-  ["list", async () => (await import("./list.ts")).addList],
-  ["demo", async () => (await import("./demo.ts")).addDemo],
-]);
-const ALIASES: ReadonlyMap<string, string> = new Map([["minimise", "minimize"]]);
 
 /** Runs the program; sets the exit code and returns when all output has left. Never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -24,9 +12,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   leash();
   let code: ExitCode = Exit.CLEAN;
   try {
-    const program = await commandTree(argv, (result) => {
+    const program = commandTree((result) => {
       code = result;
     });
+    for (const command of [program, ...program.commands]) takeErrors(command);
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
     code = explainError(error);
@@ -34,33 +23,16 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = code;
 }
 
-/** Only the command that is named has its module loaded; without a name (help, a typing error) all have. */
-async function commandTree(argv: readonly string[], done: (code: ExitCode) => void): Promise<Command> {
-  const program = new Command("raceproof")
-    .description('Answers "can these two kernel functions race?" by running random schedules of a C model.')
-    .version(version, "-V, --version")
-    .showSuggestionAfterError(true)
-    .exitOverride()
-    .configureOutput({ writeErr: (text) => writeError(printable(text.trimEnd())) })
-    .addHelpText(
-      "after",
-      `
-Examples:
-  raceproof demo                       the bundled question, answered in ten seconds
-  raceproof fuzz my.c --time 1m        your own model
-  raceproof repro TOKEN                any finding again, step by step`,
-    );
-  const first = argv.find((word) => !word.startsWith("-")) ?? "";
-  const named = ALIASES.get(first) ?? first;
-  const load = COMMANDS.get(named);
-  const loaders = load !== undefined ? [load] : [...COMMANDS.values()];
-  for (const add of await Promise.all(loaders.map((loader) => loader()))) add(program, done);
-  if (load === undefined && named === "" && !argv.some((word) => word.startsWith("-"))) {
-    program.action(() => program.help({ error: true }));
-  }
-  // exitOverride is not inherited by commands that are already there.
-  for (const command of program.commands) command.exitOverride();
-  return program;
+/** Wrong usage is thrown instead of ending the process, and said in one line like everything else. */
+function takeErrors(command: Command): void {
+  command.exitOverride().configureOutput({
+    writeErr: (text) => writeError(printable(text.trimEnd())),
+    outputError: (text) => {
+      const [what = "", ...hints] = text.trimEnd().split("\n");
+      writeError(printable(`raceproof: ${what.replace(/^error: /, "")}`));
+      for (const hint of hints) writeError(printable(`  ${hint.replace(/^\((.*)\)$/, "$1")}`));
+    },
+  });
 }
 
 /** Says what went wrong, in one line where it is the user's doing, and gives the exit code. */

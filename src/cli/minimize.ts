@@ -1,6 +1,5 @@
 // minimize: makes a token's schedule smaller, keeping what it shows.
 
-import type { Command } from "commander";
 import { Exit, type ExitCode, InternalError, TokenMismatch } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { asCandidate, type RecordMachine, scheduleToken, targetOf } from "../campaign/findings.ts";
@@ -12,14 +11,10 @@ import { modelName, runToken, type TokenRun } from "../campaign/repro.ts";
 import { formatToken, parseToken } from "../campaign/tokens.ts";
 import type { Program } from "../model/program.ts";
 import { modelForToken } from "./find-program.ts";
+import type { MinimizeFlags } from "./flags.ts";
 import { printable, writeJson, writeResult } from "./output.ts";
-import { addModelFlags, loadEngine, type ModelFlags, startEngine } from "./session.ts";
+import { loadEngine, startEngine } from "./session.ts";
 import { parseStepsMax } from "./values.ts";
-
-interface MinimizeFlags extends ModelFlags {
-  readonly maxSteps?: string;
-  readonly json: boolean;
-}
 
 interface Size {
   readonly steps: number;
@@ -37,45 +32,27 @@ interface Minimized {
   readonly scheduleToken: string;
 }
 
-export function addMinimize(program: Command, done: (code: ExitCode) => void): void {
-  const command = program
-    .command("minimize")
-    .alias("minimise")
-    .summary("make a token's schedule smaller")
-    .description("Finds a schedule with fewer preemptions, switches and steps that shows the same violation.")
-    .argument("<token>", "rp1:... or rp1s:...")
-    .argument("[model]", "a bundled model or a .c file (default: the bundled one that the token fits)");
-  addModelFlags(command)
-    .option("--max-steps <n>", "as given to fuzz")
-    .option("--json", "print the result as JSON", false)
-    .addHelpText(
-      "after",
-      `
-Example:
-  raceproof minimize rp1:1a2b3c4d:random:42:17 bpf-oom/v2
-
-Exit codes: 1 minimised, 0 the token's run shows no violation, 125 the token does not fit, 2 usage.`,
-    )
-    .action(async (text: string, model: string | undefined, flags: MinimizeFlags) => {
-      const token = parseToken(text);
-      const stepsMax = parseStepsMax(flags.maxSteps);
-      const { program: compiled } = await modelForToken(token, model, flags);
-      const engine = startEngine(await loadEngine(), compiled);
-      const run = runToken(compiled, engine, token, stepsMax);
-      const { divergence } = run.replay;
-      if (divergence !== null) {
-        throw new TokenMismatch(
-          `the token diverges at step ${divergence.step}: expected ${divergence.expected}, found ${divergence.found}`,
-        );
-      }
-      const results = minimizeRun(compiled, engine, run, stepsMax);
-      const notes = run.notes;
-      if (flags.json) {
-        const head = { schema: 1, version, command: "minimize", model: modelName(compiled) };
-        await writeJson({ ...head, token: formatToken(token), results, notes });
-      } else await writeResult(textOf(results, notes));
-      done(results.length > 0 ? Exit.FINDING : Exit.CLEAN);
-    });
+export async function runMinimize(
+  text: string,
+  model: string | undefined,
+  flags: MinimizeFlags,
+): Promise<ExitCode> {
+  const token = parseToken(text);
+  const stepsMax = parseStepsMax(flags.maxSteps);
+  const { program } = await modelForToken(token, model, flags);
+  const engine = startEngine(await loadEngine(), program);
+  const run = runToken(program, engine, token, stepsMax);
+  const { divergence } = run.replay;
+  if (divergence !== null) {
+    const { step, expected, found } = divergence;
+    throw new TokenMismatch(`the token diverges at step ${step}: expected ${expected}, found ${found}`);
+  }
+  const results = minimizeRun(program, engine, run, stepsMax);
+  if (flags.json) {
+    const head = { schema: 1, version, command: "minimize", model: modelName(program) };
+    await writeJson({ ...head, token: formatToken(token), results, notes: run.notes });
+  } else await writeResult(textOf(results, run.notes));
+  return results.length > 0 ? Exit.FINDING : Exit.CLEAN;
 }
 
 /** One result for each different violation of the run. */

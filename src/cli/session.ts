@@ -1,6 +1,5 @@
-// What most commands start with: the model's flags, the model compiled, the engine made and loaded.
+// What most commands start with: the model compiled as the flags say, the engine made and loaded.
 
-import { type Command, Option } from "commander";
 import { UsageError } from "../base/errors.ts";
 import { MODEL_DEFAULT, type ModelFile, resolveModel } from "../base/models.ts";
 import { nearest } from "../base/names.ts";
@@ -11,46 +10,10 @@ import { compileModel, listScenarios } from "../model/compile.ts";
 import { encodeProgram } from "../model/encode.ts";
 import type { IrProgram } from "../model/ir.ts";
 import type { Program } from "../model/program.ts";
-
-export interface ModelFlags {
-  readonly scenario?: string;
-  readonly define: readonly string[];
-  readonly include: readonly string[];
-  readonly stub: readonly string[];
-  readonly strict: boolean;
-}
+import type { ModelFlags } from "./flags.ts";
 
 /** The scenario that is shown off where none is named. */
 const SCENARIO_DEFAULT: ReadonlyMap<string, string> = new Map([[MODEL_DEFAULT, "close_vs_rmdir"]]);
-
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
-}
-
-/** The flags that say what is compiled: the same for every command. */
-export function addModelFlags(command: Command): Command {
-  return command
-    .option("--scenario <name>", "scenario of the model (- and _ are the same); default: its first")
-    .addOption(
-      new Option("--define <name=value>", "define a macro, for example CONFIG_MEMCG=1; can be repeated")
-        .default([], "none")
-        .argParser(collect),
-    )
-    .addOption(
-      new Option("--include <folder>", "look for #include files there too; can be repeated")
-        .default([], "none")
-        .argParser(collect),
-    )
-    .addOption(
-      new Option(
-        "--stub <name[=choose]>",
-        "a function nobody defines returns 0 (or anything); can be repeated",
-      )
-        .default([], "none")
-        .argParser(collect),
-    )
-    .option("--strict", "a field that the headers' struct does not have is an error", false);
-}
 
 export interface CompiledModel {
   readonly file: ModelFile;

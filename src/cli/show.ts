@@ -1,18 +1,13 @@
 // show: what a model comes to: its tasks with their steps, its objects, its checks and the front-end's notes.
 // Printed from the IR, so it shows what every back end gets.
 
-import type { Command } from "commander";
 import { Exit, type ExitCode } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { modelName } from "../campaign/repro.ts";
 import { type Instruction, type IrProgram, isStep } from "../model/ir.ts";
+import type { ShowFlags } from "./flags.ts";
 import { printable, writeJson, writeResult } from "./output.ts";
-import { addModelFlags, type CompiledModel, loadModel, type ModelFlags } from "./session.ts";
-
-interface ShowFlags extends ModelFlags {
-  readonly steps: boolean;
-  readonly json: boolean;
-}
+import { type CompiledModel, loadModel } from "./session.ts";
 
 interface ShownStep {
   /** Index of the instruction in its body. */
@@ -31,23 +26,11 @@ interface ShownTask {
   readonly steps: readonly ShownStep[];
 }
 
-export function addShow(program: Command, done: (code: ExitCode) => void): void {
-  const command = program
-    .command("show")
-    .summary("show a model's tasks, steps and objects")
-    .description("Shows what a model's scenario is compiled to: tasks, steps, objects, checks and notes.")
-    .argument("[model]", "a bundled model or a .c file (default: bpf-oom/v2)");
-  addModelFlags(command)
-    .option("--steps", "every step of every task", false)
-    .option("--json", "print the result as JSON", false)
-    .addHelpText("after", "\nExample:\n  raceproof show bpf-oom/v2 --scenario close-vs-rmdir --steps")
-    .action(async (name: string | undefined, flags: ShowFlags) => {
-      const model = await loadModel(name, flags);
-      const shown = describe(model);
-      if (flags.json) await writeJson(flags.steps ? shown : withoutSteps(shown));
-      else await writeResult(textOf(shown, flags.steps));
-      done(Exit.CLEAN);
-    });
+export async function runShow(name: string | undefined, flags: ShowFlags): Promise<ExitCode> {
+  const shown = describe(await loadModel(name, flags));
+  if (flags.json) await writeJson(flags.steps ? shown : withoutSteps(shown));
+  else await writeResult(textOf(shown, flags.steps));
+  return Exit.CLEAN;
 }
 
 function describe({ ir, program }: CompiledModel) {

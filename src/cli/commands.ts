@@ -1,0 +1,195 @@
+// The command tree: names, flags, help. What a command does is imported when it is called for, so that --help
+// starts fast.
+
+import { Command, Option } from "commander";
+import type { ExitCode } from "../base/errors.ts";
+import { MODEL_DEFAULT } from "../base/models.ts";
+import { version } from "../base/paths.ts";
+import {
+  type DemoFlags,
+  type FuzzFlags,
+  type MinimizeFlags,
+  REPRO_FORMATS,
+  type ReproFlags,
+  type ShowFlags,
+  TIME_DEFAULT,
+} from "./flags.ts";
+
+/** Called with the exit code of the command that ran. */
+type Done = (code: ExitCode) => void;
+
+const MODEL_HELP = `a bundled model or a .c file (default: ${MODEL_DEFAULT})`;
+const TOKEN_MODEL_HELP = "a bundled model or a .c file (default: the bundled one that the token fits)";
+const SEED_HELP = "64 bits, decimal or 0x... (default: drawn, and printed)";
+
+export function commandTree(done: Done): Command {
+  const program = new Command("raceproof")
+    .description('Answers "can these two kernel functions race?" by running random schedules of a C model.')
+    .version(version, "-V, --version")
+    .showSuggestionAfterError(true)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  raceproof demo                       the bundled question, answered in ten seconds
+  raceproof fuzz my.c --time 1m        your own model
+  raceproof repro TOKEN                any finding again, step by step`,
+    );
+  addFuzz(program, done);
+  addRepro(program, done);
+  addMinimize(program, done);
+  addShow(program, done);
+  addList(program, done);
+  addDemo(program, done);
+  return program;
+}
+
+/** The flags that say what is compiled: the same for every command. */
+function addModelFlags(command: Command): Command {
+  const repeatable = (flag: string, help: string) =>
+    new Option(flag, `${help}; can be repeated`)
+      .default([], "none")
+      .argParser((value: string, before: readonly string[]) => [...before, value]);
+  return command
+    .option("--scenario <name>", "scenario of the model (- and _ are the same); default: its first")
+    .addOption(repeatable("--define <name=value>", "define a macro, for example CONFIG_MEMCG=1"))
+    .addOption(repeatable("--include <folder>", "look for #include files there too"))
+    .addOption(repeatable("--stub <name[=choose]>", "a function that nobody defines returns 0 (or anything)"))
+    .option("--strict", "a field that the headers' struct does not have is an error", false);
+}
+
+function addFuzz(program: Command, done: Done): void {
+  const command = program
+    .command("fuzz")
+    .summary("run random schedules and report what goes wrong")
+    .description(
+      "Runs random schedules of a model's scenario on all cores and reports every violation found.",
+    )
+    .argument("[model]", MODEL_HELP);
+  addModelFlags(command)
+    .option("--strategy <name>", "how schedules are drawn", "random")
+    .option("--schedules <n>", "exactly n schedules (10k, 5M, 1e6)")
+    .option("--time <time>", `wall time: 30s, 5m, 1h (default: ${TIME_DEFAULT} where no budget is given)`)
+    .option("--until-finding <n>", "stop once n different findings are there")
+    .option("--seed <number>", SEED_HELP)
+    .option("-j, --jobs <n>", "worker threads (default: all cores); does not change any result")
+    .option("--max-steps <n>", "steps after which a run counts as endless")
+    .option("--ui <mode>", "progress: auto, plain or none", "auto")
+    .option("--json", "print the result as JSON", false)
+    .option("--traces", "with --json: each finding's trace too", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  raceproof fuzz                                      the bundled question, for ${TIME_DEFAULT}
+  raceproof fuzz bpf-oom/v2 --scenario close-vs-rmdir --until-finding 1
+  raceproof fuzz my.c --schedules 1M --seed 42 --json
+
+Exit codes: 0 nothing found, 1 found, 2 usage or model error, 3 inconclusive, 70 internal error,
+130/143 interrupted.`,
+    )
+    .action(async (model: string | undefined, flags: FuzzFlags) => {
+      done(await (await import("./fuzz.ts")).runFuzz(model, flags));
+    });
+}
+
+function addRepro(program: Command, done: Done): void {
+  const command = program
+    .command("repro")
+    .summary("replay a token and show the run")
+    .description("Replays the run that a token stands for and shows it step by step.")
+    .argument("<token>", "rp1:... or rp1s:..., as fuzz prints it")
+    .argument("[model]", TOKEN_MODEL_HELP);
+  addModelFlags(command)
+    .option("--format <name>", REPRO_FORMATS.join(", "), "text")
+    .option("--max-steps <n>", "as given to fuzz")
+    .option("--json", "the same as --format json", false)
+    .addHelpText(
+      "after",
+      `
+Example:
+  raceproof repro rp1s:1a2b3c4d:ab3a3.1f4c bpf-oom/v2 --scenario close-vs-rmdir --format mail
+
+Exit codes: 1 REPRODUCED, 0 NOT REPRODUCED, 125 the token does not fit the program (DIVERGED, or a seed
+token of another program; git bisect run takes it for "skip"), 2 usage or model error.`,
+    )
+    .action(async (token: string, model: string | undefined, flags: ReproFlags) => {
+      done(await (await import("./repro.ts")).runRepro(token, model, flags));
+    });
+}
+
+function addMinimize(program: Command, done: Done): void {
+  const command = program
+    .command("minimize")
+    .alias("minimise")
+    .summary("make a token's schedule smaller")
+    .description("Finds a schedule with fewer preemptions, switches and steps that shows the same violation.")
+    .argument("<token>", "rp1:... or rp1s:...")
+    .argument("[model]", TOKEN_MODEL_HELP);
+  addModelFlags(command)
+    .option("--max-steps <n>", "as given to fuzz")
+    .option("--json", "print the result as JSON", false)
+    .addHelpText(
+      "after",
+      `
+Example:
+  raceproof minimize rp1:1a2b3c4d:random:42:17 bpf-oom/v2
+
+Exit codes: 1 minimised, 0 the token's run shows no violation, 125 the token does not fit, 2 usage.`,
+    )
+    .action(async (token: string, model: string | undefined, flags: MinimizeFlags) => {
+      done(await (await import("./minimize.ts")).runMinimize(token, model, flags));
+    });
+}
+
+function addShow(program: Command, done: Done): void {
+  const command = program
+    .command("show")
+    .summary("show a model's tasks, steps and objects")
+    .description("Shows what a model's scenario is compiled to: tasks, steps, objects, checks and notes.")
+    .argument("[model]", MODEL_HELP);
+  addModelFlags(command)
+    .option("--steps", "every step of every task", false)
+    .option("--json", "print the result as JSON", false)
+    .addHelpText("after", "\nExample:\n  raceproof show bpf-oom/v2 --scenario close-vs-rmdir --steps")
+    .action(async (model: string | undefined, flags: ShowFlags) => {
+      done(await (await import("./show.ts")).runShow(model, flags));
+    });
+}
+
+function addList(program: Command, done: Done): void {
+  program
+    .command("list")
+    .summary("list the bundled models and their scenarios")
+    .description("Lists the bundled models and the scenarios of each.")
+    .option("--json", "print the result as JSON", false)
+    .addHelpText("after", "\nExample:\n  raceproof list --json")
+    .action(async (flags: { readonly json: boolean }) => {
+      done(await (await import("./list.ts")).runList(flags));
+    });
+}
+
+function addDemo(program: Command, done: Done): void {
+  program
+    .command("demo")
+    .summary("the bundled question, answered in ten seconds")
+    .description(
+      `Runs ${MODEL_DEFAULT}, scenario close-vs-rmdir: can bpf_oom_ops_unreg() race with bpf_oom_memcg_offline()?`,
+    )
+    .option("--time <time>", "wall time", TIME_DEFAULT)
+    .option("--seed <number>", SEED_HELP)
+    .option("-j, --jobs <n>", "worker threads (default: all cores)")
+    .option("--ui <mode>", "progress: auto, plain or none", "auto")
+    .option("--json", "print the result as JSON", false)
+    .addHelpText(
+      "after",
+      `
+Example:
+  raceproof demo --time 3s
+
+Exit codes: 0 if both expected findings (a warn and a use-after-free) were found, else 1.`,
+    )
+    .action(async (flags: DemoFlags) => {
+      done(await (await import("./demo.ts")).runDemo(flags));
+    });
+}

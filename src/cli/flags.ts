@@ -1,0 +1,52 @@
+// The flags of each command as commander hands them over: text, read by values.ts and session.ts.
+
+/** What is compiled: the same for every command that takes a model. */
+export interface ModelFlags {
+  readonly scenario?: string;
+  readonly define: readonly string[];
+  readonly include: readonly string[];
+  readonly stub: readonly string[];
+  readonly strict: boolean;
+}
+
+export interface FuzzFlags extends ModelFlags {
+  readonly strategy: string;
+  readonly schedules?: string;
+  readonly time?: string;
+  readonly untilFinding?: string;
+  readonly seed?: string;
+  readonly jobs?: string;
+  readonly ui: string;
+  readonly maxSteps?: string;
+  readonly json: boolean;
+  readonly traces: boolean;
+}
+
+export interface DemoFlags {
+  readonly time: string;
+  readonly seed?: string;
+  readonly jobs?: string;
+  readonly ui: string;
+  readonly json: boolean;
+}
+
+export interface ReproFlags extends ModelFlags {
+  readonly format: string;
+  readonly maxSteps?: string;
+  readonly json: boolean;
+}
+
+export interface MinimizeFlags extends ModelFlags {
+  readonly maxSteps?: string;
+  readonly json: boolean;
+}
+
+export interface ShowFlags extends ModelFlags {
+  readonly steps: boolean;
+  readonly json: boolean;
+}
+
+/** The budget where none is given: long enough for what is not rare, short enough to wait for. */
+export const TIME_DEFAULT = "10s";
+
+export const REPRO_FORMATS = ["text", "mail", "steps", "json"] as const;
