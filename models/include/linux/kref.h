@@ -9,12 +9,12 @@ struct kref {
 };
 
 #define KREF_INIT(n) { .refcount = REFCOUNT_INIT(n) }
-#define kref_init(kref) refcount_set(&(kref)->refcount, 1)
-#define kref_read(kref) refcount_read(&(kref)->refcount)
-#define kref_get(kref) refcount_inc(&(kref)->refcount)
-#define kref_get_unless_zero(kref) refcount_inc_not_zero(&(kref)->refcount)
-#define kref_put(kref, release) ({						\
-	struct kref *__kref = (kref);						\
+#define kref_init(counter) refcount_set(&(counter)->refcount, 1)
+#define kref_read(counter) refcount_read(&(counter)->refcount)
+#define kref_get(counter) refcount_inc(&(counter)->refcount)
+#define kref_get_unless_zero(counter) refcount_inc_not_zero(&(counter)->refcount)
+#define kref_put(counter, release) ({						\
+	struct kref *__kref = (counter);						\
 	bool __last = refcount_dec_and_test(&__kref->refcount);		\
 	if (__last)								\
 		release(__kref);						\

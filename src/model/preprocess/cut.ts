@@ -1,6 +1,7 @@
 // Cuts preprocessed text into top-level chunks by matching brackets: functions, declarations, and calls of
 // macros that mean nothing here. Looks at tokens only; whether a chunk is good C is the parser's business.
 
+import { lineColumn } from "../source.ts";
 import type { PlacedToken } from "./expanded.ts";
 import type { Reporter } from "./report.ts";
 
@@ -79,7 +80,7 @@ function matchBrackets(tokens: readonly PlacedToken[], report: Reporter): Readon
 }
 
 function lineOf(token: PlacedToken): number {
-  return token.file.text.slice(0, token.start).split("\n").length;
+  return lineColumn(token.file, token.start).line;
 }
 
 interface Found {
@@ -168,6 +169,9 @@ function functionName(
     const before = tokens[at - 1];
     if (before?.kind === "identifier" && at > from && !KEYWORDS.has(before.text)) {
       name = before.text;
+    } else if (tokens[at]!.text === "(" && close === at + 2 && name === "") {
+      // A name in parentheses keeps a macro of that name from being called: `int (name)(int)`.
+      name = tokens[at + 1]!.text;
     } else if (tokens[at]!.text === "(" && tokens[at + 1]?.text === "*" && name === "") {
       // A function that returns a function pointer: `int (*name(void))(int)`.
       return functionName(tokens, partner, at + 1, close);

@@ -56,8 +56,17 @@ export function placeTokens(tokens: readonly Token[]): { text: string; placed: r
 
 function gapBetween(left: Token, right: Token): string {
   if (right.newline || left.file !== right.file) return "\n";
-  // Tokens that macros brought together must not grow together: `-` `-x`.
-  return right.space || left.expanded || right.expanded || left.end !== right.start ? " " : "";
+  if (right.space) return " ";
+  const apart = left.expanded || right.expanded || left.end !== right.start;
+  return apart && wouldGrowTogether(left, right) ? " " : "";
+}
+
+/** Tokens that macros brought together must stay two: `-` `-x`, `1` `.5`, `L` `"x"`. */
+function wouldGrowTogether(left: Token, right: Token): boolean {
+  if (/[\w$\u0080-\uffff]$/.test(left.text)) {
+    return /^[\w$"'\u0080-\uffff]/.test(right.text) || (left.kind === "number" && /^[.+-]/.test(right.text));
+  }
+  return /[-+<>=&|!*/%^#.:]$/.test(left.text) && /^[-+<>=&|!*/%^#.:\d]/.test(right.text);
 }
 
 export function expandedText(text: string, placed: readonly PlacedToken[], main: SourceFile): ExpandedText {

@@ -79,21 +79,15 @@ function errors(root: Node): GrammarError[] {
   const visit = (node: Node): void => {
     if (found.length >= ERRORS_MAX || !node.hasError) return;
     if (node.isMissing) {
-      found.push({
-        offset: node.startIndex,
-        message: `${article(node.type)} is missing here`,
-        hint: hintFor(""),
-      });
+      const what = /^\w/.test(node.type) ? node.type.replaceAll("_", " ") : `"${node.type}"`;
+      found.push({ offset: node.startIndex, message: `${what} is missing here`, hint: hintFor(root, node) });
       return;
     }
     if (node.isError) {
       const text = node.text.replaceAll(/\s+/g, " ");
       const shown = text.length > 40 ? `${text.slice(0, 37)}...` : text;
-      found.push({
-        offset: node.startIndex,
-        message: `this is no C that can be read: ${shown}`,
-        hint: hintFor(text),
-      });
+      const message = `this is no C that can be read: ${shown}`;
+      found.push({ offset: node.startIndex, message, hint: hintFor(root, node) });
       return;
     }
     for (const child of node.children) if (child !== null) visit(child);
@@ -102,12 +96,12 @@ function errors(root: Node): GrammarError[] {
   return found;
 }
 
-function article(type: string): string {
-  return /^\w/.test(type) ? type.replaceAll("_", " ") : `"${type}"`;
-}
-
-function hintFor(text: string): string {
-  const name = /\b(?:__\w+|[A-Z][A-Z\d_]{2,})\b/.exec(text)?.[0];
-  if (name === undefined) return "check the statement and the one before it";
+/** An annotation that the headers do not know is the commonest cause: one on the line of the error is named. */
+function hintFor(root: Node, node: Node): string {
+  const from = root.text.lastIndexOf("\n", Math.max(0, node.startIndex - 1)) + 1;
+  const to = root.text.indexOf("\n", node.startIndex);
+  const line = root.text.slice(from, to < 0 ? undefined : to);
+  const name = /\b(?!__func__|__VA_ARGS__|__builtin)__\w+\b(?!\s*=)/.exec(line)?.[0];
+  if (name === undefined) return 'is a ";" or an operator missing, here or just before?';
   return `if ${name} is an annotation, define it away: #define ${name}`;
 }

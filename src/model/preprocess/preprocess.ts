@@ -270,16 +270,16 @@ function include(state: State, directive: Token, line: readonly Token[]): void {
     return;
   }
   if (state.once.has(lexed.file)) return;
-  limitIncludes(state, directive, lexed.file);
+  limitIncludes(state, directive);
   processFile(state, lexed);
 }
 
-function limitIncludes(state: State, directive: Token, file: SourceFile): void {
+function limitIncludes(state: State, directive: Token): void {
   const { report, stack } = state;
   if (stack.length >= INCLUDE_DEPTH_MAX) {
-    const first = stack.indexOf(file);
+    const first = stack.findIndex((f, index) => stack.includes(f, index + 1));
     if (first >= 0) {
-      const chain = [...stack.slice(first, stack.indexOf(file, first + 1)), file].map((f) => f.name);
+      const chain = stack.slice(first, stack.indexOf(stack[first]!, first + 1) + 1).map((f) => f.name);
       const message = `the files include each other without end: ${chain.join(" -> ")}`;
       report.fatal(directive, message, "guard the file with #pragma once");
     }
