@@ -1,7 +1,10 @@
 // Goal: no text hangs or crashes the preprocessor; every limit is a diagnostic.
 // Method: hostile files in memory, each to be answered within seconds (the run's own test time-out).
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { modelsFolder } from "../../src/base/paths.ts";
 import { ModelError } from "../../src/model/diagnostics.ts";
 import { parseSource } from "../../src/model/parse.ts";
 import { preprocess } from "../../src/model/preprocess/preprocess.ts";
@@ -136,6 +139,46 @@ describe("limits of the parser", () => {
       ",,,",
     ];
     for (const text of rubbish) expect(typeof (await parsed(text))).toBe("string");
+  });
+
+  test("200 damaged copies of a model (seed 42) end in a diagnostic or in trees", async () => {
+    const whole = readFileSync(join(modelsFolder, "bpf-oom/v2.c"), "utf8");
+    const model = whole.slice(0, whole.lastIndexOf("\n}\n", 4000) + 3);
+    let state = 42;
+    const draw = (below: number): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    const pieces = [
+      "(",
+      ")",
+      "{",
+      "}",
+      ";",
+      "#define f(x) x ",
+      "#if 1\n",
+      "f(",
+      '"',
+      "'",
+      "/*",
+      "\\\n",
+      "##",
+      "#",
+      ",",
+      "=",
+    ];
+    let sound = 0;
+    for (let round = 0; round < 200; round++) {
+      let text = model;
+      for (let edits = 1 + draw(3); edits > 0; edits--) {
+        const at = draw(text.length);
+        text = text.slice(0, at) + pieces[draw(pieces.length)] + text.slice(at + draw(3));
+      }
+      if ((await parsed(text)) === "") sound++;
+    }
+    // Both ends are seen: the test would notice a front-end that refuses, or swallows, everything.
+    expect(sound).toBeGreaterThan(20);
+    expect(sound).toBeLessThan(180);
   });
 
   test("a long list of nonsense words is answered in time", async () => {

@@ -2,7 +2,7 @@
 // Directives are here and in conditionals.ts; expansion in expand.ts; the result in expanded.ts.
 
 import { ModelError } from "../diagnostics.ts";
-import { fileError, type SourceFile, sourceFromText } from "../source.ts";
+import { type SourceFile, sourceFromText } from "../source.ts";
 import { evaluateCondition } from "./condition.ts";
 import { type Conditionals, conditionals } from "./conditionals.ts";
 import { type Expander, expander } from "./expand.ts";
@@ -10,6 +10,7 @@ import { type ExpandedText, expandedText, type PlacedToken, placeTokens } from "
 import { type IncludeSpec, type Library, library, UNIT_BYTES_MAX } from "./include.ts";
 import type { Lexed, Token } from "./lexer.ts";
 import { builtinMacros, type Macros, parseDefine } from "./macros.ts";
+import { predefined } from "./predefined.ts";
 import { type Reporter, reporter } from "./report.ts";
 
 /** Files that include one another. */
@@ -30,9 +31,6 @@ export interface Preprocessed {
   readonly notes: readonly string[];
   readonly files: readonly SourceFile[];
 }
-
-/** Headers that every unit begins with, as the kernel's build does it. */
-const FORCED: readonly string[] = ["linux/kconfig.h", "linux/compiler_types.h"];
 
 interface State {
   readonly macros: Macros;
@@ -77,30 +75,6 @@ export function preprocess(main: SourceFile, options: PreprocessOptions = {}): P
   const files = state.library.files.filter((file) => file !== prelude);
   const expanded = expandedText(text, placed, main);
   return { expanded, tokens: placed, notes: [...state.notes], files };
-}
-
-/** The text before the first line: `--define`d names and the forced headers. */
-function predefined(defines: ReadonlyMap<string, string>): string {
-  const lines = ["#define __RACEPROOF__ 1", "#define __KERNEL__ 1", "#define __STDC__ 1"];
-  lines.push("#define __STDC_VERSION__ 201112L");
-  for (const [name, text] of defines) {
-    if (!/^[A-Za-z_]\w*$/.test(name) || /[\n\r\0]/.test(text)) {
-      const hint = "write --define NAME or --define NAME=text, e.g. --define CONFIG_MEMCG";
-      throw fileError("--define", `"${name}" cannot be defined`, hint);
-    }
-    lines.push(...defineLines(name, text));
-  }
-  return [...lines, ...FORCED.map((name) => `#include <${name}>`), ""].join("\n");
-}
-
-/** Kconfig's y, m and n become what autoconf.h makes of them. */
-function defineLines(name: string, text: string): string[] {
-  if (name.startsWith("CONFIG_")) {
-    if (text === "n") return [];
-    if (text === "m") return [`#define ${name}_MODULE 1`];
-    if (text === "y") return [`#define ${name} 1`];
-  }
-  return [`#define ${name} ${text === "" ? "1" : text}`];
 }
 
 function processFile(state: State, lexed: Lexed): void {
