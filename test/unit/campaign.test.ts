@@ -11,6 +11,7 @@ import { reproduce } from "../../src/campaign/repro.ts";
 import { formatToken, parseToken } from "../../src/campaign/tokens.ts";
 import { compileEngine, type Draw, Engine, type EngineModule } from "../../src/engine/engine.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
+import type { Operand } from "../../src/model/ir.ts";
 import type { Program } from "../../src/model/program.ts";
 import type { Shard } from "../../src/work/job.ts";
 import { type Bare, imm, makeProgram, type Parts, primitive, reg } from "../support/reference/program.ts";
@@ -19,7 +20,7 @@ const DATA = 4096;
 const LOCK_A = 4098;
 const LOCK_B = 4100;
 
-function load(dst: number, address: number | { reg: number; plus: number }): Bare {
+function load(dst: number, address: number | Operand): Bare {
   return { op: "load", dst, address: typeof address === "number" ? imm(address) : address, order: "plain" };
 }
 function store(address: number, value: number): Bare {
