@@ -37,10 +37,12 @@ export const CHOICES: usize = 0xe0000;
 export const IMAGE: usize = 0x200000;
 export const IMAGE_LIMIT: usize = 0x400000;
 
-// Shadow of a cell.
+// Shadow of a cell: SHADOW_LIVE and SHADOW_WATCHED may come together.
 export const SHADOW_NONE: u32 = 0;
 export const SHADOW_LIVE: u32 = 1;
 export const SHADOW_FREED: u32 = 2;
+/** A task has looked at this cell to see whether it must wait: writing it may wake one. */
+export const SHADOW_WATCHED: u32 = 4;
 
 // A task's block:
 //

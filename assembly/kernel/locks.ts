@@ -3,7 +3,7 @@
 import { Detail, LOCK_OWNER, Violation } from "../abi";
 import { TASK_ATOMIC, TASK_LOCKS } from "../core/layout";
 import { taskMaySleep } from "../machine/task";
-import { cellGet, cellLives, cellSet, taskBlock, violate, violatePointer } from "../machine/state";
+import { cellGet, cellLives, cellSet, structWatch, taskBlock, violate, violatePointer } from "../machine/state";
 
 function take(lock: u32, slot: u32, spin: bool): void {
   cellSet(lock + LOCK_OWNER, slot + 1);
@@ -48,6 +48,7 @@ export function locksUnlock(lock: u32, spin: bool, slot: u32, site: u32): void {
 /** A task that wants the lock must wait. An own lock does not block: taking it again is the mistake to report. */
 export function locksBlocks(lock: u32, slot: u32): bool {
   if (!cellLives(lock)) return false;
+  structWatch(lock, 1);
   const owner = cellGet(lock + LOCK_OWNER);
   return owner != 0 && owner != slot + 1;
 }

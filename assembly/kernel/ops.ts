@@ -11,7 +11,7 @@ export function opsCallBegin(ops: u32, slot: u32, site: u32): void {
 
 export function opsCallEnd(ops: u32, slot: u32, site: u32): void {
   if (cellLives(ops)) return;
-  if (ops < POINTER_LIMIT && load<u8>(<usize>ops, SHADOW) == SHADOW_FREED)
+  if (ops < POINTER_LIMIT && load<u8>(<usize>ops, SHADOW) & SHADOW_FREED)
     violateObject(Violation.USE_AFTER_FREE, Detail.FREED_DURING_CALL, slot, site, ops);
   else violatePointer(slot, site, ops);
 }

@@ -20,7 +20,8 @@ function sections(domain: u32): u64 {
 // @ts-ignore: decorator
 @inline
 function setSections(domain: u32, value: u64): void {
-  store<u64>((<usize>domain + DOMAIN_SECTIONS) << 2, value, CELLS);
+  cellSet(domain + DOMAIN_SECTIONS, <u32>value);
+  cellSet(domain + DOMAIN_SECTIONS + 1, <u32>(value >> 32));
 }
 
 /** The sections of a task, as a mask of levels at bits 0, 16, 32, 48. */

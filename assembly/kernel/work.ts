@@ -11,7 +11,7 @@ import {
 } from "../core/layout";
 import { taskEntry, taskForget, taskMaySleep, taskSpawn, taskUnstarted } from "../machine/task";
 import {
-  cellGet, cellLives, cellSet, live, setTicket, structLives, structUsable, taskBlock, ticket, violatePointer,
+  cellGet, cellLives, cellSet, live, setTicket, structLives, structUsable, structWatch, taskBlock, ticket, violatePointer,
 } from "../machine/state";
 
 const WORK_CELLS: u32 = WORK_RUNNING + 1;
@@ -58,6 +58,8 @@ export function workBlocks(slot: u32): bool {
   const queue = load<u32>(task, TASK_QUEUE);
   const work = load<u32>(task, TASK_ARGUMENT);
   if (!structLives(queue, QUEUE_CELLS) || !structLives(work, WORK_CELLS)) return false;
+  structWatch(queue, QUEUE_CELLS);
+  structWatch(work, WORK_CELLS);
   if (cellGet(work + WORK_RUNNING)) return true;
   if (cellGet(queue + QUEUE_ACTIVE) >= max<u32>(cellGet(queue + QUEUE_MAX_ACTIVE), 1)) return true;
   if (cellGet(queue + QUEUE_WAITING) < 2) return false;
@@ -96,6 +98,7 @@ export function workEnd(slot: u32): void {
 
 /** flush_work must wait. */
 export function workFlushBlocks(work: u32): bool {
+  structWatch(work, WORK_CELLS);
   return structLives(work, WORK_CELLS) && (cellGet(work + WORK_PENDING) | cellGet(work + WORK_RUNNING)) != 0;
 }
 
@@ -117,6 +120,7 @@ export function completionComplete(completion: u32, all: bool, slot: u32, site: 
 }
 
 export function completionBlocks(completion: u32): bool {
+  structWatch(completion, 1);
   return cellLives(completion) && cellGet(completion + COMPLETION_DONE) == 0;
 }
 

@@ -3,7 +3,7 @@
 
 import { Outcome, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SITES, OBJECT_SIZE, TALLY_MAX, Violation } from "../abi";
 import {
-  CELLS, OBJECTS, POINTER_LIMIT, REGISTERS, SHADOW, SHADOW_FREED, SHADOW_LIVE, TALLY, TASKS, TASK_SHIFT,
+  CELLS, OBJECTS, POINTER_LIMIT, REGISTERS, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TALLY, TASKS, TASK_SHIFT,
   VIOLATIONS, WINDOW_SHIFT,
 } from "../core/layout";
 
@@ -87,7 +87,13 @@ export function taskBlock(slot: u32): usize {
 @inline
 export function cellLives(pointer: u32): bool {
   // A pointer beyond the end is looked up as NULL, whose shadow never lives: one branch instead of two.
-  return load<u8>(pointer < POINTER_LIMIT ? <usize>pointer : 0, SHADOW) == SHADOW_LIVE;
+  return (cellShadow(pointer) & SHADOW_LIVE) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function cellShadow(pointer: u32): u32 {
+  return load<u8>(pointer < POINTER_LIMIT ? <usize>pointer : 0, SHADOW);
 }
 
 // @ts-ignore: decorator
@@ -100,6 +106,7 @@ export function cellGet(pointer: u32): u32 {
 @inline
 export function cellSet(pointer: u32, value: u32): void {
   store<u32>(<usize>pointer << 2, value, CELLS);
+  if (cellShadow(pointer) & SHADOW_WATCHED) touch();
 }
 
 // ---------------------------------------------------------------- objects
@@ -184,7 +191,7 @@ export function violateObject(kind: u32, detail: u32, task: u32, site: u32, poin
 /** A pointer that may not be used was used: says which kind of wrong it is. */
 export function violatePointer(task: u32, site: u32, pointer: u32): void {
   if (pointer < 4096) violate(Violation.NULL_DEREF, 0, task, site, -1, -1);
-  else if (pointer < POINTER_LIMIT && load<u8>(<usize>pointer, SHADOW) == SHADOW_FREED)
+  else if (pointer < POINTER_LIMIT && load<u8>(<usize>pointer, SHADOW) & SHADOW_FREED)
     violateObject(Violation.USE_AFTER_FREE, 0, task, site, pointer);
   else violate(Violation.BAD_POINTER, 0, task, site, -1, -1);
 }
@@ -194,7 +201,15 @@ export function violatePointer(task: u32, site: u32, pointer: u32): void {
 @inline
 export function structLives(pointer: u32, cells: u32): bool {
   const mask: u32 = cells == 2 ? 0xffff : 0xffffff;
-  return pointer < POINTER_LIMIT && (load<u32>(<usize>pointer, SHADOW) & mask) == (0x010101 & mask);
+  return pointer < POINTER_LIMIT && (load<u32>(<usize>pointer, SHADOW) & mask & 0x010101) == (0x010101 & mask);
+}
+
+/** Marks the cells on which a task waits. */
+export function structWatch(pointer: u32, cells: u32): void {
+  for (let i: u32 = 0; i < cells; i++) {
+    const shadow = cellShadow(pointer + i);
+    if (shadow) store<u8>(<usize>(pointer + i), <u8>(shadow | SHADOW_WATCHED), SHADOW);
+  }
 }
 
 export function structUsable(pointer: u32, cells: u32, task: u32, site: u32): bool {

@@ -7,7 +7,7 @@ import {
   IMAGE_REGISTERS,
 } from "../abi";
 import { choiceBelow } from "../core/choice";
-import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_WORD } from "../core/layout";
+import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_WORD } from "../core/layout";
 import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
 import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";
 import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
@@ -16,7 +16,7 @@ import { refcountDecAndTest, refcountInc, refcountIncNotZero } from "../kernel/r
 import { srcuCall, srcuCallbackStart, srcuReadLock, srcuReadUnlock, srcuStart } from "../kernel/srcu";
 import { completionComplete, completionWait, workCancel, workFlush, workQueue, workStart } from "../kernel/work";
 import {
-  cellLives, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setSawDangling, setSawLeak, stop, taskBlock,
+  cellLives, cellShadow, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setSawDangling, setSawLeak, stop, taskBlock,
   taskWindow, touch, violate, violateObject, violatePointer,
 } from "./state";
 import { CODE, taskExit, taskGoTo, taskReconsider } from "./task";
@@ -126,6 +126,7 @@ export function stepInline(slot: u32): void {
           store<u8>(<usize>(from + i), <u8>SHADOW_LIVE, SHADOW);
           setCell(from + i, 0);
         }
+        touch();
         break;
       }
       case Op.LOCAL_DEAD: {
@@ -168,7 +169,7 @@ export function stepInline(slot: u32): void {
         break;
       case Op.DANGLES: {
         const x = a + load<u32>(at, 4);
-        const freed = x < POINTER_LIMIT && load<u8>(<usize>x, SHADOW) == SHADOW_FREED;
+        const freed = x < POINTER_LIMIT && (load<u8>(<usize>x, SHADOW) & SHADOW_FREED) != 0;
         if (freed) setSawDangling(x);
         setReg(window, word, <u32>freed);
         break;
@@ -195,12 +196,13 @@ export function stepInline(slot: u32): void {
       case Op.STORE:
       case Op.STORE_LOCAL: {
         const x = a + load<u32>(at, 4);
-        if (!cellLives(x)) {
+        const shadow = cellShadow(x);
+        if (!(shadow & SHADOW_LIVE)) {
           violatePointer(slot, pc, x);
           return;
         }
         setCell(x, reg(window, word >> 24) + load<u32>(at, 12));
-        touch();
+        if (shadow & SHADOW_WATCHED) touch();
         break;
       }
       case Op.XCHG:
@@ -210,7 +212,8 @@ export function stepInline(slot: u32): void {
       case Op.FETCH_OR:
       case Op.FETCH_XOR: {
         const x = a + load<u32>(at, 4);
-        if (!cellLives(x)) {
+        const shadow = cellShadow(x);
+        if (!(shadow & SHADOW_LIVE)) {
           violatePointer(slot, pc, x);
           return;
         }
@@ -226,12 +229,12 @@ export function stepInline(slot: u32): void {
         else if (op == Op.FETCH_OR) setCell(x, old | (b + alt));
         else setCell(x, old ^ (b + alt));
         setReg(window, word, old);
-        touch();
+        if (shadow & SHADOW_WATCHED) touch();
         break;
       }
       case Op.FENCE: break;
 
-      case Op.ALLOC: setReg(window, word, heapAlloc(a + load<u32>(at, 4), load<u32>(at, 12), pc)); break;
+      case Op.ALLOC: setReg(window, word, heapAlloc(a + load<u32>(at, 4), load<u32>(at, 12), pc)); touch(); break;
       case Op.FREE: heapFree(a + load<u32>(at, 4), slot, pc); touch(); break;
       case Op.MUTEX_LOCK: unpoise(slot); locksLock(a + load<u32>(at, 4), false, slot, pc); touch(); break;
       case Op.SPIN_LOCK: unpoise(slot); locksLock(a + load<u32>(at, 4), true, slot, pc); touch(); break;

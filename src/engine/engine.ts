@@ -315,7 +315,7 @@ export class Engine {
 
   cellState(pointer: number): "none" | "live" | "freed" {
     if (pointer < POINTER_BASE || pointer >= number(this.#wasm.cellsEnd)) return "none";
-    return (["none", "live", "freed"] as const)[this.#bytes[address(this.#wasm.SHADOW) + pointer]!]!;
+    return (["none", "live", "freed"] as const)[this.#bytes[address(this.#wasm.SHADOW) + pointer]! & 3]!;
   }
 
   /** One past the last pointer in use. */
