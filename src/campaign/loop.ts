@@ -57,97 +57,113 @@ export async function runCampaign(options: LoopOptions): Promise<Campaign> {
   const clock = options.clock ?? (() => performance.now());
   const started = clock();
   const within = rules.schedules ?? SCHEDULES_MAX;
-  /** Results of all shards, and of those from the first one on without a gap. */
-  let tally = emptyTally;
-  let prefix = emptyTally;
-  const waiting = new Map<number, RawTally>();
-  let prefixLength = 0;
-  let shards = 0;
+  const results = collectResults(program, rules.untilFinding);
   let next = 0;
   const ending: { by: EndedBy | null } = { by: null };
-  const flying = new Set<Promise<void>>();
+  let failure: unknown;
+  let flying = 0;
+  /** Ends the loop's sleep. (A race of promises would leave a reaction on the lasting ones at every turn.) */
+  let wake = (): void => undefined;
 
-  const stop = new Promise<void>((resolve) => {
-    signal?.addEventListener("abort", () => end("interrupted", resolve), { once: true });
-    if (signal?.aborted) end("interrupted", resolve);
-  });
-  function end(why: EndedBy, then?: () => void): void {
+  function end(why: EndedBy): void {
     ending.by ??= why;
-    then?.();
+    wake();
   }
+  const interrupt = () => end("interrupted");
+  if (signal?.aborted) interrupt();
+  signal?.addEventListener("abort", interrupt, { once: true });
+  const timer = rules.timeMs === undefined ? undefined : setTimeout(() => end("time"), rules.timeMs);
+  const sleep = (): Promise<void> => {
+    return new Promise((resolve) => {
+      wake = resolve;
+    });
+  };
 
   function take(shard: Shard, result: RawTally): void {
     if (ending.by === "until-finding" || ending.by === "interrupted") return;
-    shards++;
-    tally = mergeTallies(tally, result);
-    waiting.set(shard.shard, result);
-    for (let found = waiting.get(prefixLength); found !== undefined; found = waiting.get(prefixLength)) {
-      waiting.delete(prefixLength);
-      prefixLength++;
-      prefix = mergeTallies(prefix, found);
-      if (rules.untilFinding !== undefined && groupFindings(program, prefix).length >= rules.untilFinding) {
-        end("until-finding");
-        break;
-      }
-    }
-    onProgress?.({
-      elapsedMs: clock() - started,
-      schedules: tally.schedules,
-      steps: tally.steps,
-      shards,
-      findings: groupFindings(program, tally),
-    });
+    const enough = results.take(shard, result);
+    onProgress?.({ elapsedMs: clock() - started, ...results.progress() });
+    if (enough) end("until-finding");
   }
 
   function launch(shard: Shard): void {
-    const flight = pool.run(shard).then((result) => take(shard, result));
-    flying.add(flight);
-    // The race below sees a failure; here it only leaves the set.
-    flight.then(
-      () => flying.delete(flight),
-      () => flying.delete(flight),
-    );
+    flying++;
+    pool
+      .run(shard)
+      .then((result) => take(shard, result))
+      .catch((error: unknown) => {
+        // What fails after the end (the pool is being destroyed) is nobody's concern.
+        if (ending.by === null || ending.by === "time") failure ??= error;
+      })
+      .finally(() => {
+        flying--;
+        wake();
+      });
   }
 
-  const timer = timeLimit(rules.timeMs);
-  void timer.over.then(() => end("time"));
   try {
-    for (;;) {
+    while (ending.by === null && failure === undefined) {
       // One shard in the queue for each that runs, so that no worker waits for this thread.
-      while (ending.by === null && flying.size < 2 * pool.workers) {
+      while (flying < 2 * pool.workers) {
         const shard = planShardWithin(next, within);
         if (shard === null) break;
         next++;
         launch(shard);
       }
-      if (ending.by !== null) break;
-      if (flying.size === 0) {
-        end("schedules");
-        break;
-      }
-      await Promise.race([...flying, stop, timer.over]);
+      if (flying === 0) end("schedules");
+      else await sleep();
     }
-    if (ending.by === "time") await Promise.race([Promise.all(flying), stop, delay(GRACE_MS)]);
+    if (ending.by === "time") await landing();
   } finally {
-    timer.cancel();
-    // Whatever is still under way ends with the pool: nobody asks for it any more.
-    for (const flight of flying) flight.catch(() => undefined);
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", interrupt);
   }
+  if (failure !== undefined) throw failure;
+
+  /** Time is up: what is under way may still land, for a while. */
+  async function landing(): Promise<void> {
+    let late = false;
+    const grace = setTimeout(() => {
+      late = true;
+      wake();
+    }, GRACE_MS);
+    while (flying > 0 && !late && failure === undefined && signal?.aborted !== true) await sleep();
+    clearTimeout(grace);
+  }
+
   const endedBy = ending.by ?? "schedules";
-  return { tally: endedBy === "until-finding" ? prefix : tally, endedBy, elapsedMs: clock() - started };
+  const tally = endedBy === "until-finding" ? results.prefix() : results.all();
+  return { tally, endedBy, elapsedMs: clock() - started };
 }
 
-function timeLimit(ms: number | undefined): { over: Promise<void>; cancel: () => void } {
-  if (ms === undefined) return { over: new Promise(() => undefined), cancel: () => undefined };
-  let handle: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    handle = setTimeout(resolve, ms);
-  });
-  return { over, cancel: () => clearTimeout(handle) };
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
+/** Merges results as they come; knows those from the first shard on without a gap, which decide when to stop. */
+function collectResults(program: Program, untilFinding: number | undefined) {
+  let all = emptyTally;
+  let prefix = emptyTally;
+  let prefixLength = 0;
+  let shards = 0;
+  const waiting = new Map<number, RawTally>();
+  return {
+    all: () => all,
+    prefix: () => prefix,
+    progress: () => ({
+      schedules: all.schedules,
+      steps: all.steps,
+      shards,
+      findings: groupFindings(program, all),
+    }),
+    /** True where the shards without a gap show enough findings; they are the shortest that do. */
+    take(shard: Shard, result: RawTally): boolean {
+      shards++;
+      all = mergeTallies(all, result);
+      if (untilFinding === undefined) return false;
+      waiting.set(shard.shard, result);
+      for (let found = waiting.get(prefixLength); found !== undefined; found = waiting.get(prefixLength)) {
+        waiting.delete(prefixLength++);
+        prefix = mergeTallies(prefix, found);
+        if (groupFindings(program, prefix).length >= untilFinding) return true;
+      }
+      return false;
+    },
+  };
 }

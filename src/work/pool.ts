@@ -2,7 +2,7 @@
 // more on a fresh engine; the second failure is ours and ends the campaign.
 
 import { Piscina } from "piscina";
-import { ShardFailure } from "../base/errors.ts";
+import { InternalError, ShardFailure } from "../base/errors.ts";
 import { workerFile } from "../base/paths.ts";
 import type { Draw, EngineModule, RawTally } from "../engine/engine.ts";
 import { parseFault } from "./fault.ts";
@@ -63,13 +63,31 @@ export function startPool(options: PoolOptions): Pool {
   }
 
   let destroyed = false;
+  // A worker that dies without a task may leave others waiting for it for ever: all of them fail then. (No
+  // promise that outlives a run may be awaited here: each run would leave a reaction on it.)
+  const waiting = new Set<(error: Error) => void>();
+  piscina.on("error", (error: Error) => {
+    // A result that was under way when the pool was destroyed comes as an error too: nobody wants it.
+    if (destroyed) return;
+    for (const reject of waiting) reject(new InternalError(`a worker thread failed: ${error.message}`));
+  });
+
+  async function twice(shard: Shard): Promise<RawTally> {
+    let result = await attempt(shard, false);
+    if ("trap" in result && !destroyed) result = await attempt(shard, true);
+    if ("tally" in result) return result.tally;
+    throw new ShardFailure(result.trap, shard, options.tokenOf(shard.first));
+  }
+
   return {
     workers: options.workers,
-    async run(shard) {
-      let result = await attempt(shard, false);
-      if ("trap" in result && !destroyed) result = await attempt(shard, true);
-      if ("tally" in result) return result.tally;
-      throw new ShardFailure(result.trap, shard, options.tokenOf(shard.first));
+    run(shard) {
+      return new Promise((resolve, reject) => {
+        waiting.add(reject);
+        twice(shard)
+          .then(resolve, reject)
+          .finally(() => waiting.delete(reject));
+      });
     },
     async destroy() {
       destroyed = true;
