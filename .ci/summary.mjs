@@ -1,6 +1,6 @@
-// Prints "N passed, N failed" from the file that vitest's JSON reporter wrote. Arguments: that file, and the exit
-// code of what ran before; where that failed without a failing test (lint, build, a suite that would not load),
-// one failure is counted.
+// Prints "N passed, N failed" from the file that vitest's JSON reporter wrote. Arguments: that file, and the
+// exit code of what ran before; where that failed without a failing test (lint, build, a suite that would not
+// load), one failure is counted.
 
 import { readFileSync } from "node:fs";
 

@@ -1,6 +1,7 @@
 // The numbers that both sides of the WebAssembly boundary need: opcodes, limits, layouts, verdicts.
 // Read by asc and by tsc; imports nothing. Every opcode has a block of fixed form, from which
 // docs/BYTECODE.md is generated:  effect. Blocks: when. Touches: what. Violates: kinds.
+// The file is long because a number that both sides need is written once, here.
 //
 // An instruction is four 32-bit words:
 //
@@ -187,7 +188,7 @@ export enum Op {
   GP_READ_UNLOCK = 71,
   /** A grace period of domain x begins: it waits for the sections that are open now. Blocks: never. Touches: the slot. Violates: rcu-misuse (inside a reader of x), lock-misuse (sleeping while atomic). */
   GP_START = 72,
-  /** r[alt](r[b]) becomes a task that runs after a grace period of domain x: call_rcu. Blocks: never. Touches: a slot. Violates: double-free of the head's queue (queued twice: rcu-misuse). */
+  /** r[alt](r[b]) becomes a task that runs after a grace period of domain x: call_rcu. Blocks: never. Touches: a slot. Violates: rcu-misuse (queued twice), as LOAD. */
   GP_CALL = 73,
   /** dst = 1 and work r[b] is queued on workqueue x, or 0 where it was pending: queue_work. Blocks: never. Touches: the work, a slot. Violates: as LOAD. */
   QUEUE_WORK = 74,
@@ -310,7 +311,7 @@ export enum LimitKind {
 
 /** struct mutex, spinlock_t: holder's slot + 1, or 0. */
 export const LOCK_OWNER = 0;
-/** struct gp_domain (RCU flavours, srcu_struct): open sections, bit 16 * level + slot, in two words; then flags. */
+/** struct gp_domain (RCU flavours, srcu_struct): open sections, bit 16 * level + slot, in two words; flags. */
 export const DOMAIN_SECTIONS = 0;
 export const DOMAIN_FLAGS = 2;
 /** In DOMAIN_FLAGS: readers must not sleep (RCU). */
