@@ -63,3 +63,11 @@ export function applySchedule(
   const ended = divergedAt === null && finishRun(machine);
   return { outcome: machine.outcome(), violations: machine.violations(), steps, divergedAt, ended };
 }
+
+/** Why a run that was applied to its end shows nothing, in words; or undefined where it simply went well. */
+export function unusualEnd(applied: Applied): string | undefined {
+  if (applied.outcome === Outcome.DROPPED) return "an assume() dropped the run";
+  if (applied.outcome === Outcome.LIMIT) return "the run reached a limit of the machine";
+  if (!applied.ended) return "the schedule ends before the run does: some tasks had not finished";
+  return undefined;
+}

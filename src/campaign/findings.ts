@@ -9,7 +9,7 @@ import type { Schedule } from "./apply.ts";
 import type { Run, Target } from "./guided.ts";
 import { type FindingGroup, groupFindings, keyOf, kindName } from "./keys.ts";
 import type { TraceMachine } from "./machine.ts";
-import { minimise } from "./minimise.ts";
+import { MINIMISE_STEPS, minimise } from "./minimise.ts";
 import { type Replay, replaySchedule } from "./replay.ts";
 import type { Finding } from "./summary.ts";
 import { formatToken } from "./tokens.ts";
@@ -32,15 +32,21 @@ export function seedToken(program: Program, draw: Draw, schedule: number): strin
   return formatToken({ kind: "seed", hash: program.hash, strategy, seed: draw.seed, schedule });
 }
 
+/** Machine steps for minimising all findings of a campaign together: some seconds. */
+const MINIMISE_STEPS_ALL = 10_000_000;
+/** The same where somebody waits for the end: well within a second. */
+export const MINIMISE_STEPS_HURRIED = 1_000_000;
+
 export function explainFindings(
   program: Program,
   machine: RecordMachine,
   draw: Draw,
   tally: RawTally,
+  budgetAll = MINIMISE_STEPS_ALL,
 ): Finding[] {
-  return groupFindings(program, tally).map((group) =>
-    explain(program, machine, draw, group, tally.schedules),
-  );
+  const groups = groupFindings(program, tally);
+  const budget = Math.min(MINIMISE_STEPS, Math.floor(budgetAll / Math.max(1, groups.length)));
+  return groups.map((group) => explain(program, machine, draw, group, tally.schedules, budget));
 }
 
 function explain(
@@ -49,13 +55,14 @@ function explain(
   draw: Draw,
   group: FindingGroup,
   schedules: number,
+  budget: number,
 ): Finding {
   const token = seedToken(program, draw, group.first);
   const recording = machine.record(draw, group.first);
   const target = targetOf(program, group.key, group.raw.kind);
   const first = replaySchedule(program, machine, draw.stepsMax, recording);
   demand(first, group.key, token, "its first schedule, replayed");
-  const smaller = minimise(machine, draw.stepsMax, asCandidate(recording), target);
+  const smaller = minimise(machine, draw.stepsMax, asCandidate(recording), target, budget);
   if (smaller === null) throw lost(group.key, token, "its first schedule, guided");
   const replay = replaySchedule(program, machine, draw.stepsMax, smaller.after);
   demand(replay, group.key, token, "its minimised schedule");

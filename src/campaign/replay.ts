@@ -1,7 +1,7 @@
 // Replays a schedule on an engine and writes down what happened, with names: the Trace of summary.ts.
 // The engine must have the program loaded. Text is made elsewhere (src/report).
 
-import { Op, Outcome, SLOT_ALONE, Violation } from "../../assembly/abi.ts";
+import { Op, SLOT_ALONE, Violation } from "../../assembly/abi.ts";
 import type { RawViolation } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import { type Applied, applySchedule, type Schedule } from "./apply.ts";
@@ -323,12 +323,4 @@ function withoutIdlers(tasks: readonly TraceTask[], rows: readonly TraceRow[]) {
     tasks: kept.map((n) => tasks[n]!),
     rows: rows.map((row) => ({ ...row, task: renumbered.get(row.task)! })),
   };
-}
-
-/** Why a run that was applied to its end shows nothing, in words; or undefined where it simply went well. */
-export function unusualEnd(applied: Applied): string | undefined {
-  if (applied.outcome === Outcome.DROPPED) return "an assume() dropped the run";
-  if (applied.outcome === Outcome.LIMIT) return "the run reached a limit of the machine";
-  if (!applied.ended) return "the schedule ends before the run does: some tasks had not finished";
-  return undefined;
 }

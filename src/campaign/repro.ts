@@ -4,9 +4,9 @@ import { InternalError, TokenMismatch } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import type { Draw } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
-import type { Schedule } from "./apply.ts";
+import { type Schedule, unusualEnd } from "./apply.ts";
 import { type RecordMachine, STRATEGIES } from "./findings.ts";
-import { type Replay, replaySchedule, unusualEnd } from "./replay.ts";
+import { type Replay, replaySchedule } from "./replay.ts";
 import type { ModelName, Reproduction } from "./summary.ts";
 import { formatToken, type SeedToken, type Token } from "./tokens.ts";
 

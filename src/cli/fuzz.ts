@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { LimitKind } from "../../assembly/abi.ts";
 import { Exit, type ExitCode } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
-import { explainFindings, seedToken, strategyName } from "../campaign/findings.ts";
+import { explainFindings, MINIMISE_STEPS_HURRIED, seedToken, strategyName } from "../campaign/findings.ts";
 import { type Campaign, runCampaign, type StopRules } from "../campaign/loop.ts";
 import { modelName } from "../campaign/repro.ts";
 import type { Summary, Verdict } from "../campaign/summary.ts";
@@ -89,7 +89,8 @@ export async function fuzz(
     await pool.destroy();
   }
   const engine = startEngine(module, program);
-  const findings = explainFindings(program, engine, draw, campaign.tally);
+  const hurry = interrupts.exitCode() === null ? undefined : MINIMISE_STEPS_HURRIED;
+  const findings = explainFindings(program, engine, draw, campaign.tally, hurry);
   const summary = summarise(model, plan, campaign, findings, command);
   interrupts.release();
   return { summary, code: interrupts.exitCode() ?? exitCodeOf(summary.verdict) };
