@@ -134,11 +134,11 @@ export enum Op {
   CHOOSE = 30,
   /** Drops the run if x == 0. Blocks: never. Touches: nothing. Violates: nothing. */
   ASSUME = 31,
-  /** Fails if x == 0. Blocks: never. Touches: nothing. Violates: assertion (dangling, leak where the check saw one). */
+  /** Fails if x == 0; the other side is who stored what this step loaded. Blocks: never. Touches: nothing. Violates: assertion (dangling, leak where the check saw one). */
   ASSERT = 32,
-  /** Warns if x != 0 and goes on. Blocks: never. Touches: nothing. Violates: warn. */
+  /** Warns if x != 0 and goes on; the other side as for ASSERT. Blocks: never. Touches: nothing. Violates: warn. */
   WARN = 33,
-  /** Stops if x != 0. Blocks: never. Touches: nothing. Violates: bug. */
+  /** Stops if x != 0; the other side as for ASSERT. Blocks: never. Touches: nothing. Violates: bug. */
   BUG = 34,
   /** A call through x, which is no function that fits. Blocks: never. Touches: nothing. Violates: null-deref, bad-pointer. */
   BAD_CALL = 35,

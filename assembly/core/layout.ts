@@ -10,6 +10,7 @@
 //   0x0c0000  violations  of the run that is being replayed
 //   0x0d0000  picks       slot of each recorded step
 //   0x0e0000  choices     results of choose(), recorded or to be replayed
+//   0x120000  writers     two bytes a pointer: who stored there last       copy at +0x10000
 //   0x200000  image       the program as loaded
 //
 // The copies hold the state in which the threads begin; each run starts by restoring it.
@@ -34,6 +35,9 @@ export const TALLY: usize = 0xb0000;
 export const VIOLATIONS: usize = 0xc0000;
 export const PICKS: usize = 0xd0000;
 export const CHOICES: usize = 0xe0000;
+/** Instruction that stored to a cell last, 0 for none: the other side of a check that fails on what it read. */
+export const WRITERS: usize = 0x120000;
+export const WRITERS_COPY: usize = 0x10000;
 export const IMAGE: usize = 0x200000;
 export const IMAGE_LIMIT: usize = 0x400000;
 
@@ -48,7 +52,7 @@ export const SHADOW_WATCHED: u32 = 4;
 //
 //    0 pc (a jump)   8 wait mask (64 bits)  20 atomic depth   32 kind        44 queue
 //    4 word at pc   16 wait domain          24 locks held     36 function    48 ticket
-//                                           28 open sections  40 argument
+//                                           28 open sections  40 argument     52 cell loaded last
 //
 // The first word of the instruction at pc is kept here too: between two steps nothing is slower than the way from a
 // drawn slot to the dispatch of its instruction, and this saves one load on it.
@@ -65,6 +69,7 @@ export const TASK_FUNCTION: usize = 36;
 export const TASK_ARGUMENT: usize = 40;
 export const TASK_QUEUE: usize = 44;
 export const TASK_TICKET: usize = 48;
+export const TASK_READ: usize = 52;
 
 export const KIND_THREAD: u32 = 0;
 export const KIND_KWORKER: u32 = 1;

@@ -10,7 +10,7 @@ import {
 import { choiceBegin, choiceCount, CHOICE_DRAW } from "../core/choice";
 import {
   CELLS, CELLS_COPY, layoutCopy, OBJECTS, OBJECTS_COPY, REGISTERS, REGISTERS_COPY, REGISTER_FRAME, SHADOW, SHADOW_COPY,
-  SHADOW_LIVE, SHADOW_NONE, TASKS, TASKS_COPY, TASK_SHIFT,
+  SHADOW_LIVE, SHADOW_NONE, TASKS, TASKS_COPY, TASK_SHIFT, WRITERS, WRITERS_COPY,
 } from "../core/layout";
 import {
   cellsEnd, live, objectCount, outcome, poised, runnable, setCellsEnd, setDirty, setLive, setObjectCount, setOutcome,
@@ -65,6 +65,7 @@ function programBase(): void {
   const objects = imageWord(IMAGE_OBJECTS);
   const checks = imageWord(IMAGE_CHECKS);
   memory.fill(SHADOW, <u8>SHADOW_NONE, SHADOW_COPY);
+  memory.fill(WRITERS, 0, WRITERS_COPY);
   memory.fill(TASKS, 0, TASKS_COPY);
   memory.fill(REGISTERS, 0, REGISTERS_COPY);
   const objectTable = tableThreads() + imageWord(IMAGE_THREADS) + checks + imageWord(IMAGE_FUNCTIONS);
@@ -136,6 +137,7 @@ function programCopy(): void {
   layoutCopy(OBJECTS + OBJECTS_COPY, OBJECTS, OBJECTS_COPY);
   layoutCopy(SHADOW + SHADOW_COPY, SHADOW, 0x5000);
   layoutCopy(CELLS + CELLS_COPY, CELLS, 0x14000);
+  layoutCopy(WRITERS + WRITERS_COPY, WRITERS, 0xa000);
 }
 
 /** The state in which the threads begin. */
@@ -149,6 +151,8 @@ export function programBegin(): void {
   const to = <usize>readyCells + 15 & ~15;
   for (let i = to; i < <usize>cellsEnd; i += 16) v128.store(SHADOW + i, i8x16.splat(0));
   layoutCopy(SHADOW + from, SHADOW + SHADOW_COPY + from, to - from);
+  for (let i = to << 1; i < <usize>cellsEnd << 1; i += 16) v128.store(WRITERS + i, i8x16.splat(0));
+  layoutCopy(WRITERS + (from << 1), WRITERS + WRITERS_COPY + (from << 1), (to - from) << 1);
   layoutCopy(CELLS + (from << 2), CELLS + CELLS_COPY + (from << 2), (to - from) << 2);
   layoutCopy(OBJECTS, OBJECTS + OBJECTS_COPY, <usize>readyObjects << 4);
   layoutCopy(TASKS, TASKS + TASKS_COPY, <usize>readySlots << TASK_SHIFT);

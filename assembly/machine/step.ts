@@ -7,7 +7,7 @@ import {
   IMAGE_REGISTERS,
 } from "../abi";
 import { choiceBelow } from "../core/choice";
-import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_WORD } from "../core/layout";
+import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_READ, TASK_WORD, WRITERS } from "../core/layout";
 import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
 import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";
 import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
@@ -146,16 +146,16 @@ export function stepInline(slot: u32): void {
       case Op.ASSERT:
         if (a + load<u32>(at, 4) == 0) {
           if (sawDangling) violateObject(Violation.DANGLING, 0, slot, pc, sawDangling);
-          else violate(sawLeak ? Violation.LEAK : Violation.ASSERTION, 0, slot, pc, -1, -1);
+          else violate(sawLeak ? Violation.LEAK : Violation.ASSERTION, 0, slot, pc, -1, lastWriter(task));
           return;
         }
         break;
       case Op.WARN:
-        if (a + load<u32>(at, 4) != 0) violate(Violation.WARN, 0, slot, pc, -1, -1);
+        if (a + load<u32>(at, 4) != 0) violate(Violation.WARN, 0, slot, pc, -1, lastWriter(task));
         break;
       case Op.BUG:
         if (a + load<u32>(at, 4) != 0) {
-          violate(Violation.BUG, 0, slot, pc, -1, -1);
+          violate(Violation.BUG, 0, slot, pc, -1, lastWriter(task));
           return;
         }
         break;
@@ -181,13 +181,24 @@ export function stepInline(slot: u32): void {
         break;
       }
 
-      case Op.LOAD:
       case Op.LOAD_LOCAL: {
         const x = a + load<u32>(at, 4);
         if (!cellLives(x)) {
           violatePointer(slot, pc, x);
           return;
         }
+        const value = cell(x);
+        setReg(window, word, value);
+        next = value ? next : load<u32>(at, 12);
+        break;
+      }
+      case Op.LOAD: {
+        const x = a + load<u32>(at, 4);
+        if (!cellLives(x)) {
+          violatePointer(slot, pc, x);
+          return;
+        }
+        store<u32>(task, x, TASK_READ);
         const value = cell(x);
         setReg(window, word, value);
         next = value ? next : load<u32>(at, 12);
@@ -202,6 +213,7 @@ export function stepInline(slot: u32): void {
           return;
         }
         setCell(x, reg(window, word >> 24) + load<u32>(at, 12));
+        store<u16>(<usize>x << 1, <u16>(pc >> 4), WRITERS);
         if (shadow & SHADOW_WATCHED) touch();
         break;
       }
@@ -221,6 +233,7 @@ export function stepInline(slot: u32): void {
         const b = reg(window, word >> 24);
         const alt = load<u32>(at, 12);
         const op = word & 0xff;
+        if (op != Op.CMPXCHG || old == b) store<u16>(<usize>x << 1, <u16>(pc >> 4), WRITERS);
         if (op == Op.XCHG) setCell(x, b);
         else if (op == Op.CMPXCHG) {
           if (old == b) setCell(x, reg(window, alt));
@@ -312,6 +325,13 @@ export function stepInline(slot: u32): void {
     setDirty(true);
   }
   if (dirty) settle();
+}
+
+/** Who stored what this step loaded: the other side of a check on it. -1 if nobody did, or the step loads nothing. */
+function lastWriter(task: usize): i32 {
+  if ((load<u32>(task, TASK_WORD) & 0xff) != Op.LOAD) return -1;
+  const writer = load<u16>(<usize>load<u32>(task, TASK_READ) << 1, WRITERS);
+  return writer ? <i32>writer : -1;
 }
 
 /** After something happened on which a poised task may wait: who can step now? */

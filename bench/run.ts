@@ -1,0 +1,252 @@
+// Measures schedules/s and steps/s of the bundled scenarios, one worker and two, against the same state machine
+// written by hand in C (bench/native). All engines run in turns, round after round, so that whatever else the
+// machine does hits them alike; what counts is the ratio of the medians. Violation rates of both must agree:
+// the z-score of their difference is printed, and beyond 4 the run fails.
+//
+//   node bin/node24.js bench/run.ts [--rounds N] [--seconds S] [--json FILE] [--scenario NAME]
+
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Strategy, Violation } from "../dist/assembly/abi.js";
+import { engineFile, modelsFolder, packageRoot } from "../dist/src/base/paths.js";
+import { compileEngine, type RawTally } from "../dist/src/engine/engine.js";
+import { compileModel } from "../dist/src/model/compile.js";
+import { encodeProgram } from "../dist/src/model/encode.js";
+import { startPool } from "../dist/src/work/pool.js";
+import { emptyTally, mergeTallies } from "../dist/src/work/tally.js";
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "6" },
+    seconds: { type: "string", default: "1.5" },
+    json: { type: "string" },
+    scenario: { type: "string" },
+  },
+});
+const rounds = Number(values.rounds);
+const seconds = Number(values.seconds);
+const scenarios = values.scenario === undefined ? ["close-vs-rmdir", "storm"] : [values.scenario];
+
+/** What one engine did in one round. */
+interface Round {
+  readonly schedules: number;
+  readonly steps: number;
+  /** Wall-clock time, seconds. */
+  readonly time: number;
+  readonly warn: number;
+  readonly useAfterFree: number;
+}
+
+interface Contender {
+  readonly name: string;
+  readonly workers: number;
+  readonly run: (round: number) => Promise<Round>;
+  readonly end: () => Promise<void>;
+}
+
+const SHARD = 2 ** 15;
+
+async function ours(scenario: string, workers: number): Promise<Contender> {
+  const file = join(modelsFolder, "bpf-oom", "v2.c");
+  const ir = await compileModel(file, { name: "bpf-oom/v2", scenario: scenario.replaceAll("-", "_") });
+  const program = encodeProgram(ir);
+  const pool = startPool({
+    module: await compileEngine(engineFile),
+    workers,
+    words: program.words,
+    hash: program.hash,
+    draw: { strategy: Strategy.RANDOM, seed: 42n, stepsMax: 10_000 },
+    tokenOf: (schedule) => `schedule ${schedule}`,
+  });
+  let shard = 0;
+  return {
+    name: "raceproof",
+    workers,
+    async run() {
+      const begin = performance.now();
+      let tally: RawTally = emptyTally;
+      const worker = async (): Promise<void> => {
+        while (performance.now() - begin < seconds * 1000) {
+          const number = shard++;
+          tally = mergeTallies(tally, await pool.run({ shard: number, first: number * SHARD, count: SHARD }));
+        }
+      };
+      await Promise.all(Array.from({ length: workers }, worker));
+      const count = (kind: Violation): number =>
+        tally.findings.filter((f) => f.kind === kind).reduce((sum, f) => sum + f.count, 0);
+      return {
+        schedules: tally.schedules,
+        steps: tally.steps,
+        time: (performance.now() - begin) / 1000,
+        warn: count(Violation.WARN),
+        useAfterFree: count(Violation.USE_AFTER_FREE),
+      };
+    },
+    end: () => pool.destroy(),
+  };
+}
+
+/** Compiles bench/native/NAME.c; undefined, with a word on stderr, where there is no compiler. */
+function compileNative(scenario: string, folder: string): string | undefined {
+  const out = join(folder, scenario);
+  const source = join(packageRoot, "bench", "native", `${scenario}.c`);
+  const flags = ["-std=gnu11", "-O3", "-march=native", "-Wall", "-Werror", "-o", out, source];
+  const result = spawnSync("gcc", flags, { encoding: "utf8" });
+  if (result.error !== undefined) {
+    process.stderr.write("bench: no gcc on this machine: the native baseline is left out\n");
+    return undefined;
+  }
+  if (result.status !== 0) throw new Error(`gcc failed on ${source}:\n${result.stderr}`);
+  return out;
+}
+
+function native(program: string, workers: number): Contender {
+  return {
+    name: "native C",
+    workers,
+    async run(round) {
+      const parts = await Promise.all(
+        Array.from({ length: workers }, (_, n) => once(program, BigInt(round * 1000 + n + 1))),
+      );
+      const sum = (f: (r: Round) => number): number => parts.reduce((total, r) => total + f(r), 0);
+      return {
+        schedules: sum((r) => r.schedules),
+        steps: sum((r) => r.steps),
+        time: Math.max(...parts.map((r) => r.time)),
+        warn: sum((r) => r.warn),
+        useAfterFree: sum((r) => r.useAfterFree),
+      };
+    },
+    end: async () => {},
+  };
+}
+
+/** Runs the C program for `seconds`; it prints schedules, steps, seconds, warn, use-after-free. */
+function once(program: string, seed: bigint): Promise<Round> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [String(seed), String(seconds)], { stdio: ["ignore", "pipe", "inherit"] });
+    let text = "";
+    child.stdout.on("data", (part) => {
+      text += part;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      const [schedules, steps, time, warn, useAfterFree] = text.trim().split(/\s+/).map(Number);
+      if (code !== 0 || useAfterFree === undefined) reject(new Error(`${program} failed: ${text}`));
+      else resolve({ schedules: schedules!, steps: steps!, time: time!, warn: warn!, useAfterFree });
+    });
+  });
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** z of the difference of two rates. */
+function zScore(a: number, n: number, b: number, m: number): number {
+  const p = (a + b) / (n + m);
+  const deviation = Math.sqrt(p * (1 - p) * (1 / n + 1 / m));
+  return deviation === 0 ? 0 : (a / n - b / m) / deviation;
+}
+
+interface Row {
+  readonly scenario: string;
+  readonly engine: string;
+  readonly workers: number;
+  readonly schedulesPerSecond: number;
+  readonly stepsPerSecond: number;
+  readonly stepsPerSchedule: number;
+  readonly warnPercent: number;
+  readonly useAfterFreePercent: number;
+}
+
+async function measure(scenario: string, contenders: readonly Contender[]): Promise<{ rows: Row[]; z: number[] }> {
+  // V8 replaces its baseline code while the first call still runs: nobody is timed before that.
+  for (const c of contenders) await c.run(0);
+  const results = contenders.map(() => [] as Round[]);
+  for (let round = 1; round <= rounds; round++) {
+    for (const [n, c] of contenders.entries()) results[n]!.push(await c.run(round));
+    process.stderr.write(`bench: ${scenario} round ${round} of ${rounds}\n`);
+  }
+  const total = (n: number, f: (r: Round) => number): number => results[n]!.reduce((sum, r) => sum + f(r), 0);
+  const rows = contenders.map((c, n) => ({
+    scenario,
+    engine: c.name,
+    workers: c.workers,
+    schedulesPerSecond: median(results[n]!.map((r) => r.schedules / r.time)),
+    stepsPerSecond: median(results[n]!.map((r) => r.steps / r.time)),
+    stepsPerSchedule: total(n, (r) => r.steps) / total(n, (r) => r.schedules),
+    warnPercent: (100 * total(n, (r) => r.warn)) / total(n, (r) => r.schedules),
+    useAfterFreePercent: (100 * total(n, (r) => r.useAfterFree)) / total(n, (r) => r.schedules),
+  }));
+  const sums = (engine: string, f: (r: Round) => number): number =>
+    contenders.reduce((sum, c, n) => sum + (c.name === engine ? total(n, f) : 0), 0);
+  const z = [(r: Round) => r.warn, (r: Round) => r.useAfterFree].map((f) =>
+    zScore(
+      sums("raceproof", f),
+      sums("raceproof", (r) => r.schedules),
+      sums("native C", f),
+      Math.max(1, sums("native C", (r) => r.schedules)),
+    ),
+  );
+  return { rows, z: contenders.some((c) => c.name === "native C") ? z : [] };
+}
+
+function print(rows: readonly Row[]): void {
+  const line = (cells: readonly string[]): string =>
+    cells.map((text, n) => (n < 2 ? text.padEnd([15, 10][n]!) : text.padStart(11))).join(" ");
+  console.log(line(["scenario", "engine", "workers", "M sched/s", "M steps/s", "steps", "WARN %", "UAF %"]));
+  for (const r of rows) {
+    console.log(
+      line([
+        r.scenario, r.engine, String(r.workers),
+        (r.schedulesPerSecond / 1e6).toFixed(3), (r.stepsPerSecond / 1e6).toFixed(1), r.stepsPerSchedule.toFixed(2),
+        r.warnPercent.toFixed(4), r.useAfterFreePercent.toFixed(4),
+      ]),
+    );
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), "raceproof-bench-"));
+const all: Row[] = [];
+const ratios: { scenario: string; what: string; ratio: number }[] = [];
+const scores: { scenario: string; what: string; z: number }[] = [];
+try {
+  for (const scenario of scenarios) {
+    const program = compileNative(scenario, folder);
+    const contenders = [await ours(scenario, 1), await ours(scenario, 2)];
+    if (program !== undefined) contenders.push(native(program, 1), native(program, 2));
+    const { rows, z } = await measure(scenario, contenders);
+    for (const c of contenders) await c.end();
+    all.push(...rows);
+    const rate = (n: number): number => rows[n]!.schedulesPerSecond;
+    ratios.push({ scenario, what: "raceproof, 2 workers / 1", ratio: rate(1) / rate(0) });
+    if (program !== undefined) {
+      ratios.push({ scenario, what: "raceproof / native C, 1 worker", ratio: rate(0) / rate(2) });
+      ratios.push({ scenario, what: "raceproof / native C, 2 workers", ratio: rate(1) / rate(3) });
+    }
+    for (const [n, what] of ["WARN", "use-after-free"].entries()) {
+      if (z[n] !== undefined) scores.push({ scenario, what, z: z[n]! });
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+print(all);
+console.log("");
+for (const r of ratios) console.log(`${r.scenario.padEnd(15)} ${r.what.padEnd(32)} ${r.ratio.toFixed(2)}`);
+for (const s of scores) console.log(`${s.scenario.padEnd(15)} z of ${s.what.padEnd(27)} ${s.z.toFixed(2)}`);
+const environment = { versions: process.versions, cpu: cpus()[0]?.model, cores: cpus().length, rounds, seconds };
+if (values.json !== undefined) {
+  writeFileSync(values.json, `${JSON.stringify({ schema: 1, environment, rows: all, ratios, scores }, null, 2)}\n`);
+}
+if (scores.some((s) => Math.abs(s.z) > 4)) {
+  console.error("bench: the engines disagree about a violation's rate: one of them is wrong");
+  process.exitCode = 1;
+}
