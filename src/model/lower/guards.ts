@@ -1,0 +1,168 @@
+// guard(kind)(argument) and scoped_guard(): the lock is taken here and given back at every exit of the scope.
+// Kinds are what DEFINE_GUARD and DEFINE_LOCK_GUARD_0 define, in a header or in the code under test.
+
+import { copied, scalar, store } from "./access.ts";
+import { accommodate } from "./accommodate.ts";
+import type { Argument, Call, Expression, Span } from "./ast.ts";
+import { primitive } from "./calls.ts";
+import { convertExpression } from "./convert-expressions.ts";
+import { discard, nearest, value } from "./expressions.ts";
+import { Mistake, type Source } from "./syntax.ts";
+import { type Context, fail, innerScope, type Scope, type Unit } from "./unit.ts";
+
+interface GuardKind {
+  readonly parameter: string;
+  readonly enter: string;
+  readonly leave: string;
+}
+
+/** Lowers a guard; false where the call is none. */
+export function guard(c: Context, e: Call): boolean {
+  const parts = partsOf(e);
+  if (parts === undefined) return false;
+  const { kind, args } = parts;
+  if (kind === "srcu") {
+    srcuGuard(c, e, args);
+    return true;
+  }
+  const kinds = guardKinds(c.unit);
+  const found = kinds.get(kind);
+  if (found === undefined) {
+    const near = nearest(kind, [...kinds.keys()]);
+    fail(
+      e,
+      `guard(${kind}) is not known`,
+      near !== undefined
+        ? `did you mean '${near}'?`
+        : `include the header that defines it with DEFINE_GUARD(${kind}, ...)`,
+    );
+  }
+  const wanted = found.parameter === "" ? 0 : 1;
+  if (args.length !== wanted)
+    fail(e, `guard(${kind}) takes ${wanted} argument${wanted === 1 ? "" : "s"}, ${args.length} given`);
+  const scope = innerScope(undefined);
+  if (wanted === 1) {
+    const a = valueArgument(args[0]!);
+    const v = copied(c, scalar(value(c, a), a), a);
+    const register = c.out.register();
+    store(c, { kind: "register", type: v.type, register, captured: false }, v, e);
+    scope.names.set("_T", {
+      kind: "variable",
+      name: "_T",
+      type: v.type,
+      home: { kind: "register", register },
+    });
+  }
+  inScope(c, scope, e, found.enter);
+  onExit(c, e, (inner) => inScope(inner, scope, e, found.leave));
+  return true;
+}
+
+function partsOf(e: Call): { kind: string; args: readonly Argument[] } | undefined {
+  if (e.callee.kind === "identifier" && e.callee.name === "scoped_guard") {
+    const [kind, ...args] = e.args;
+    return kind?.kind === "identifier" ? { kind: kind.name, args } : undefined;
+  }
+  if (e.callee.kind !== "call" || e.callee.callee.kind !== "identifier" || e.callee.callee.name !== "guard") {
+    return undefined;
+  }
+  const kind = e.callee.args[0];
+  return kind?.kind === "identifier" ? { kind: kind.name, args: e.args } : undefined;
+}
+
+function valueArgument(a: Argument): Expression {
+  return a.kind === "type-argument" ? fail(a, "a type where a value is needed") : a;
+}
+
+function onExit(c: Context, span: Span, leave: (inner: Context) => void): void {
+  const { active } = c.frame;
+  const what = { kind: "guard" as const, leave, start: span.start };
+  c.frame.active = { parent: active, depth: (active?.depth ?? 0) + 1, what };
+}
+
+/** A read-side section remembers its index, so it is no DEFINE_GUARD. */
+function srcuGuard(c: Context, e: Call, args: readonly Argument[]): void {
+  if (args.length !== 1) fail(e, `guard(srcu) takes 1 argument, ${args.length} given`);
+  const a = valueArgument(args[0]!);
+  const domain = copied(c, scalar(value(c, a), a), a);
+  const index = copied(c, primitive(c, "gp_read_lock", [domain.at], e), e);
+  onExit(c, e, (inner) => {
+    primitive(inner, "gp_read_unlock", [domain.at, index.at], e);
+  });
+}
+
+/** Lowers an expression of a guard's definition as if it stood where the guard stands. */
+function inScope(c: Context, scope: Scope, e: Call, text: string): void {
+  const { frame } = c;
+  const outer = frame.scope;
+  frame.scope = scope;
+  try {
+    discard(c, respanned(expressionOf(c, text, e), e));
+  } finally {
+    frame.scope = outer;
+  }
+}
+
+function expressionOf(c: Context, text: string, e: Span): Expression {
+  const { unit } = c;
+  const source: Source = {
+    text,
+    base: 0,
+    depth: 0,
+    parse: (t) =>
+      unit.grammar.parse(accommodate(t), (m, h) => unit.parsed.expanded.diagnosticAt(e.start, m, h)),
+    isTypeName: (name) => unit.declarations.typedefs.has(name),
+  };
+  const before = "int x = ";
+  const root = source.parse(`${before}${text};`);
+  const node = root.namedChild(0)?.childForFieldName("declarator")?.childForFieldName("value");
+  if (node === null || node === undefined || root.hasError) {
+    throw new Mistake(e.start, `the guard's definition cannot be read: ${text}`);
+  }
+  return convertExpression(node, { ...source, base: -before.length });
+}
+
+function respanned<T>(node: T, span: Span): T {
+  if (typeof node !== "object" || node === null) return node;
+  if (Array.isArray(node)) return node.map((n) => respanned(n, span)) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [key, v] of Object.entries(node)) copy[key] = respanned(v, span);
+  if ("start" in copy) Object.assign(copy, { start: span.start, end: span.end });
+  return copy as T;
+}
+
+// ---------------------------------------------------------------- definitions
+
+const known = new WeakMap<Unit["parsed"], Map<string, GuardKind>>();
+
+function guardKinds(unit: Unit): Map<string, GuardKind> {
+  const before = known.get(unit.parsed);
+  if (before !== undefined) return before;
+  const kinds = new Map<string, GuardKind>();
+  for (const { name, argument } of unit.parsed.skipped) {
+    const parts = splitArguments(argument);
+    if (name === "DEFINE_GUARD" && parts.length === 4) {
+      kinds.set(parts[0]!, { parameter: parts[1]!, enter: parts[2]!, leave: parts[3]! });
+    } else if (name === "DEFINE_LOCK_GUARD_0" && parts.length >= 3) {
+      kinds.set(parts[0]!, { parameter: "", enter: parts[1]!, leave: parts[2]! });
+    }
+  }
+  known.set(unit.parsed, kinds);
+  return kinds;
+}
+
+/** At the commas outside of brackets. */
+function splitArguments(text: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const c of text) {
+    if (c === "," && depth === 0) {
+      parts.push("");
+      continue;
+    }
+    if ("([{".includes(c)) depth++;
+    if (")]}".includes(c)) depth--;
+    parts[parts.length - 1] += c;
+  }
+  return parts.map((p) => p.trim());
+}
