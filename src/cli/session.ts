@@ -6,7 +6,7 @@ import { nearest } from "../base/names.ts";
 import { engineFile } from "../base/paths.ts";
 import type { RecordMachine } from "../campaign/findings.ts";
 import { compileEngine, Engine, type EngineModule } from "../engine/engine.ts";
-import { compileModel, listScenarios } from "../model/compile.ts";
+import { compileModel, listScenarios, type ModelOptions } from "../model/compile.ts";
 import { encodeProgram } from "../model/encode.ts";
 import type { IrProgram } from "../model/ir.ts";
 import type { Program } from "../model/program.ts";
@@ -21,19 +21,21 @@ export interface CompiledModel {
   readonly program: Program;
 }
 
-function compileOptions(flags: ModelFlags, file: ModelFile) {
-  const defines = flags.define.map((text) => {
+function compileOptions(flags: ModelFlags, file: ModelFile): ModelOptions {
+  const defines = new Map<string, string>();
+  for (const text of flags.define) {
     const match = /^([A-Za-z_]\w*)(?:=(.*))?$/s.exec(text);
     if (match === null)
       throw new UsageError(`--define ${text} does not name a macro`, "write NAME or NAME=VALUE");
-    return { name: match[1]!, value: match[2] ?? "1" };
-  });
-  const stubs = flags.stub.map((text) => {
+    defines.set(match[1]!, match[2] ?? "1");
+  }
+  const stubs = new Map<string, "zero" | "choose">();
+  for (const text of flags.stub) {
     const match = /^([A-Za-z_]\w*)(=choose)?$/.exec(text);
     if (match === null)
       throw new UsageError(`--stub ${text} does not name a function`, "write NAME or NAME=choose");
-    return { name: match[1]!, returns: match[2] === undefined ? ("zero" as const) : ("choose" as const) };
-  });
+    stubs.set(match[1]!, match[2] === undefined ? "zero" : "choose");
+  }
   return { name: file.name, defines, includes: flags.include, stubs, strict: flags.strict };
 }
 

@@ -42,7 +42,7 @@ describe("small models", () => {
     const first = /^\/\/ expect: (.*)$/m.exec(readFileSync(file, "utf8"));
     expect(first, "the first line says `// expect: kind` or `// expect: none`").not.toBeNull();
     const expected = first![1]!.trim() === "none" ? [] : first![1]!.split(/[ ,]+/).sort();
-    for (const scenario of await listScenarios(file)) {
+    for (const { name: scenario } of await listScenarios(file)) {
       const tally = await fuzz(file, scenario);
       expect(kindsOf(tally), scenario).toEqual(expected);
       expect(tally.schedules).toBeGreaterThan(0);
