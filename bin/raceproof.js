@@ -22,9 +22,8 @@ if (!existsSync(program)) {
   const node = pinnedNode();
   if (node === undefined) {
     const minimum = NODE_MINIMUM.join(".");
-    fail(
-      `needs Node ${minimum} or later, this is ${process.version}: run npm install in ${packageRoot} for the pinned one`,
-    );
+    const wanted = `needs Node ${minimum} or later, this is ${process.version}`;
+    fail(`${wanted}: run npm install in ${packageRoot} for the pinned one`);
   } else {
     const { runInstead } = await import("./spawn.js");
     runInstead(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { leash: true });

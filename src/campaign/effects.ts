@@ -55,29 +55,12 @@ export function watchEffect(
   i: Decoded,
 ): () => string {
   const before = machine.cell(i.x);
+  if (i.op < Op.ALLOC) return watchAccess(machine, namer, i, before);
   const refs = machine.cell(i.x + CSS_REFS);
   const pending = machine.cell(subjectOf(i) + WORK_PENDING);
-  const shown = before === undefined ? "" : namer.value(i.x, before);
-  const change = (cell: number, from: number | undefined) => `${from ?? "?"}->${machine.cell(cell) ?? "?"}`;
+  const change = (cell: number, from: number | undefined) => changeText(machine, cell, from);
   const functionName = (value: number) => program.symbols.functions[value - FUNCTION_BASE]?.name ?? "";
   switch (i.op) {
-    case Op.LOAD:
-      return () => (before === undefined ? "" : `= ${shown}`);
-    case Op.STORE:
-      return () => {
-        const stored = (i.b + i.alt) >>> 0;
-        return before === undefined ? "" : `= ${namer.value(i.x, stored)}`;
-      };
-    case Op.XCHG:
-      return () => (before === undefined ? "" : `= ${shown}, now ${namer.value(i.x, i.b)}`);
-    case Op.CMPXCHG:
-      return () =>
-        before === undefined ? "" : `= ${shown}${before >>> 0 === i.b ? ", swapped" : ", not swapped"}`;
-    case Op.FETCH_ADD:
-    case Op.FETCH_AND:
-    case Op.FETCH_OR:
-    case Op.FETCH_XOR:
-      return () => (before === undefined ? "" : change(i.x, before));
     case Op.ALLOC:
       return () => {
         // The register may have been reused by the task-local work that follows.
@@ -132,4 +115,40 @@ export function watchEffect(
     default:
       return () => "";
   }
+}
+
+/** Loads, stores and atomic operations on one cell. */
+function watchAccess(
+  machine: TraceMachine,
+  namer: Namer,
+  i: Decoded,
+  before: number | undefined,
+): () => string {
+  // An access to a cell that does not exist is a violation: it has no effect.
+  if (before === undefined) return () => "";
+  const shown = namer.value(i.x, before);
+  switch (i.op) {
+    case Op.LOAD:
+      return () => `= ${shown}`;
+    case Op.STORE:
+      return () => {
+        const stored = (i.b + i.alt) >>> 0;
+        return `= ${namer.value(i.x, stored)}`;
+      };
+    case Op.XCHG:
+      return () => `= ${shown}, now ${namer.value(i.x, i.b)}`;
+    case Op.CMPXCHG:
+      return () => `= ${shown}${before >>> 0 === i.b ? ", swapped" : ", not swapped"}`;
+    case Op.FETCH_ADD:
+    case Op.FETCH_AND:
+    case Op.FETCH_OR:
+    case Op.FETCH_XOR:
+      return () => changeText(machine, i.x, before);
+    default:
+      return () => "";
+  }
+}
+
+function changeText(machine: TraceMachine, cell: number, from: number | undefined): string {
+  return `${from ?? "?"}->${machine.cell(cell) ?? "?"}`;
 }

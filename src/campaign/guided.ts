@@ -1,7 +1,7 @@
 // One guided run: a candidate schedule is a wish list of segments, not a list of steps. A segment runs until
 // its count is used up or its task cannot step; wishes that cannot be met are skipped; when the list is used
-// up the task that runs goes on, then the lowest slot that can. So every candidate is a legal run, and the run
-// that came of it (its steps as taken) is what is compared and kept.
+// up the task that runs goes on, then the lowest slot that can. So every candidate is a legal run, and the
+// run that came of it (its steps as taken) is what is compared and kept.
 
 import { Outcome, Violation } from "../../assembly/abi.ts";
 import type { RawViolation } from "../engine/engine.ts";

@@ -112,7 +112,7 @@ export function placesOf(program: Program, id: PlaceId): SourcePlace[] {
   return frames;
 }
 
-/** What the kernel composes of primitives (models/lib) counts as code under test, whatever its file's ending. */
+/** What the kernel composes of primitives (models/lib) counts as code under test, whatever it is called. */
 function isHeader(file: string): boolean {
   return /\.h$/.test(file) && !/(^|\/)lib\//.test(file);
 }

@@ -136,7 +136,7 @@ export async function runCampaign(options: LoopOptions): Promise<Campaign> {
   return { tally, endedBy, elapsedMs: clock() - started };
 }
 
-/** Merges results as they come; knows those from the first shard on without a gap, which decide when to stop. */
+/** Merges results as they come; those from the first shard on without a gap decide when to stop. */
 function collectResults(program: Program, untilFinding: number | undefined) {
   let all = emptyTally;
   let prefix = emptyTally;

@@ -1,4 +1,4 @@
-// What replaying needs of an engine: the stepping half of Engine (src/engine/engine.ts), which has this shape.
+// What replaying needs of an engine: the stepping half of Engine (src/engine/engine.ts) has this shape.
 // Written down apart so that replay and minimising can be tested on a machine a test can read.
 
 import type { RawViolation } from "../engine/engine.ts";

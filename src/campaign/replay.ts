@@ -1,7 +1,7 @@
 // Replays a schedule on an engine and writes down what happened, with names: the Trace of summary.ts.
 // The engine must have the program loaded. Text is made elsewhere (src/report).
 
-import { Op, SLOT_ALONE, Violation } from "../../assembly/abi.ts";
+import { SLOT_ALONE, Violation } from "../../assembly/abi.ts";
 import type { RawViolation } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import { type Applied, applySchedule, type Schedule } from "./apply.ts";
@@ -9,8 +9,8 @@ import { type Decoded, decode, subjectOf, watchEffect } from "./effects.ts";
 import { checkOf, keyOf, kindName, placesOf, sitePlace, titleOf } from "./keys.ts";
 import type { SlotState, TraceMachine } from "./machine.ts";
 import { type Namer, nameObjects } from "./names.ts";
-import type { RelatedPlace, SourcePlace, Trace, TraceRow, TraceTask, TraceViolation } from "./summary.ts";
-import { waitOf } from "./waits.ts";
+import type { SourcePlace, Trace, TraceRow, TraceTask, TraceViolation } from "./summary.ts";
+import { Witness } from "./witness.ts";
 
 export interface Divergence {
   /** 1-based. */
@@ -43,12 +43,6 @@ export function replaySchedule(
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Where and by whom something was done, to be named later. */
-interface Act {
-  readonly task: string;
-  readonly site: number;
-}
-
 /** A class because it is one run's memory, fed step by step through Observer. */
 class Tracer {
   readonly #program: Program;
@@ -62,10 +56,7 @@ class Tracer {
   readonly #rows: Mutable<TraceRow>[] = [];
   /** By raw violation: object's name and step's instruction, known only when it happens. */
   readonly #subjects: { name: string; pointer: number; task: string }[] = [];
-  readonly #frees = new Map<number, Act>();
-  readonly #allocations = new Map<number, Act>();
-  readonly #locks = new Map<number, Act>();
-  readonly #domains = new Map<number, number>();
+  readonly #witness: Witness;
   #started = false;
   #instruction: Decoded | null = null;
   #effect: () => string = () => "";
@@ -82,6 +73,7 @@ class Tracer {
     this.#machine = machine;
     this.#choices = choices;
     this.#namer = nameObjects(program, machine);
+    this.#witness = new Witness(program, machine, this.#namer, (slot) => this.#slotLabel(slot));
   }
 
   before(step: number, slot: number, runnable: number): void {
@@ -119,7 +111,7 @@ class Tracer {
     });
     this.#choicesBefore = used;
     row.effect = withoutEcho(row.text, this.#effect());
-    this.#note(slot, this.#instruction!);
+    this.#witness.note(slot, this.#instruction!);
     const happened = this.#machine.violations().length;
     const fresh: number[] = [];
     for (let v = this.#violationsBefore; v < happened; v++) {
@@ -157,7 +149,7 @@ class Tracer {
     const expected = `task ${letter}${known === undefined ? "" : ` (${this.#label(known)})`} to step`;
     if (!state.live)
       return { expected, found: known === undefined ? "it was never started" : "it has ended" };
-    const wait = waitOf(this.#program, this.#machine, this.#namer, state, this.#domains.get(slot));
+    const wait = this.#witness.wait(state);
     const holders = (wait?.holders ?? []).map((holder) => this.#slotLabel(holder)).join(" and ");
     const what = wait === undefined ? "it cannot step" : `it is blocked on ${wait.what}`;
     return { expected, found: holders === "" ? what : `${what}, held by ${holders}` };
@@ -209,34 +201,9 @@ class Tracer {
     return this.#label(this.#current.get(slot) ?? -1);
   }
 
-  /** Remembers who allocated, freed and locked what. */
-  #note(slot: number, i: Decoded): void {
-    const act = { task: this.#slotLabel(slot), site: i.pc };
-    const object = this.#machine.object(i.x);
-    switch (i.op) {
-      case Op.FREE:
-        if (object !== undefined && !this.#frees.has(object.base)) this.#frees.set(object.base, act);
-        break;
-      case Op.ALLOC: {
-        const made = this.#machine.object(this.#machine.register(slot, i.dst) >>> 0);
-        if (made?.allocSite === i.pc) this.#allocations.set(made.base, act);
-        break;
-      }
-      case Op.MUTEX_LOCK:
-      case Op.SPIN_LOCK:
-      case Op.MUTEX_TRYLOCK:
-      case Op.SPIN_TRYLOCK:
-        if (this.#machine.cell(i.x) === slot + 1) this.#locks.set(i.x, act);
-        break;
-      case Op.GP_START:
-        this.#domains.set(slot, i.x);
-        break;
-      default:
-    }
-  }
-
   #violation(raw: RawViolation, index: number): TraceViolation {
     const subject = this.#subjects[index];
+    const deadlock = raw.kind === Violation.DEADLOCK;
     const named = subject !== undefined && raw.class >= 0 && subject.name !== "";
     const object = named ? subject.name : (this.#program.symbols.classes[raw.class]?.name ?? "");
     return {
@@ -246,66 +213,14 @@ class Tracer {
       task: subject?.task ?? this.#aloneLabel(raw),
       place: sitePlace(this.#program, raw.site) ?? NO_PLACE,
       object,
-      related: raw.kind === Violation.DEADLOCK ? this.#holders() : this.#related(raw, subject?.pointer),
-      waits: raw.kind === Violation.DEADLOCK ? this.#waits() : [],
+      related: deadlock ? this.#witness.holders() : this.#witness.related(raw, subject?.pointer),
+      waits: deadlock ? this.#witness.waits() : [],
     };
   }
 
   #aloneLabel(raw: RawViolation): string {
     if (raw.task < SLOT_ALONE) return this.#slotLabel(raw.task);
-    return checkOf(this.#program, raw)?.kind ?? "set-up";
-  }
-
-  #related(raw: RawViolation, pointer: number | undefined): RelatedPlace[] {
-    const related: RelatedPlace[] = [];
-    const add = (role: string, task: string, site: number) => {
-      const place = sitePlace(this.#program, site);
-      if (place !== undefined) related.push({ role, task, place });
-    };
-    const object = pointer === undefined ? undefined : this.#machine.object(pointer);
-    if (raw.kind === Violation.USE_AFTER_FREE || raw.kind === Violation.DOUBLE_FREE) {
-      const freed = object === undefined ? undefined : this.#frees.get(object.base);
-      const site = raw.other >= 0 ? raw.other : (object?.freeSite ?? -1);
-      add("freed by", freed?.task ?? "set-up", site);
-      const made = object === undefined ? undefined : this.#allocations.get(object.base);
-      if (made !== undefined) add("allocated by", made.task, made.site);
-      else if (object?.heap && object.allocSite > 0 && object.allocSite !== site) {
-        add("allocated by", "set-up", object.allocSite);
-      }
-    } else if (raw.kind === Violation.LOCK_MISUSE && pointer !== undefined) {
-      const held = this.#locks.get(pointer);
-      if (held !== undefined) add("locked by", held.task, held.site);
-    }
-    return related;
-  }
-
-  #blocked() {
-    return this.#machine.slots().flatMap((state) => {
-      if (!state.live) return [];
-      const wait = waitOf(this.#program, this.#machine, this.#namer, state, this.#domains.get(state.slot));
-      return wait === undefined ? [] : [{ state, wait }];
-    });
-  }
-
-  #waits(): string[] {
-    return this.#blocked().map(({ state, wait }) => {
-      const holders = wait.holders.map((slot) => this.#slotLabel(slot)).join(" and ");
-      return `${this.#slotLabel(state.slot)} waits for ${wait.what}${holders === "" ? "" : `, held by ${holders}`}`;
-    });
-  }
-
-  #holders(): RelatedPlace[] {
-    return this.#blocked().flatMap(({ state, wait }) => {
-      const waits = sitePlace(this.#program, state.pc);
-      const held = this.#locks.get(wait.lock);
-      const holds = held === undefined ? undefined : sitePlace(this.#program, held.site);
-      const related: RelatedPlace[] = [];
-      if (waits !== undefined)
-        related.push({ role: "waits for", task: this.#slotLabel(state.slot), place: waits });
-      if (held !== undefined && holds !== undefined)
-        related.push({ role: "held by", task: held.task, place: holds });
-      return related;
-    });
+    return raw.step === 0 ? "set-up" : (checkOf(this.#program, raw)?.kind ?? "at_end");
   }
 }
 

@@ -45,7 +45,7 @@ export function runToken(program: Program, machine: RecordMachine, token: Token,
   }
   if (token.hash !== program.hash) {
     notes.push(
-      `the token was made for program ${token.hash}, this is ${program.hash}: its steps were applied all the same`,
+      `the token was made for program ${token.hash}, this is ${program.hash}: its steps were applied anyway`,
     );
   }
   const replay = replaySchedule(program, machine, stepsMax, schedule);

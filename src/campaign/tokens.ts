@@ -11,7 +11,7 @@
 //   choices   <value>(-<value>)*  results of choose(), in the order drawn, decimal; trailing zeros left out
 //   check     4 hex digits: CRC-16/CCITT of everything before the last dot
 //
-// A seed token replays on the identical program only; a schedule token on every program whose steps are alike.
+// A seed token replays on the identical program only; a schedule token on every one whose steps are alike.
 
 import { STEPS_MAX, TASKS_MAX } from "../../assembly/abi.ts";
 import { UsageError } from "../base/errors.ts";

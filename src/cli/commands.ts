@@ -174,7 +174,8 @@ function addDemo(program: Command, done: Done): void {
     .command("demo")
     .summary("the bundled question, answered in ten seconds")
     .description(
-      `Runs ${MODEL_DEFAULT}, scenario close-vs-rmdir: can bpf_oom_ops_unreg() race with bpf_oom_memcg_offline()?`,
+      `Runs ${MODEL_DEFAULT}, scenario close-vs-rmdir: can bpf_oom_ops_unreg() race with ` +
+        "bpf_oom_memcg_offline()?",
     )
     .option("--time <time>", "wall time", TIME_DEFAULT)
     .option("--seed <number>", SEED_HELP)

@@ -185,7 +185,8 @@ function replayNotes(flags: FuzzFlags): string[] {
 
 function titleText(model: CompiledModel, plan: FuzzPlan): string {
   const { name, scenario } = modelName(model.program);
-  return `raceproof ${version} ${name} ${dashed(scenario)} ${strategyName(plan.draw.strategy)} seed ${plan.draw.seed}`;
+  const { strategy, seed } = plan.draw;
+  return `raceproof ${version} ${name} ${dashed(scenario)} ${strategyName(strategy)} seed ${seed}`;
 }
 
 function budgetText(rules: StopRules): string {

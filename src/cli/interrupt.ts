@@ -10,7 +10,7 @@ export interface Interrupts {
   release(): void;
 }
 
-/** A terminal and the launcher (bin/spawn.js) may both deliver one Ctrl-C: two this close together are one. */
+/** A terminal and the launcher (bin/spawn.js) may both deliver one Ctrl-C: two this close are one. */
 const SAME_MS = 300;
 /** A command that was asked to end has this long. */
 const DEADLINE_MS = 2000;

@@ -112,7 +112,7 @@ export function blockLines(options: StatusOptions, progress: Progress, lastMs: n
   const quiet = elapsedMs - lastMs;
   const lines = [
     options.title,
-    `  run ${ago(elapsedMs)}${options.budget === "" ? "" : ` ${options.budget}`}   Ctrl-C ends it and reports`,
+    `  run ${[ago(elapsedMs), options.budget].join(" ").trimEnd()}   Ctrl-C ends it and reports`,
     `  ${si(schedules)} schedules   ${si(rate)}/s   ${si((steps * 1000) / Math.max(1, elapsedMs))} steps/s`,
   ];
   const hint = quiet > Math.max(SATURATED_MS, elapsedMs / 2) ? "   nothing new for long: you may stop" : "";

@@ -1,5 +1,5 @@
-// Goal: what a campaign says depends on the seed and the budget alone: not on the number of workers, on a worker
-// that fails once, on who listens; and it ends when it is told to. Method: the built command line, spawned.
+// Goal: what a campaign says depends on the seed and the budget alone: not on the number of workers, on a
+// worker that fails once, on who listens; and it ends when it is told to. Method: the built command line.
 
 import { spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -67,7 +67,7 @@ describe("determinism", () => {
   it("estimates what exact counting says: a lost update in half of the schedules", async () => {
     const args = ["fuzz", "counter.c", "--scenario", "lost", "--schedules", "100k", "--seed", "5", "--json"];
     const { findings } = JSON.parse((await here(args)).stdout);
-    // Of the 6 orders: LLRR and RRLL are right and have probability 1/4 each; odds of leaving +-1 %: below 1e-9.
+    // Of the 6 orders, LLRR and RRLL are right, with probability 1/4 each; odds of leaving +-1 %: below 1e-9.
     expect(findings).toHaveLength(1);
     expect(findings[0].perMillion).toBeGreaterThan(490_000);
     expect(findings[0].perMillion).toBeLessThan(510_000);

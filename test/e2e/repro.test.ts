@@ -1,4 +1,4 @@
-// Goal: a token is enough. It replays from any folder, says which of the three things happened, and minimises.
+// Goal: a token is enough. It replays from any folder, says which of three things happened, and minimises.
 // Method: tokens are made in this process from recordings, and replayed by the built command line.
 
 import { mkdtempSync, rmSync } from "node:fs";

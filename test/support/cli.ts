@@ -1,4 +1,4 @@
-// Runs the built command line as a user would: through its launcher, in a folder and environment of the test's.
+// Runs the built command line as a user would: through its launcher, in a folder of the test's.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -61,33 +61,33 @@ static int counter;
 
 static void increment(void)
 {
-	int old = READ_ONCE(counter);
+  int old = READ_ONCE(counter);
 
-	WRITE_ONCE(counter, old + 1);
+  WRITE_ONCE(counter, old + 1);
 }
 
 scenario quiet(void)
 {
-	thread("left", increment());
-	thread("right", increment());
-	at_end(counter >= 1);
+  thread("left", increment());
+  thread("right", increment());
+  at_end(counter >= 1);
 }
 
 scenario lost(void)
 {
-	thread("left", increment());
-	thread("right", increment());
-	at_end(counter == 2);
+  thread("left", increment());
+  thread("right", increment());
+  at_end(counter == 2);
 }
 
 static void impossible(void)
 {
-	assume(READ_ONCE(counter) == 7);
+  assume(READ_ONCE(counter) == 7);
 }
 
 scenario none(void)
 {
-	thread("left", increment());
-	thread("right", impossible());
+  thread("left", increment());
+  thread("right", impossible());
 }
 `;

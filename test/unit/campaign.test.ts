@@ -1,5 +1,5 @@
 // Goal: from raw counts to findings whose tokens replay, the same for any number of workers. Method: small
-// programs with a known race, run on the real engine in this thread; "workers" are promises that end out of order.
+// programs with a known race, on the real engine in this thread; "workers" are promises that end out of order.
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { Outcome, Strategy, Violation } from "../../assembly/abi.ts";
@@ -148,6 +148,27 @@ describe("findings", () => {
     ]);
   });
 
+  it("of a failed check say who stored what it looked at", () => {
+    const { program, engine } = prepare({
+      ...clean,
+      checks: [
+        {
+          kind: "at_end",
+          body: {
+            code: [
+              load(1, DATA),
+              { op: "binary", operator: "==", dst: 2, left: reg(1), right: imm(0) },
+              { op: "assert", value: reg(2) },
+            ],
+          },
+        },
+      ],
+    });
+    const [finding] = explainFindings(program, engine, draw, engine.fuzz(draw, 0, 100));
+    expect(finding).toMatchObject({ kind: "assertion", count: 100, task: "at_end" });
+    expect(finding!.trace.violations[0]!.related).toMatchObject([{ role: "stored by", task: "thread 1" }]);
+  });
+
   it("replay from both of their tokens", () => {
     for (const parts of [useAfterFree, abba]) {
       const { program, engine } = prepare(parts);
@@ -219,7 +240,7 @@ describe("repro", () => {
     });
   });
 
-  it("refuses a seed token of another program with both hashes, and tries a schedule token with a note", () => {
+  it("refuses a seed token of another program, and tries a schedule token with a note", () => {
     const { program, engine } = prepare(useAfterFree);
     const seed = parseToken("rp1:00000000:random:42:1");
     expect(() => reproduce(program, engine, seed, 1000)).toThrow(

@@ -1,5 +1,5 @@
 // Goal: minimising keeps the violation, never gets worse, reaches the optimum where it is known, and ends.
-// Method: a machine of a few lines, whose violation is a pattern over the order of steps, and random schedules.
+// Method: a machine of a few lines, whose violation is a pattern over the order of steps; random schedules.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -10,7 +10,7 @@ import type { StepMachine } from "../../src/campaign/machine.ts";
 import { minimise } from "../../src/campaign/minimise.ts";
 import type { RawViolation } from "../../src/engine/engine.ts";
 
-/** Tasks of so many steps each; fails at the end of the step after which `fails` holds of the order so far. */
+/** Tasks of so many steps each; fails at the end of the step after which `fails` holds of the order. */
 class Toy implements StepMachine {
   readonly #lengths: readonly number[];
   readonly #fails: (order: string) => boolean;
@@ -62,8 +62,8 @@ const target: Target = { kind: Violation.BUG, matches: (v) => v.kind === Violati
 
 describe("minimise", () => {
   it("finds the one preemption that is needed in a long run of many switches", () => {
-    // Task a must be stopped after exactly its third step, and b must run five steps before a goes on. Letting b
-    // run to its end takes more steps but saves a preemption: switching away from a task that ended is none.
+    // Task a must be stopped after its third step, and b must run five steps before a goes on. Letting b run
+    // to its end takes more steps but saves a preemption: switching away from a task that ended is none.
     const needs = (order: string) => {
       const at = order.split("a");
       return at.length >= 5 && (at[3]!.match(/b/g) ?? []).length >= 5;
@@ -77,7 +77,7 @@ describe("minimise", () => {
     expect(result.complete).toBe(true);
   });
 
-  it("drops a preemption that local changes cannot: the layered search goes through all smaller schedules", () => {
+  it("drops a preemption that local changes cannot, by going through all smaller schedules", () => {
     // Fails in one order only without preemption (b c a, each to its end), and in a preempted one.
     const needs = (order: string) => order === "bbccaa" || order.startsWith("ababc");
     const machine = new Toy([2, 2, 2], needs);

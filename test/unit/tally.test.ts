@@ -1,5 +1,5 @@
-// Goal: results do not depend on the order in which shards end. Method: the laws of a commutative monoid, over
-// random tallies whose findings collide often (few kinds and sites).
+// Goal: results do not depend on the order in which shards end. Method: the laws of a commutative monoid,
+// over random tallies whose findings collide often (few kinds and sites).
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
