@@ -240,9 +240,8 @@ function sizeofExpression(node: Node, source: Source): Expression {
   if (type !== null) return { ...span, kind: "sizeof-type", type: convertTypeName(type, source) };
   const value = field(node, "value", source);
   const inner = value.type === "parenthesized_expression" ? children(value)[0] : undefined;
-  if (inner?.type === "identifier") {
-    if (source.isTypeName(inner.text))
-      return { ...span, kind: "sizeof-type", type: convertTypeName(inner, source) };
+  if (inner !== undefined && isTypeWord(inner, source)) {
+    return { ...span, kind: "sizeof-type", type: convertTypeName(inner, source) };
   }
   return { ...span, kind: "sizeof-expression", value: convertExpression(value, source) };
 }
@@ -252,7 +251,7 @@ function offsetof(node: Node, source: Source): Expression {
   const span = spanOf(node, source);
   const whole = textOf(node, source);
   const open = whole.indexOf("(");
-  const comma = whole.indexOf(",", open);
+  const comma = topComma(whole, open + 1);
   const base = node.startIndex + source.base;
   if (comma < 0) refuse(node, source, "offsetof takes a type and a member");
   const type = operandOf(whole.slice(open + 1, comma), base + open + 1, source);
@@ -264,6 +263,17 @@ function offsetof(node: Node, source: Source): Expression {
     return refuse(node, source, "offsetof takes a type and a member");
   }
   return { ...span, kind: "offsetof", type: type.type, path: pathOf(path.value, node, source) };
+}
+
+/** The first comma outside of brackets, from an offset on. */
+function topComma(text: string, from: number): number {
+  let depth = 0;
+  for (let i = from; i < text.length; i++) {
+    if ("([{".includes(text[i]!)) depth++;
+    else if (")]}".includes(text[i]!)) depth--;
+    else if (text[i] === "," && depth === 0) return i;
+  }
+  return -1;
 }
 
 function pathOf(e: Expression, node: Node, source: Source): Designator[] {
