@@ -30,41 +30,46 @@ export function refcountIncNotZero(state: State, task: Task, [pointer = 0]: read
 export function refcountDecAndTest(state: State, task: Task, [pointer = 0]: readonly number[]): number {
   const count = cellAt(state, task, pointer);
   if (count.value === 0) saturate(state, task, count, Detail.UNDERFLOW);
+  if (signed(count.value) < 0) saturate(state, task, count, Detail.SATURATED);
   count.value = unsigned(count.value - 1);
   return count.value === 0 ? 1 : 0;
 }
 
+/** A css is checked as a whole, whichever of its cells is wanted. */
+function cssAt(state: State, task: Task, css: number): { readonly refs: Cell; readonly dead: Cell } {
+  return { refs: cellAt(state, task, css + CSS_REFS), dead: cellAt(state, task, css + CSS_DEAD) };
+}
+
 export function cssTryget(state: State, task: Task, [css = 0]: readonly number[]): number {
-  const refs = cellAt(state, task, css + CSS_REFS);
+  const { refs } = cssAt(state, task, css);
   if (refs.value === 0) return 0;
   refs.value = unsigned(refs.value + 1);
   return 1;
 }
 
 export function cssTrygetOnline(state: State, task: Task, [css = 0]: readonly number[]): number {
-  const refs = cellAt(state, task, css + CSS_REFS);
-  const dead = cellAt(state, task, css + CSS_DEAD);
+  const { refs, dead } = cssAt(state, task, css);
   if (dead.value !== 0 || refs.value === 0) return 0;
   refs.value = unsigned(refs.value + 1);
   return 1;
 }
 
 export function cssGet(state: State, task: Task, [css = 0]: readonly number[]): number {
-  const refs = cellAt(state, task, css + CSS_REFS);
+  const { refs } = cssAt(state, task, css);
   if (refs.value === 0) violate(state, task, Violation.REFCOUNT, Detail.FROM_ZERO, refs.object);
   refs.value = unsigned(refs.value + 1);
   return 0;
 }
 
 export function cssPut(state: State, task: Task, [css = 0]: readonly number[]): number {
-  const refs = cellAt(state, task, css + CSS_REFS);
+  const { refs } = cssAt(state, task, css);
   if (refs.value === 0) violate(state, task, Violation.REFCOUNT, Detail.UNDERFLOW, refs.object);
   refs.value = unsigned(refs.value - 1);
   return refs.value === 0 ? 1 : 0;
 }
 
 export function cssKill(state: State, task: Task, [css = 0]: readonly number[]): number {
-  const dead = cellAt(state, task, css + CSS_DEAD);
+  const { dead } = cssAt(state, task, css);
   if (dead.value !== 0) warn(state, task, Detail.KILLED_TWICE, dead.object);
   dead.value = 1;
   return 0;

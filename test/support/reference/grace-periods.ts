@@ -75,8 +75,11 @@ function endSection(state: State, task: Task, domain: Domain, bit: number): void
   for (const waiter of state.tasks.values()) {
     if (waiter.waitDomain === domain.pointer) waiter.waitMask.delete(bit);
   }
-  task.sectionsOpen--;
-  if (flags & DOMAIN_ATOMIC) task.atomicDepth--;
+  // The section belongs to the task that opened it, whoever ends it (srcu_up_read).
+  const owner = bit % SLOTS === task.slot ? task : state.tasks.get(bit % SLOTS);
+  if (owner === undefined) return;
+  owner.sectionsOpen--;
+  if (flags & DOMAIN_ATOMIC) owner.atomicDepth--;
 }
 
 export function gpReadUnlock(state: State, task: Task, [pointer = 0, bit = 0]: readonly number[]): number {

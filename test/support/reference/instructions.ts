@@ -101,9 +101,11 @@ function effect(state: State, task: Task, i: Instruction): number | undefined {
     case "exit":
       return doExit(state, task);
     case "load":
+      if (i.local === true) mustBeOwn(state, task, operandValue(task, i.address));
       setRegister(task, i.dst, cellAt(state, task, operandValue(task, i.address)).value);
       return undefined;
     case "store":
+      if (i.local === true) mustBeOwn(state, task, operandValue(task, i.address));
       cellAt(state, task, operandValue(task, i.address)).value = operandValue(task, i.value);
       return undefined;
     case "rmw":
@@ -122,6 +124,16 @@ function effect(state: State, task: Task, i: Instruction): number | undefined {
   }
 }
 
+/** An access that was marked task-local may fault, but must not reach what another task can reach. */
+function mustBeOwn(state: State, task: Task, pointer: number): void {
+  const object = state.memory.cells.get(pointer)?.object;
+  if (object === undefined) return;
+  object.marked = true;
+  if (object.owner !== task.frame || object.shared) {
+    throw new Error(`an access marked local reaches shared memory: entry ${task.entry}, index ${task.index}`);
+  }
+}
+
 function doBinary(state: State, task: Task, i: Of<"binary">): undefined {
   const result = binary(i.operator, operandValue(task, i.left), operandValue(task, i.right));
   if (result === "by zero") violate(state, task, Violation.BUG, Detail.DIVISION);
@@ -134,7 +146,7 @@ function localPointer(state: State, task: Task, local: number): number {
 
 function doLocalLive(state: State, task: Task, i: Of<"local-live">): undefined {
   const local = entryOf(state, task).locals[i.local]!;
-  place(state.memory, localPointer(state, task, i.local), local.size, local.class, "local");
+  place(state.memory, localPointer(state, task, i.local), local.size, local.class, "local", task.frame);
 }
 
 function doLocalDead(state: State, task: Task, i: Of<"local-dead">): undefined {

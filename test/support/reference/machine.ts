@@ -91,10 +91,11 @@ export class ReferenceMachine {
     if (!this.runnable().includes(slot)) throw new Error(`slot ${slot} cannot step`);
     this.#guarded((state) => {
       const task = state.tasks.get(slot)!;
-      if (state.steps === state.stepsMax) violate(state, task, Violation.STEP_LIMIT);
       state.steps++;
       takeStep(state, task);
       runChecks(state, "always");
+      const [next] = runnableTasks(state);
+      if (state.steps === state.stepsMax && next !== undefined) violate(state, next, Violation.STEP_LIMIT);
     });
   }
 
@@ -201,9 +202,11 @@ function framesOf(ir: IrProgram): [FrameOwner, number][] {
     frames.push([`slot ${slot}`, thread === undefined ? dynamicSize : entrySize(thread.entry)]);
   }
   frames.push([`slot ${SLOT_ALONE}`, entrySize(ir.setup)]);
-  ir.checks.forEach((check, number) => {
-    frames.push([`check ${number}`, entrySize(check.entry)]);
-  });
+  for (const kind of ["always", "at_end"]) {
+    ir.checks.forEach((check, number) => {
+      if (check.kind === kind) frames.push([`check ${number}`, entrySize(check.entry)]);
+    });
+  }
   return frames;
 }
 

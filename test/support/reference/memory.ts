@@ -25,6 +25,11 @@ export interface MemoryObject {
   readonly kind: "global" | "local" | "heap";
   /** Where it was freed (or a local variable went out of scope), while it is dead. */
   freedBy: Site | undefined;
+  /** Of a local variable: whose frame it is in. */
+  readonly owner: FrameOwner | undefined;
+  /** Of a local variable: accesses to it were marked task-local; another task has reached it. The two exclude each other. */
+  marked: boolean;
+  shared: boolean;
 }
 
 export interface Cell {
@@ -100,8 +105,18 @@ export function place(
   size: number,
   objectClass: number,
   kind: MemoryObject["kind"],
+  owner?: FrameOwner,
 ): MemoryObject {
-  const object: MemoryObject = { base, size, class: objectClass, kind, freedBy: undefined };
+  const object: MemoryObject = {
+    base,
+    size,
+    class: objectClass,
+    kind,
+    freedBy: undefined,
+    owner,
+    marked: false,
+    shared: false,
+  };
   for (let i = 0; i < size; i++) memory.cells.set(base + i, { value: 0, object });
   return object;
 }

@@ -132,13 +132,15 @@ export function warn(state: State, task: Task, detail: Detail = Detail.NONE, obj
 }
 
 function note(state: State, task: Task, kind: Violation, detail: Detail, object?: MemoryObject): void {
+  // A local variable is part of its frame, which has no class and no freeing instruction.
+  const named = object?.kind === "local" ? undefined : object;
   state.violations.push({
     kind,
     detail,
     site: { entry: task.entry, index: task.index },
     task: task.slot,
-    class: object?.class ?? -1,
-    freedBy: object?.freedBy,
+    class: named?.class ?? -1,
+    freedBy: named?.freedBy,
     check: task.check,
     step: state.steps,
   });
@@ -173,7 +175,15 @@ export function setRegister(task: Task, register: Register, value: number): void
 export function cellAt(state: State, task: Task, pointer: number): Cell {
   const fault = faultAt(state.memory, pointer);
   if (fault !== undefined) violate(state, task, fault.kind, Detail.NONE, fault.object);
+  noteSharing(state.memory.cells.get(pointer)!.object, task);
   return state.memory.cells.get(pointer)!;
+}
+
+/** Another task's access to a local variable shows that no access to it is task-local. */
+function noteSharing(object: MemoryObject, task: Task): void {
+  if (object.kind !== "local" || object.owner === task.frame) return;
+  object.shared = true;
+  if (object.marked) throw new Error(`entry ${task.entry} reaches a local whose accesses are marked local`);
 }
 
 /** The value of a living cell, or undefined where using the pointer would be a violation. */

@@ -9,14 +9,28 @@ import {
   WORK_RUNNING,
 } from "../../../assembly/abi.ts";
 import { unsigned } from "./arithmetic.ts";
+import type { Cell } from "./memory.ts";
 import { cellAt, newTask, peek, START, type State, setRegister, type Task, tasksLeft } from "./state.ts";
 import { freeSlot, sleepingCheck, taskFunction } from "./tasks.ts";
 
-export function queueWork(state: State, task: Task, [queue = 0, work = 0]: readonly number[]): number {
+interface WorkItem {
+  readonly fn: Cell;
+  readonly pending: Cell;
+  readonly running: Cell;
+}
+
+/** A work item is checked as a whole, whichever of its cells is wanted. */
+function workAt(state: State, task: Task, work: number): WorkItem {
+  const fn = cellAt(state, task, work + WORK_FUNCTION);
   const pending = cellAt(state, task, work + WORK_PENDING);
-  if (pending.value !== 0) return 0;
+  return { fn, pending, running: cellAt(state, task, work + WORK_RUNNING) };
+}
+
+export function queueWork(state: State, task: Task, [queue = 0, work = 0]: readonly number[]): number {
   const waiting = cellAt(state, task, queue + QUEUE_WAITING);
-  const entry = taskFunction(state, task, cellAt(state, task, work + WORK_FUNCTION).value);
+  const { fn, pending } = workAt(state, task, work);
+  if (pending.value !== 0) return 0;
+  const entry = taskFunction(state, task, fn.value);
   pending.value = 1;
   waiting.value = unsigned(waiting.value + 1);
   const turn = { work, queue, order: state.queued++ };
@@ -28,8 +42,7 @@ export function queueWork(state: State, task: Task, [queue = 0, work = 0]: reado
 /** Executes a kworker's start step. */
 export function startWork(state: State, kworker: Task): void {
   const { work, queue } = kworker.turn!;
-  const pending = cellAt(state, kworker, work + WORK_PENDING);
-  const running = cellAt(state, kworker, work + WORK_RUNNING);
+  const { pending, running } = workAt(state, kworker, work);
   const active = cellAt(state, kworker, queue + QUEUE_ACTIVE);
   const waiting = cellAt(state, kworker, queue + QUEUE_WAITING);
   pending.value = 0;
@@ -48,7 +61,7 @@ export function endWork(state: State, kworker: Task): void {
 }
 
 export function cancelWork(state: State, task: Task, [work = 0]: readonly number[]): number {
-  const pending = cellAt(state, task, work + WORK_PENDING);
+  const { pending } = workAt(state, task, work);
   if (pending.value === 0) return 0;
   pending.value = 0;
   const kworker = tasksLeft(state).find((each) => each.turn?.work === work && each.index === START);
@@ -61,8 +74,7 @@ export function cancelWork(state: State, task: Task, [work = 0]: readonly number
 }
 
 export function flushWork(state: State, task: Task, [work = 0]: readonly number[]): number {
-  const pending = cellAt(state, task, work + WORK_PENDING);
-  cellAt(state, task, work + WORK_RUNNING);
+  const { pending } = workAt(state, task, work);
   sleepingCheck(state, task, pending.object);
   return 1;
 }
