@@ -98,5 +98,6 @@ function table(opcodes: readonly Opcode[]): string {
 }
 
 function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("*", "\\*").replaceAll("<", "&lt;");
+  // What Markdown would take for a cell's end, an emphasis, a link or HTML.
+  return text.replaceAll(/[|*]/g, "\\$&").replaceAll("](", "]\\(").replaceAll("<", "&lt;");
 }

@@ -114,6 +114,6 @@ function escapeRegExp(text: string): string {
 
 function withoutFigures(line: string): string {
   return line
-    .replaceAll(/\b\d[\d.,]*[kMG]?( [a-z]+)?( a second|\/s)\b/g, "<rate>$1")
+    .replaceAll(/\b\d[\d.,]* ?[kMG]?( [a-z]+)?\/s\b/g, "<rate>$1")
     .replaceAll(/\b\d[\d.,]* ?(ms|s|min|seconds?)\b/g, "<time>");
 }

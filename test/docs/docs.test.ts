@@ -3,9 +3,17 @@
 // exit code and the output shown must agree (conventions: console.ts). What is too long to run is a skipped test.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mismatch, readDocument } from "./console.ts";
@@ -17,10 +25,15 @@ const TIMEOUT_MS = 120_000;
 const documents = [
   "README.md",
   "CONTRIBUTING.md",
-  ...readdirSync(join(root, "docs"))
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => `docs/${name}`),
+  "CHANGELOG.md",
+  ...inFolder("docs"),
+  ...inFolder("docs/decisions"),
 ];
+
+function inFolder(folder: string): string[] {
+  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith(".md"));
+  return names.map((name) => `${folder}/${name}`);
+}
 
 let folder = "";
 beforeAll(() => {
@@ -30,8 +43,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(command: string): { code: number | null; output: string } {
-  // `npx raceproof` from the checkout is this program; npx itself costs a second each time.
-  const line = command.replaceAll(/\bnpx raceproof\b/g, `"${process.execPath}" "${program}"`);
+  // `npx raceproof` in the checkout is this program; npx itself costs a second each time.
+  const line = command.replaceAll(/(\bnpx )?\braceproof\b/g, `"${process.execPath}" "${program}"`);
   const done = spawnSync("bash", ["-c", `exec 2>&1\n${line}`], {
     cwd: folder,
     encoding: "utf8",
@@ -42,13 +55,17 @@ function run(command: string): { code: number | null; output: string } {
 }
 
 describe.each(documents)("%s", (name) => {
-  const { files, commands } = readDocument(readFileSync(join(root, name), "utf8"));
+  const text = readFileSync(join(root, name), "utf8");
+  const { files, commands } = readDocument(text);
   beforeAll(() => {
     for (const [file, text] of files) writeFileSync(join(folder, file), text);
   });
 
-  test("is well formed", () => {
-    for (const { command } of commands) expect(command.trim()).not.toBe("");
+  test("links and names only what is there", () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map((link) => join(dirname(name), link[1]!));
+    const paths = [...text.matchAll(/`((?:src|assembly|bin|models|test|docs|scripts|bench)\/[\w./-]*)`/g)];
+    const named = [...links, ...paths.map((path) => path[1]!)];
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
   for (const { line, command, shown, exitCode, skip } of commands) {
