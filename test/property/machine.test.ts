@@ -1,7 +1,8 @@
 // Goal: the fast machine (assembly/) and the encoder do what the documents say.
-// Method: random programs under random schedules run in lock step on the reference interpreter, which was written from
-// the documents alone; after every step the runnable slots, positions, cells and the outcome must be the same, and at the
-// end the violations. The programs come from a fixed seed; a failure prints the shrunk program and the first difference.
+// Method: random programs under random schedules run in lock step on the reference interpreter, which was
+// written from the documents alone; after every step the runnable slots, positions, cells and the outcome
+// must be the same, and at the end the violations. The programs come from a fixed seed; a failure prints
+// the shrunk program and the first difference.
 
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
@@ -132,7 +133,8 @@ function beginElsewhere(engineModule: EngineModule, words: Uint32Array): Promise
   const worker = new Worker(
     `const { parentPort, workerData } = require("node:worker_threads");
      const { exports } = new WebAssembly.Instance(workerData.engineModule, {});
-     new Uint32Array(exports.memory.buffer, Number(exports.IMAGE.value), workerData.words.length).set(workerData.words);
+     const { words } = workerData;
+     new Uint32Array(exports.memory.buffer, Number(exports.IMAGE.value), words.length).set(words);
      exports.programLoad();
      exports.replayBegin(${STEPS_MAX}, 0);
      parentPort.postMessage(Number(exports.outcome.value));`,

@@ -1,4 +1,5 @@
-// Runs a program on the reference interpreter and on the fast machine in lock step and says where they first differ.
+// Runs a program on the reference interpreter and on the fast machine in lock step and says where they
+// first differ.
 
 import {
   INSTRUCTION_BYTES,
@@ -40,8 +41,10 @@ export function compareRun(
 }
 
 /**
- * Marks the accesses that the encoder finds to be task-local, so that both engines have the same steps. Whether it is
- * right about them is checked by the reference interpreter, which refuses a marked access to what others reach.
+ * Marks the accesses that the encoder finds to be task-local, so that both engines have the same
+ * steps. Whether it is
+ * right about them is checked by the reference interpreter, which refuses a marked access to what
+ * others reach.
  */
 export function withLocalAccesses(ir: IrProgram): IrProgram {
   const isMarked = (i: Instruction): boolean => (i.op === "load" || i.op === "store") && i.local === true;

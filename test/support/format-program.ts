@@ -1,4 +1,5 @@
-// Prints an IR program for a failing test: globals with their addresses, then each entry's code, one line an instruction.
+// Prints an IR program for a failing test: globals with their addresses, then each entry's code, one line
+// an instruction.
 
 import { POINTER_BASE } from "../../assembly/abi.ts";
 import type { Instruction, IrProgram } from "../../src/model/ir.ts";

@@ -1,5 +1,5 @@
-// Runs an IR program on the reference interpreter under a drawn schedule, and keeps what is needed to do the
-// same again on another engine: who stepped, what choose() gave.
+// Runs an IR program on the reference interpreter under a drawn schedule, and keeps what is needed to do
+// the same again on another engine: who stepped, what choose() gave.
 
 import type { IrProgram } from "../../src/model/ir.ts";
 import { type Dump, ReferenceMachine } from "./reference/machine.ts";

@@ -1,5 +1,5 @@
-// Which tasks of the reference interpreter have to wait, and for what: the "Blocks:" clauses of assembly/abi.ts.
-// A pointer that must not be used never blocks: the step is taken, and is the violation.
+// Which tasks of the reference interpreter have to wait, and for what: the "Blocks:" clauses of
+// assembly/abi.ts. A pointer that must not be used never blocks: the step is taken, and is the violation.
 
 import {
   COMPLETION_DONE,

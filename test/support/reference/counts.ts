@@ -1,5 +1,5 @@
-// Reference counts of the reference interpreter: refcount_t, which saturates when it goes wrong, and the percpu
-// reference of a cgroup_subsys_state, whose base reference a kill does not drop.
+// Reference counts of the reference interpreter: refcount_t, which saturates when it goes wrong, and the
+// percpu reference of a cgroup_subsys_state, whose base reference a kill does not drop.
 
 import { CSS_DEAD, CSS_REFS, Detail, REFCOUNT_SATURATED, Violation } from "../../../assembly/abi.ts";
 import { signed, unsigned } from "./arithmetic.ts";

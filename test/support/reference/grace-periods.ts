@@ -1,5 +1,6 @@
-// Grace-period domains of the reference interpreter (RCU flavours and SRCU): 64 section bits in two cells, bit
-// 16 * level + slot; a grace period waits for the bits that were set when it began (KERNEL.md 3.1, abstract model).
+// Grace-period domains of the reference interpreter (RCU flavours and SRCU): 64 section bits in two cells,
+// bit 16 * level + slot; a grace period waits for the bits that were set when it began (KERNEL.md 3.1,
+// abstract model).
 
 import {
   Detail,

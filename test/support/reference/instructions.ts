@@ -1,5 +1,5 @@
-// The instructions of the reference interpreter, one function each: effect on the run, then the index of the next
-// instruction. Written from src/model/ir.ts and the opcode blocks of assembly/abi.ts.
+// The instructions of the reference interpreter, one function each: effect on the run, then the index of
+// the next instruction. Written from src/model/ir.ts and the opcode blocks of assembly/abi.ts.
 
 import { Detail, Outcome, POINTER_BASE, Violation } from "../../../assembly/abi.ts";
 import type { Instruction } from "../../../src/model/ir.ts";

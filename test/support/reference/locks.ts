@@ -1,5 +1,5 @@
-// mutex and spinlock of the reference interpreter: the owner cell holds the holder's slot + 1. Waiting for a lock is
-// in blocking.ts. Not modelled: fairness, priorities, lock order.
+// mutex and spinlock of the reference interpreter: the owner cell holds the holder's slot + 1. Waiting for
+// a lock is in blocking.ts. Not modelled: fairness, priorities, lock order.
 
 import { Detail, LOCK_OWNER, Violation } from "../../../assembly/abi.ts";
 import type { Cell } from "./memory.ts";

@@ -1,6 +1,7 @@
 // The reference interpreter: a slow and obvious second engine for the IR, against which the fast one
 // (assembly/) is checked step by step. Written from src/model/ir.ts, the opcode blocks of assembly/abi.ts
-// and DESIGN.md sections 4-7, not from the fast machine. It executes the IR itself, so it also checks the encoder.
+// and DESIGN.md sections 4-7, not from the fast machine. It executes the IR itself, so it also checks the
+// encoder.
 
 import {
   Detail,

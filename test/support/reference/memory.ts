@@ -1,5 +1,6 @@
 // Modelled memory of the reference interpreter: one Map from pointer to cell. A pointer that the map does
-// not know was never allocated (or is a gap between objects). Freed cells stay, so that their use can be told.
+// not know was never allocated (or is a gap between objects). Freed cells stay, so that their use can be
+// told.
 
 import {
   CELLS_MAX,
@@ -27,7 +28,10 @@ export interface MemoryObject {
   freedBy: Site | undefined;
   /** Of a local variable: whose frame it is in. */
   readonly owner: FrameOwner | undefined;
-  /** Of a local variable: accesses to it were marked task-local; another task has reached it. The two exclude each other. */
+  /**
+   * Of a local variable: accesses to it were marked task-local; another task has reached it. The two
+   * exclude each other.
+   */
   marked: boolean;
   shared: boolean;
 }

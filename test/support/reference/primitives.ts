@@ -1,6 +1,6 @@
 // The kernel primitives of the reference interpreter, one function each. Written from the blocks in
-// assembly/abi.ts and DESIGN.md sections 5-6. Whether a primitive has to wait is in blocking.ts; when one of
-// these is called, it has waited. Each returns the primitive's result, 0 where it has none.
+// assembly/abi.ts and DESIGN.md sections 5-6. Whether a primitive has to wait is in blocking.ts; when one
+// of these is called, it has waited. Each returns the primitive's result, 0 where it has none.
 
 import { COMPLETION_ALL, COMPLETION_DONE, Detail, Violation } from "../../../assembly/abi.ts";
 import type { PrimitiveName } from "../../../src/model/ir.ts";

@@ -1,5 +1,5 @@
-// Writes small IR programs for tests: bodies without places in, an IrProgram out in which every instruction has
-// a place of its own (so that two engines can compare positions by place) and the bookkeeping is done.
+// Writes small IR programs for tests: bodies without places in, an IrProgram out in which every instruction
+// has a place of its own (so that two engines can compare positions by place) and the bookkeeping is done.
 
 import type {
   Check,

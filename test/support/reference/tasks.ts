@@ -1,5 +1,5 @@
-// What several primitives of the reference interpreter need of tasks: may this one sleep, which function can
-// run as a task, which slot is free.
+// What several primitives of the reference interpreter need of tasks: may this one sleep, which function
+// can run as a task, which slot is free.
 
 import {
   Detail,

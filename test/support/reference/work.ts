@@ -1,5 +1,5 @@
-// Workqueues of the reference interpreter: each queued item is a task of its own that waits for its turn (see
-// blocking.ts). Not modelled: delayed work, queues other than first come, first served.
+// Workqueues of the reference interpreter: each queued item is a task of its own that waits for its turn
+// (see blocking.ts). Not modelled: delayed work, queues other than first come, first served.
 
 import {
   QUEUE_ACTIVE,
