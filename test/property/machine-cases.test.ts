@@ -1,6 +1,6 @@
 // Goal: what random programs found stays found.
-// Method: the shrunk programs on which the reference interpreter and the machine once differed, compared as in
-// machine.test.ts; one machine serves all runs of a case, so that nothing may be left behind from run to run.
+// Method: the shrunk programs on which the reference interpreter and the machine differed, compared as in
+// machine.test.ts; one machine serves all runs of a case, so nothing may be left behind from run to run.
 
 import { beforeAll, expect, test } from "vitest";
 import { engineFile } from "../../src/base/paths.ts";
@@ -50,7 +50,7 @@ test("a result that nobody wants is thrown away", () => {
   const unwanted: Bare[] = [
     { op: "rmw", operator: "add", dst: 0, address: DATA, value: imm(4), order: "full" },
     { op: "cmpxchg", dst: 0, address: DATA, expected: imm(5), value: imm(6), order: "full" },
-    primitive("css_tryget", [DATA], 0),
+    primitive("refcount_inc_not_zero", [DATA], 0),
     primitive("mutex_trylock", [LOCK], 0),
   ];
   const programs = unwanted.map((each) => ({ code: [each, store(DATA, imm(9)), store(DATA, imm(9))] }));
