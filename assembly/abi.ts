@@ -311,7 +311,7 @@ export enum LimitKind {
 
 /** struct mutex, spinlock_t: holder's slot + 1, or 0. */
 export const LOCK_OWNER = 0;
-/** struct gp_domain (RCU flavours, srcu_struct): open sections, bit 16 * level + slot, in two words; flags. */
+/** struct gp_domain (RCU, srcu_struct ...): open sections (bit 16 * level + slot) in two words, flags. */
 export const DOMAIN_SECTIONS = 0;
 export const DOMAIN_FLAGS = 2;
 /** In DOMAIN_FLAGS: readers must not sleep (RCU). */

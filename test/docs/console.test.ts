@@ -1,4 +1,5 @@
-// Goal: the reader of console blocks is not blind: it finds commands, tags and files, and a wrong output differs.
+// Goal: the reader of console blocks is not blind: it finds commands, tags and files, and a wrong output
+// differs.
 
 import { describe, expect, test } from "vitest";
 import { mismatch, readDocument } from "./console.ts";

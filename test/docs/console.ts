@@ -1,6 +1,6 @@
 // Reads the ```console blocks of a document and compares what they show with what a program printed.
 //
-//   <!-- exit 1 -->            before a block: each command of it ends with this code (0 where nothing is said)
+//   <!-- exit 1 -->            before a block: its commands end with this code (0 where nothing is said)
 //   <!-- skip: reason -->      before a block: it is not run, and the test's title says why
 //   <!-- file: counter.c -->   before any block: the block is a file that the document's commands can name
 //   $ command                  what follows, up to the next `$ `, is its output (stdout and stderr)

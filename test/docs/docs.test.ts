@@ -1,6 +1,7 @@
-// Goal: what the documents show is what the program does. Method: every command in a ```console block of README,
-// CONTRIBUTING and docs/ is run against the built program, in a folder that holds the document's own files; its
-// exit code and the output shown must agree (conventions: console.ts). What is too long to run is a skipped test.
+// Goal: what the documents show is what the program does. Method: every command in a ```console block of
+// README, CONTRIBUTING and docs/ is run against the built program, in a folder that holds the document's own
+// files; its exit code and the output shown must agree (conventions: console.ts). What is too long to run is
+// a skipped test.
 
 import { spawnSync } from "node:child_process";
 import {

@@ -14,7 +14,6 @@ const FILE_BYTES_MAX = 400_000;
 const LONG_FILES = new Set([
   "assembly/abi.ts",
   "assembly/machine/step.ts",
-  "src/campaign/replay.ts",
   "src/engine/engine.ts",
   "src/model/encode.ts",
   "src/model/ir.ts",
