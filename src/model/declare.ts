@@ -85,13 +85,14 @@ export function collectDeclarations(unit: ParsedUnit, grammar: Grammar): Declara
   const typeNames = new Set<string>();
   const isLibrary = (offset: number): boolean => libraryFile(unit.expanded.fileAt(offset).path);
 
-  const sourceOf = (chunk: CodeChunk): Source => ({
+  const sourceOf = (chunk: CodeChunk, local = new Set<string>()): Source => ({
     text: unit.expanded.text,
     base: chunk.start,
     depth: 0,
     parse: (text) =>
       grammar.parse(accommodate(text), (m, h) => unit.expanded.diagnosticAt(chunk.start, m, h)),
-    isTypeName: (name) => typeNames.has(name),
+    isTypeName: (name) => typeNames.has(name) || local.has(name),
+    addTypeName: (name) => local.add(name),
   });
 
   function addSpecifier(s: Specifier, library: boolean): void {

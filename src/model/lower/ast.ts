@@ -256,8 +256,14 @@ export type Statement =
   | (Span & { readonly kind: "goto"; readonly label: string })
   | (Span & { readonly kind: "label"; readonly name: string })
   | (Span & { readonly kind: "empty" })
-  /** A statement that could not be read: it was reported when it was converted. */
-  | (Span & { readonly kind: "broken"; readonly mistake: string; readonly hint?: string });
+  /** A statement that is not part of the dialect; the mistake is told when it is lowered. */
+  | (Span & {
+      readonly kind: "broken";
+      readonly mistake: string;
+      readonly hint?: string;
+      /** Variables that it declares. */
+      readonly names: readonly string[];
+    });
 
 export interface Block extends Span {
   readonly kind: "block";

@@ -153,9 +153,11 @@ export function inline(
       addressed: functionFacts(ast).addressed,
     }),
   };
+  const mistakes = c.unit.mistakes.size;
   bindParameters(inner, ast, type, args, span);
   lowerBlockInside(inner, ast.body.statements);
-  finishBody(inner, ast, resultUsed);
+  // A return that could not be lowered is no missing one.
+  finishBody(inner, ast, resultUsed && c.unit.mistakes.size === mistakes);
   if (result.kind === "void" || to === undefined) return NOTHING;
   return { type: result, at: to };
 }

@@ -15,7 +15,7 @@ import type {
 } from "./ast.ts";
 import { convertBlock } from "./convert-statements.ts";
 import { convertTypeName, operandOf } from "./convert-types.ts";
-import { charValue, numberLiteral, stringValue } from "./literals.ts";
+import { charValue, signedLiteral, stringValue } from "./literals.ts";
 import { children, deeper, excerpt, field, refuse, type Source, spanOf, textOf } from "./syntax.ts";
 
 export function convertExpression(node: Node, source: Source): Expression {
@@ -29,7 +29,7 @@ function convert(node: Node, source: Source): Expression {
     case "identifier":
       return identifier(node, source);
     case "number_literal":
-      return numberLiteral(node, source);
+      return signedLiteral(node, source);
     case "char_literal":
       return { ...span, kind: "number", value: charValue(node, source), bits: 32, signed: true, cut: false };
     case "true":

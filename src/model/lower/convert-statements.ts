@@ -3,6 +3,7 @@
 
 import type { Node } from "web-tree-sitter";
 import type { Block, Declaration, Declarator, Expression, FunctionDefinition, Statement } from "./ast.ts";
+import { declaredName } from "./ast.ts";
 import { convertExpression } from "./convert-expressions.ts";
 import { convertDeclarator, convertSpecifier } from "./convert-types.ts";
 import { children, deeper, excerpt, field, Mistake, refuse, type Source, spanOf, textOf } from "./syntax.ts";
@@ -43,6 +44,9 @@ export function convertDeclaration(node: Node, source: Source): Declaration {
       declarators.push({ ...span, declarator: convertDeclarator(child, source) });
     }
   }
+  if (node.type === "type_definition") {
+    for (const d of declarators) source.addTypeName(declaredName(d.declarator));
+  }
   return {
     ...spanOf(node, source),
     kind: "declaration",
@@ -68,8 +72,18 @@ function recovered(node: Node, source: Source): Statement[] {
     source.depth = depth;
     const hint = error.hint === undefined ? {} : { hint: error.hint };
     const span = { start: error.start, end: node.endIndex + source.base };
-    return [{ ...span, kind: "broken", mistake: error.message, ...hint }];
+    return [{ ...span, kind: "broken", mistake: error.message, ...hint, names: namesIn(node) }];
   }
+}
+
+/** Names that a declaration declares, as far as can be seen. */
+function namesIn(node: Node): string[] {
+  if (node.type !== "declaration") return [];
+  const declarators = node.childrenForFieldName("declarator");
+  return declarators.flatMap((d) => {
+    const name = d?.type === "identifier" ? d : d?.descendantsOfType("identifier")[0];
+    return name === undefined || name === null ? [] : [name.text];
+  });
 }
 
 /** One statement where the grammar allows one; several are wrapped in a block. */

@@ -112,6 +112,7 @@ function expressionOf(c: Context, text: string, e: Span): Expression {
     parse: (t) =>
       unit.grammar.parse(accommodate(t), (m, h) => unit.parsed.expanded.diagnosticAt(e.start, m, h)),
     isTypeName: (name) => unit.declarations.typedefs.has(name),
+    addTypeName: () => undefined,
   };
   const before = "int x = ";
   const root = source.parse(`${before}${text};`);

@@ -1,13 +1,22 @@
 // Values of number, character and string literals.
 
 import type { Node } from "web-tree-sitter";
-import type { NumberLiteral } from "./ast.ts";
+import type { Expression, NumberLiteral } from "./ast.ts";
 import { refuse, type Source, spanOf, textOf } from "./syntax.ts";
 
 const INTEGER = /^(0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)([uUlL]*)$/;
 
-export function numberLiteral(node: Node, source: Source): NumberLiteral {
-  const written = textOf(node, source).replaceAll("'", "");
+/** The grammar takes a sign before a number for a part of it. */
+export function signedLiteral(node: Node, source: Source): Expression {
+  const written = textOf(node, source);
+  const operator = /^[-+]/.exec(written)?.[0] as "-" | "+" | undefined;
+  if (operator === undefined) return numberLiteral(node, written, source);
+  const operand = numberLiteral(node, written.slice(1).trimStart(), source);
+  return { ...spanOf(node, source), kind: "unary", operator, operand };
+}
+
+function numberLiteral(node: Node, text: string, source: Source): NumberLiteral {
+  const written = text.replaceAll("'", "");
   const match = INTEGER.exec(written);
   if (match === null) {
     const floating = /^[0-9.]/.test(written) && /[.eEpP]/.test(written);

@@ -5,7 +5,7 @@ import { sizeOf, typeName } from "../types.ts";
 import { convert, copied, localAddress, NOTHING, newLocal, scalar, store, type Value } from "./access.ts";
 import type { Declaration, Expression, Span, Statement } from "./ast.ts";
 import { declaredName } from "./ast.ts";
-import { constantValue, declaredType, POISON } from "./build-types.ts";
+import { constantValue, declaredType, POISON, reportBroken } from "./build-types.ts";
 import { imm, label, reg } from "./emit.ts";
 import { condition, discard, knownCondition, value } from "./expressions.ts";
 import { staticLocal } from "./globals.ts";
@@ -165,6 +165,7 @@ function lower(c: Context, s: Statement): void {
     case "empty":
       break;
     case "broken":
+      for (const name of s.names) poison(c, name);
       throw new Mistake(s.start, s.mistake, s.hint);
   }
 }
@@ -190,13 +191,15 @@ function declaration(c: Context, s: Declaration): void {
       declareOne(c, s, d, name);
     } catch (error) {
       // The name exists all the same, so that its uses are not told as well.
-      if (error instanceof Mistake && !scope.names.has(name)) {
-        const home = { kind: "register" as const, register: c.out.register() };
-        scope.names.set(name, { kind: "variable", name, type: POISON, home });
-      }
+      if (error instanceof Mistake && !scope.names.has(name)) poison(c, name);
       throw error;
     }
   }
+}
+
+function poison(c: Context, name: string): void {
+  const home = { kind: "register" as const, register: c.out.register() };
+  c.frame.scope.names.set(name, { kind: "variable", name, type: POISON, home });
 }
 
 function declareOne(c: Context, s: Declaration, d: Declaration["declarators"][number], name: string): void {
@@ -213,6 +216,10 @@ function declareOne(c: Context, s: Declaration, d: Declaration["declarators"][nu
   if (names.has(name)) fail(d, `'${name}' is declared twice in this block`);
   if (d.value !== undefined) type = sizedByInitializer(c, type, d.value);
   if (sizeOf(type) === undefined) {
+    if (type.kind === "struct" && reportBroken(c, type.tag)) {
+      poison(c, name);
+      return;
+    }
     const hint = type.kind === "array" ? "give its length" : "define the type first";
     fail(d, `'${name}' has the incomplete type '${typeName(type)}'`, hint);
   }

@@ -24,8 +24,10 @@ export interface Source {
   readonly base: number;
   /** Parses a text into a tree of its own. */
   parse(text: string): Node;
-  /** Is the name that of a type declared by typedef at top level? */
+  /** Is the name that of a type declared by typedef? */
   isTypeName(name: string): boolean;
+  /** A typedef inside a function; it is taken to hold for the whole of it. */
+  addTypeName(name: string): void;
   /** Nesting of the node under conversion. */
   depth: number;
 }
