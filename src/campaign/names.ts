@@ -4,7 +4,7 @@
 import { ERR_PTR_MIN, FUNCTION_BASE, POINTER_BASE } from "../../assembly/abi.ts";
 import type { Field } from "../model/ir.ts";
 import type { Program } from "../model/program.ts";
-import type { TraceMachine } from "./machine.ts";
+import type { ObjectState, TraceMachine } from "./machine.ts";
 
 export interface Namer {
   /** "mem_cgroup#2", "cgroup_mutex", or "" where the pointer leads to no object. */
@@ -85,7 +85,20 @@ export function nameObjects(program: Program, machine: TraceMachine): Namer {
     const at = field(pointer);
     if (name === "" || at === undefined) return name;
     const element = at.index >= 0 ? `[${at.index}]` : "";
-    return `${name}${element}${at.field.name === "" ? "" : `.${at.field.name}`}`;
+    return `${name}${element}${dotted(at.field.name)}`;
+  }
+
+  /** What a pointer into an object most likely means: the outermost part of it that begins there. */
+  function whole(pointer: number, within: ObjectState): string {
+    const of = classes[within.class];
+    const offset = pointer - within.base;
+    const name = of?.fields[offset]?.name ?? "";
+    const before = of?.fields[offset - 1]?.name ?? "";
+    if (name === "" || within.size !== of?.size) return cell(pointer);
+    const parts = name.split(".");
+    const others = before.split(".");
+    const common = parts.findIndex((part, i) => part !== others[i]);
+    return `${object(pointer)}${dotted(parts.slice(0, common + 1).join("."))}`;
   }
 
   function address(value: number): string {
@@ -98,7 +111,7 @@ export function nameObjects(program: Program, machine: TraceMachine): Namer {
     if (called !== undefined) return called;
     const found = machine.object(value);
     if (found === undefined) return `0x${value.toString(16)}`;
-    return `&${found.base === value ? object(value) : cell(value)}`;
+    return `&${found.base === value ? object(value) : whole(value, found)}`;
   }
 
   return {
@@ -119,4 +132,9 @@ export function nameObjects(program: Program, machine: TraceMachine): Namer {
       scanned = POINTER_BASE;
     },
   };
+}
+
+/** ".field", "[2].field", or "" for the cell of a scalar. */
+function dotted(field: string): string {
+  return field === "" || field.startsWith("[") ? field : `.${field}`;
 }

@@ -1,11 +1,12 @@
 // Cuts a campaign into shards: a pure function of the shard's number, so that neither the number of workers
 // nor the budget can be seen in any result. Shards begin small, so that the first finding shows at once,
-// and double every SHARDS_PER_SIZE until they are big enough for the cost of a job to vanish.
+// and double every SHARDS_PER_SIZE until they are big enough for the cost of a job to vanish, yet small enough
+// for a worker to end one within a second (schedules of models take up to ten microseconds each).
 
 import type { Shard } from "../work/job.ts";
 
 const SIZE_FIRST = 2 ** 10;
-const SIZE_LAST = 2 ** 18;
+const SIZE_LAST = 2 ** 16;
 const SHARDS_PER_SIZE = 4;
 const SIZES = Math.log2(SIZE_LAST / SIZE_FIRST);
 /** Schedules in all shards that are smaller than SIZE_LAST. */

@@ -20,7 +20,7 @@ export async function modelForToken(
   for (const file of [own, ...others]) {
     try {
       for (const scenario of await scenariosOf(file, flags)) {
-        const model = await compileScenario(file, flags, scenario);
+        const model = await compileScenario(file, flags, scenario.name);
         if (model.program.hash === token.hash) return model;
       }
     } catch (error) {

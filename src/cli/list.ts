@@ -10,11 +10,15 @@ import { dashed, scenariosOf } from "./session.ts";
 const NO_FLAGS = { define: [], include: [], stub: [], strict: false };
 
 export async function runList({ json }: { readonly json: boolean }): Promise<ExitCode> {
-  const models: { name: string; scenarios: string[] }[] = [];
+  const models: { name: string; scenarios: { name: string; summary: string }[] }[] = [];
   let code: ExitCode = Exit.CLEAN;
   for (const file of bundledModels()) {
     try {
-      models.push({ name: file.name, scenarios: (await scenariosOf(file, NO_FLAGS)).map(dashed) });
+      const scenarios = await scenariosOf(file, NO_FLAGS);
+      models.push({
+        name: file.name,
+        scenarios: scenarios.map(({ name, summary }) => ({ name: dashed(name), summary })),
+      });
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
       writeError(error.message);
@@ -23,7 +27,11 @@ export async function runList({ json }: { readonly json: boolean }): Promise<Exi
   }
   if (json) await writeJson({ schema: 1, version, command: "list", models });
   else {
-    const lines = models.flatMap((m) => [m.name, ...m.scenarios.map((scenario) => `  ${scenario}`)]);
+    const width = Math.max(0, ...models.flatMap((m) => m.scenarios.map(({ name }) => name.length)));
+    const lines = models.flatMap((m) => [
+      m.name,
+      ...m.scenarios.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`.trimEnd()),
+    ]);
     await writeResult(lines.map(printable).join("\n"));
   }
   return code;

@@ -146,7 +146,7 @@ describe("the bundled question", () => {
     expect(code).toBe(0);
     const { models } = JSON.parse(stdout);
     const v2 = models.find((m: { name: string }) => m.name === "bpf-oom/v2");
-    expect(v2.scenarios).toContain("close-vs-rmdir");
+    expect(v2.scenarios.map((s: { name: string }) => s.name)).toContain("close-vs-rmdir");
     const shown = JSON.parse((await here(["show", "--json"])).stdout);
     expect(shown.model).toMatchObject({ name: "bpf-oom/v2", scenario: "close-vs-rmdir" });
     expect(shown.tasks.map((t: { label: string }) => t.label)).toContain("close(link)");

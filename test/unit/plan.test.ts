@@ -13,11 +13,11 @@ describe("the plan", () => {
     }
   });
 
-  it("begins with small shards, so that a first finding shows at once, and ends with shards of 2^18", () => {
+  it("begins with small shards, so that a first finding shows at once, and ends with shards of 2^16", () => {
     expect(planShard(0).count).toBe(1024);
-    expect(planShard(31).count).toBe(2 ** 17);
-    expect(planShard(32).count).toBe(2 ** 18);
-    expect(planShard(1_000_000).count).toBe(2 ** 18);
+    expect(planShard(23).count).toBe(2 ** 15);
+    expect(planShard(24).count).toBe(2 ** 16);
+    expect(planShard(1_000_000).count).toBe(2 ** 16);
   });
 
   it.each([1, 1023, 1024, 1025, 5000, 1_000_000, 5_000_000])(
