@@ -1,17 +1,19 @@
 // Linear memory, laid out once; nothing is allocated at run time.
 //
 //   0x000000  AssemblyScript's static data
-//   0x010000  shadow      one byte a pointer: SHADOW_*                     copy at +0x8000
-//   0x020000  cells       one word a pointer (so the NULL page takes room) copy at +0x18000
-//   0x050000  tasks       64 bytes a slot                                  copy at +0x400
-//   0x060000  registers   1 KiB a slot, then 1 KiB a check                 copy at +0x20000
-//   0x0a0000  objects     16 bytes each, by ascending first cell           copy at +0x4000
+//   0x010500  shadow      one byte a pointer: SHADOW_*                     copy at +0x8800
+//   0x020200  cells       one word a pointer (so the NULL page takes room) copy at +0x18800
+//   0x050000  tasks       a block a slot, then one a check                 copy at +0x17800
+//   0x0a0900  objects     16 bytes each, by ascending first cell           copy at +0x4a00
 //   0x0b0000  tally       raw findings of a shard
 //   0x0c0000  violations  of the run that is being replayed
 //   0x0d0000  picks       slot of each recorded step
 //   0x0e0000  choices     results of choose(), recorded or to be replayed
-//   0x120000  writers     two bytes a pointer: who stored there last       copy at +0x10000
+//   0x120600  writers     two bytes a pointer: who stored there last       copy at +0x10800
 //   0x200000  image       the program as loaded
+//
+// The odd addresses are deliberate: what a run uses of each region is a few hundred bytes at its beginning, and
+// regions that begin at the same offset in a page would share the same few sets of the first-level cache.
 //
 // The copies hold the state in which the threads begin; each run starts by restoring it.
 
@@ -20,24 +22,21 @@ import { CELLS_MAX, POINTER_BASE } from "../abi";
 /** Pointers at or above this lead nowhere. */
 export const POINTER_LIMIT: u32 = POINTER_BASE + CELLS_MAX;
 
-export const SHADOW: usize = 0x10000;
-export const SHADOW_COPY: usize = 0x8000;
-export const CELLS: usize = 0x20000;
-export const CELLS_COPY: usize = 0x18000;
+export const SHADOW: usize = 0x10500;
+export const SHADOW_COPY: usize = 0x8800;
+export const CELLS: usize = 0x20200;
+export const CELLS_COPY: usize = 0x18800;
 export const TASKS: usize = 0x50000;
-export const TASKS_COPY: usize = 0x400;
-export const REGISTERS: usize = 0x60000;
-export const REGISTERS_COPY: usize = 0x20000;
-export const WINDOW_SHIFT: usize = 10;
-export const OBJECTS: usize = 0xa0000;
-export const OBJECTS_COPY: usize = 0x4000;
+export const TASKS_COPY: usize = 0x17800;
+export const OBJECTS: usize = 0xa0900;
+export const OBJECTS_COPY: usize = 0x4a00;
 export const TALLY: usize = 0xb0000;
 export const VIOLATIONS: usize = 0xc0000;
 export const PICKS: usize = 0xd0000;
 export const CHOICES: usize = 0xe0000;
 /** Instruction that stored to a cell last, 0 for none: the other side of a check that fails on what it read. */
-export const WRITERS: usize = 0x120000;
-export const WRITERS_COPY: usize = 0x10000;
+export const WRITERS: usize = 0x120600;
+export const WRITERS_COPY: usize = 0x10800;
 export const IMAGE: usize = 0x200000;
 export const IMAGE_LIMIT: usize = 0x400000;
 
@@ -48,7 +47,7 @@ export const SHADOW_FREED: u32 = 2;
 /** A task has looked at this cell to see whether it must wait: writing it may wake one. */
 export const SHADOW_WATCHED: u32 = 4;
 
-// A task's block:
+// A task's block is a header, then 256 registers:
 //
 //    0 pc (a jump)   8 wait mask (64 bits)  20 atomic depth   32 kind        44 queue
 //    4 word at pc   16 wait domain          24 locks held     36 function    48 ticket
@@ -56,7 +55,8 @@ export const SHADOW_WATCHED: u32 = 4;
 //
 // The first word of the instruction at pc is kept here too: between two steps nothing is slower than the way from a
 // drawn slot to the dispatch of its instruction, and this saves one load on it.
-export const TASK_SHIFT: u32 = 6;
+export const TASK_BYTES: usize = 1088;
+export const TASK_WINDOW: usize = 64;
 export const TASK_PC: usize = 0;
 export const TASK_WORD: usize = 4;
 export const TASK_WAIT: usize = 8;

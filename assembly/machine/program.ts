@@ -2,20 +2,20 @@
 // drew no choice and did nothing wrong, each run starts from a copy of the state after it, otherwise it runs anew.
 
 import {
-  ABI_VERSION, IMAGE_ALWAYS, IMAGE_CELLS, IMAGE_CHECKS, IMAGE_CHECK_REGISTERS, IMAGE_FUNCTIONS,
+  ABI_VERSION, CHECKS_MAX, IMAGE_ALWAYS, IMAGE_CELLS, IMAGE_CHECKS, IMAGE_CHECK_REGISTERS, IMAGE_FUNCTIONS,
   IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS, IMAGE_OBJECTS, IMAGE_REGISTERS, IMAGE_SETUP, IMAGE_THREADS, IMAGE_VERSION,
   JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SIZE, Outcome,
   POINTER_BASE, SLOTS, SLOT_ALONE, TASKS_MAX,
 } from "../abi";
 import { choiceBegin, choiceCount, CHOICE_DRAW } from "../core/choice";
 import {
-  CELLS, CELLS_COPY, layoutCopy, OBJECTS, OBJECTS_COPY, REGISTERS, REGISTERS_COPY, REGISTER_FRAME, SHADOW, SHADOW_COPY,
-  SHADOW_LIVE, SHADOW_NONE, TASKS, TASKS_COPY, TASK_SHIFT, WRITERS, WRITERS_COPY,
+  CELLS, CELLS_COPY, layoutCopy, OBJECTS, OBJECTS_COPY, POINTER_LIMIT, REGISTER_FRAME, SHADOW, SHADOW_COPY, SHADOW_LIVE, SHADOW_NONE, TASKS,
+  TASKS_COPY, TASK_BYTES, TASK_WINDOW, WRITERS, WRITERS_COPY,
 } from "../core/layout";
 import {
   cellsEnd, live, objectCount, outcome, poised, runnable, setCellsEnd, setDirty, setLive, setObjectCount, setOutcome,
   setPoised, setRunnable, setSawDangling, setSawLeak, setSteps, setThreadCount, setTicket, setWaiting, stopAtLimit,
-  taskWindow, threadCount, ticket, violationCount, waiting, tallying, setTallying, violationsClear,
+  taskBlock, taskWindow, threadCount, ticket, violationCount, waiting, tallying, setTallying, violationsClear,
 } from "./state";
 import { step } from "./step";
 import { CODE, imageWord, taskPrepare, taskReconsider } from "./task";
@@ -64,10 +64,9 @@ function programBase(): void {
   const cells = imageWord(IMAGE_CELLS);
   const objects = imageWord(IMAGE_OBJECTS);
   const checks = imageWord(IMAGE_CHECKS);
-  memory.fill(SHADOW, <u8>SHADOW_NONE, SHADOW_COPY);
-  memory.fill(WRITERS, 0, WRITERS_COPY);
-  memory.fill(TASKS, 0, TASKS_COPY);
-  memory.fill(REGISTERS, 0, REGISTERS_COPY);
+  memory.fill(SHADOW, <u8>SHADOW_NONE, POINTER_LIMIT);
+  memory.fill(WRITERS, 0, <usize>POINTER_LIMIT << 1);
+  memory.fill(TASKS, 0, <usize>(SLOTS + CHECKS_MAX) * TASK_BYTES);
   const objectTable = tableThreads() + imageWord(IMAGE_THREADS) + checks + imageWord(IMAGE_FUNCTIONS);
   for (let i: u32 = 0; i < objects; i++) {
     const record = OBJECTS + (<usize>i << 4);
@@ -132,12 +131,11 @@ function programCopy(): void {
   readyTicket = ticket;
   const slots = max(threadCount, 32 - <u32>clz(live & ((1 << TASKS_MAX) - 1)));
   readySlots = slots;
-  layoutCopy(TASKS + TASKS_COPY, TASKS, TASKS_COPY);
-  layoutCopy(REGISTERS + REGISTERS_COPY, REGISTERS, REGISTERS_COPY);
-  layoutCopy(OBJECTS + OBJECTS_COPY, OBJECTS, OBJECTS_COPY);
-  layoutCopy(SHADOW + SHADOW_COPY, SHADOW, 0x5000);
-  layoutCopy(CELLS + CELLS_COPY, CELLS, 0x14000);
-  layoutCopy(WRITERS + WRITERS_COPY, WRITERS, 0xa000);
+  layoutCopy(TASKS + TASKS_COPY, TASKS, <usize>SLOTS * TASK_BYTES);
+  layoutCopy(OBJECTS + OBJECTS_COPY, OBJECTS, <usize>objectCount << 4);
+  layoutCopy(SHADOW + SHADOW_COPY, SHADOW, POINTER_LIMIT);
+  layoutCopy(CELLS + CELLS_COPY, CELLS, <usize>POINTER_LIMIT << 2);
+  layoutCopy(WRITERS + WRITERS_COPY, WRITERS, <usize>POINTER_LIMIT << 1);
 }
 
 /** The state in which the threads begin. */
@@ -155,9 +153,8 @@ export function programBegin(): void {
   layoutCopy(WRITERS + (from << 1), WRITERS + WRITERS_COPY + (from << 1), (to - from) << 1);
   layoutCopy(CELLS + (from << 2), CELLS + CELLS_COPY + (from << 2), (to - from) << 2);
   layoutCopy(OBJECTS, OBJECTS + OBJECTS_COPY, <usize>readyObjects << 4);
-  layoutCopy(TASKS, TASKS + TASKS_COPY, <usize>readySlots << TASK_SHIFT);
   for (let slot: u32 = 0; slot < readySlots; slot++) {
-    layoutCopy(taskWindow(slot), taskWindow(slot) + REGISTERS_COPY, windowBytes);
+    layoutCopy(taskBlock(slot), taskBlock(slot) + TASKS_COPY, TASK_WINDOW + windowBytes);
   }
   setLive(readyLive);
   setRunnable(readyRunnable);

@@ -3,8 +3,8 @@
 
 import { Outcome, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SITES, OBJECT_SIZE, TALLY_MAX, Violation } from "../abi";
 import {
-  CELLS, OBJECTS, POINTER_LIMIT, REGISTERS, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TALLY, TASKS, TASK_SHIFT,
-  VIOLATIONS, WINDOW_SHIFT,
+  CELLS, OBJECTS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TALLY, TASKS, TASK_WINDOW,
+  VIOLATIONS,
 } from "../core/layout";
 
 /** Slots whose task exists and has not ended. */
@@ -66,18 +66,19 @@ export let sawLeak: bool = false;
 // @ts-ignore: decorator
 @inline export function setSawLeak(v: bool): void { sawLeak = v; }
 
-/** The registers of a slot; those of checks lie behind. */
-// @ts-ignore: decorator
-@inline
-export function taskWindow(window: u32): usize {
-  return REGISTERS + (<usize>window << WINDOW_SHIFT);
-}
-
-/** The task block of a slot. */
+/** The block of a slot; those of checks lie behind. */
 // @ts-ignore: decorator
 @inline
 export function taskBlock(slot: u32): usize {
-  return TASKS + (<usize>slot << TASK_SHIFT);
+  // slot * TASK_BYTES, in two cycles
+  return TASKS + (<usize>slot << 10) + (<usize>slot << 6);
+}
+
+/** The registers of a slot or check. */
+// @ts-ignore: decorator
+@inline
+export function taskWindow(slot: u32): usize {
+  return taskBlock(slot) + TASK_WINDOW;
 }
 
 // ---------------------------------------------------------------- cells

@@ -7,7 +7,7 @@ import {
   IMAGE_REGISTERS,
 } from "../abi";
 import { choiceBelow } from "../core/choice";
-import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_READ, TASK_WORD, WRITERS } from "../core/layout";
+import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_READ, TASK_WINDOW, TASK_WORD, WRITERS } from "../core/layout";
 import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
 import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";
 import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
@@ -67,7 +67,7 @@ function divide(a: i32, b: i32): i32 {
 export function stepInline(slot: u32): void {
   const task = taskBlock(slot);
   let word = load<u32>(task, TASK_WORD);
-  const window = taskWindow(slot);
+  const window = task + TASK_WINDOW;
   let pc = load<u32>(task, TASK_PC) & JUMP_MASK;
   let next: u32 = 0;
   let budget: u32 = LOCAL_MAX;

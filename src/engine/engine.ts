@@ -145,7 +145,7 @@ interface Exports {
   shardRandom(seed: bigint, first: bigint, count: number, bound: number): void;
 }
 
-const TASK_BYTES = 64;
+const TASK_BYTES = 1088;
 const TALLY_BYTES = 48;
 const VIOLATION_BYTES = 32;
 
