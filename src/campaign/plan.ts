@@ -1,7 +1,7 @@
 // Cuts a campaign into shards: a pure function of the shard's number, so that neither the number of workers
 // nor the budget can be seen in any result. Shards begin small, so that the first finding shows at once,
-// and double every SHARDS_PER_SIZE until they are big enough for the cost of a job to vanish, yet small enough
-// for a worker to end one within a second (schedules of models take up to ten microseconds each).
+// and double every SHARDS_PER_SIZE until they are big enough for the cost of a job to vanish, yet small
+// enough for a worker to end one within a second (a schedule takes up to about ten microseconds).
 
 import type { Shard } from "../work/job.ts";
 

@@ -1,5 +1,5 @@
 // Goal: from raw counts to findings whose tokens replay, the same for any number of workers. Method: small
-// programs with a known race, on the real engine in this thread; "workers" are promises that end in any order.
+// programs with a known race, on the real engine in this thread; "workers" are promises in any order.
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { Outcome, Strategy, Violation } from "../../assembly/abi.ts";
