@@ -112,6 +112,9 @@ test("a shard counts the same schedules that recording shows one by one", () => 
     if (first < 0) first = i;
   }
   expect(count).toBeGreaterThan(0);
-  expect(tally.findings).toEqual([expect.objectContaining({ kind: Violation.WARN, count, first })]);
+  // Two findings: what the check read was stored last by the one thread or by the other.
+  expect(tally.findings.map((f) => f.kind)).toEqual([Violation.WARN, Violation.WARN]);
+  expect(tally.findings.reduce((sum, f) => sum + f.count, 0)).toBe(count);
+  expect(Math.min(...tally.findings.map((f) => f.first))).toBe(first);
   expect(tally).toMatchObject({ schedules: 5000, steps, dropped: 0 });
 });

@@ -1,5 +1,6 @@
-// Machine registers for virtual ones: linear scan over live intervals (Poletto and Sarkar, TOPLAS 1999). Register 0
-// reads zero and register 1 holds the frame's address, so that parameters are 2, 3, ...
+// Machine registers for virtual ones: the interference graph, copies merged where their ends do not interfere, then
+// the lowest free colour for each (Chaitin, 1982; nothing is ever spilled). Register 0 reads zero and register 1 holds
+// the frame's address, so that parameters are 2, 3, ...
 
 import type { Instruction, Register } from "../ir.ts";
 import { blocksOf, definition, insertBefore, liveOut, mapOperands, uses, withDefinition } from "./flow.ts";
@@ -12,11 +13,11 @@ export interface Allocated {
   readonly registers: number;
 }
 
-/** Operands that the bytecode cannot take where they stand are moved to a register first. */
+/** Operands that the bytecode cannot take where they stand are moved to a register first; unread results get one. */
 export function legalise(code: readonly Instruction[], fresh: () => Register): Instruction[] {
   const before = new Map<number, Instruction[]>();
-  const result = code.map((i, at) =>
-    mapOperands(i, (operand, slot) => {
+  const result = code.map((i, at) => {
+    const legal = mapOperands(i, (operand, slot) => {
       if (slot === "sum" || ("reg" in operand && operand.plus === 0)) return operand;
       if ("imm" in operand && operand.imm === 0) return operand;
       const dst = fresh();
@@ -24,8 +25,9 @@ export function legalise(code: readonly Instruction[], fresh: () => Register): I
       moves.push({ op: "move", dst, value: operand, place: i.place });
       before.set(at, moves);
       return { reg: dst, plus: 0 };
-    }),
-  );
+    });
+    return "dst" in legal && legal.dst === 0 ? withDefinition(legal, fresh()) : legal;
+  });
   return insertBefore(result, before);
 }
 
@@ -42,9 +44,8 @@ export function zeroUnwritten(code: readonly Instruction[], parameters: number):
     .filter((r) => r > parameters)
     .sort((a, b) => a - b)
     .map((dst) => ({ op: "move", dst, value: { imm: 0 }, place: code[0]!.place }));
-  if (moves.length === 0) return [...code];
   // In front of everything: a jump back to the first instruction must not zero again.
-  return [...moves, ...insertBefore(code, new Map()).map((i) => shift(i, moves.length))];
+  return [...moves, ...code.map((i) => shift(i, moves.length))];
 }
 
 function shift(i: Instruction, by: number): Instruction {
@@ -53,52 +54,106 @@ function shift(i: Instruction, by: number): Instruction {
   return i;
 }
 
-/** Each virtual register gets one machine register for the whole of its live interval. */
-export function allocate(code: readonly Instruction[], parameters: number): Allocated {
-  const first = new Map<Register, number>();
-  const last = new Map<Register, number>();
-  const touch = (r: Register, at: number): void => {
-    if (r === 0) return;
-    first.set(r, Math.min(first.get(r) ?? at, at));
-    last.set(r, Math.max(last.get(r) ?? at, at));
+/** Which registers are ever needed at the same time, by register. */
+function interference(code: readonly Instruction[], parameters: number): Map<Register, Set<Register>> {
+  const graph = new Map<Register, Set<Register>>();
+  const of = (r: Register): Set<Register> => {
+    let entry = graph.get(r);
+    if (entry === undefined) {
+      entry = new Set();
+      graph.set(r, entry);
+    }
+    return entry;
+  };
+  const conflict = (a: Register, b: Register): void => {
+    if (a === b) return;
+    of(a).add(b);
+    of(b).add(a);
   };
   const blocks = blocksOf(code);
   const out = liveOut(code, blocks);
-  for (let p = 1; p <= parameters; p++) touch(p, -1);
   blocks.forEach((block, n) => {
     const live = new Set(out[n]);
-    for (const r of live) touch(r, block.end);
     for (let at = block.end - 1; at >= block.start; at--) {
       const i = code[at]!;
-      touch(definition(i), at);
-      live.delete(definition(i));
+      const written = definition(i);
+      if (written !== 0) {
+        of(written);
+        // A copy and its source hold the same value at first.
+        const source = i.op === "move" && "reg" in i.value && i.value.plus === 0 ? i.value.reg : 0;
+        for (const r of live) if (r !== source) conflict(written, r);
+        live.delete(written);
+      }
       for (const r of uses(i)) {
-        touch(r, at);
+        of(r);
         live.add(r);
       }
     }
-    for (const r of live) touch(r, block.start - 1);
-  });
-  const order = [...first.keys()].sort((a, b) => first.get(a)! - first.get(b)! || a - b);
-  const machine = new Map<Register, number>();
-  const free: number[] = [];
-  const active: Register[] = [];
-  let count = FIRST_REGISTER + parameters;
-  for (const r of order) {
-    const start = first.get(r)!;
-    for (let n = active.length - 1; n >= 0; n--) {
-      // An instruction reads before it writes, so an interval that ends here can hand over its register.
-      if (last.get(active[n]!)! <= start && last.get(active[n]!)! >= 0) free.push(machine.get(active.splice(n, 1)[0]!)!);
+    // Parameters are written before the first instruction, all at once.
+    if (n === 0) {
+      for (let p = 1; p <= parameters; p++) {
+        for (const r of live) conflict(p, r);
+        for (let q = 1; q < p; q++) conflict(p, q);
+      }
     }
-    free.sort((a, b) => b - a);
-    if (r <= parameters) machine.set(r, FIRST_REGISTER + r - 1);
-    else machine.set(r, free.pop() ?? count++);
-    active.push(r);
+  });
+  return graph;
+}
+
+/** Copies whose two registers can be one: each register's representative. */
+function coalesceCopies(
+  code: readonly Instruction[],
+  graph: Map<Register, Set<Register>>,
+  parameters: number,
+): (r: Register) => Register {
+  const parent = new Map<Register, Register>();
+  const find = (r: Register): Register => {
+    let at = r;
+    for (let up = parent.get(at); up !== undefined; up = parent.get(at)) at = up;
+    return at;
+  };
+  for (const i of code) {
+    if (i.op !== "move" || !("reg" in i.value) || i.value.plus !== 0) continue;
+    const a = find(i.dst);
+    const b = find(i.value.reg);
+    if (a === b || graph.get(a)?.has(b) || (a <= parameters && b <= parameters)) continue;
+    const [keep, drop] = a <= parameters ? [a, b] : [b, a];
+    parent.set(drop, keep);
+    for (const r of graph.get(drop) ?? []) {
+      const other = find(r);
+      graph.get(keep)?.add(other);
+      graph.get(other)?.add(keep);
+    }
   }
+  return find;
+}
+
+/** Each virtual register gets a machine register for good. */
+export function allocate(code: readonly Instruction[], parameters: number): Allocated {
+  const graph = interference(code, parameters);
+  const find = coalesceCopies(code, graph, parameters);
+  const neighbours = new Map<Register, Set<Register>>();
+  for (const [r, others] of graph) {
+    const mine = neighbours.get(find(r)) ?? new Set<Register>();
+    for (const other of others) mine.add(find(other));
+    neighbours.set(find(r), mine);
+  }
+  const machine = new Map<Register, number>();
+  let count = FIRST_REGISTER + parameters;
+  for (let p = 1; p <= parameters; p++) machine.set(p, FIRST_REGISTER + p - 1);
+  for (const r of neighbours.keys()) {
+    if (machine.has(r)) continue;
+    const taken = new Set([...neighbours.get(r)!].map((other) => machine.get(other)));
+    let colour = FIRST_REGISTER;
+    while (taken.has(colour)) colour++;
+    machine.set(r, colour);
+    count = Math.max(count, colour + 1);
+  }
+  const number = (r: Register): number => machine.get(find(r))!;
   const renamed = code.map((i) => {
-    const dst = definition(i);
-    const named = dst === 0 ? i : withDefinition(i, machine.get(dst)!);
-    return mapOperands(named, (o) => ("reg" in o ? { reg: machine.get(o.reg)!, plus: o.plus } : o));
+    const written = definition(i);
+    const named = written === 0 ? i : withDefinition(i, number(written));
+    return mapOperands(named, (o) => ("reg" in o ? { reg: number(o.reg), plus: o.plus } : o));
   });
   return { code: renamed, registers: count };
 }

@@ -60,7 +60,7 @@ export function compute(operator: BinaryOperator, a: number, b: number): number 
 }
 
 /** The operand with its register replaced by what the register stands for, where its slot can take that. */
-function substitute(operand: Operand, value: Operand | undefined, sum: boolean): Operand {
+export function substitute(operand: Operand, value: Operand | undefined, sum: boolean): Operand {
   if (value === undefined || !("reg" in operand)) return operand;
   const result: Operand =
     "imm" in value
@@ -183,8 +183,11 @@ function propagateOnce(code: readonly Instruction[], parameters: number): { code
   return { code: result, changed };
 }
 
+/** What swapping the sides of an ordering makes of it, once its outcomes are swapped too. */
+const NEGATED = { "<s": "<=s", "<=s": "<s", "<u": "<=u", "<=u": "<u" } as const;
+
 /** Arithmetic of constants becomes a move, a decided branch a jump, "+ constant" a move of a sum. */
-function fold(i: Instruction): Instruction {
+export function fold(i: Instruction): Instruction {
   if (i.op === "binary") {
     const { left, right, operator, dst, place } = i;
     if ("imm" in left && "imm" in right) {
@@ -208,9 +211,10 @@ function fold(i: Instruction): Instruction {
       return { op: "jump", to: compute(i.operator, left.imm, right.imm) ? i.yes : i.no, place };
     }
     if (i.yes === i.no) return { op: "jump", to: i.yes, place };
-    // The bytecode takes the constant on the right.
-    if ("imm" in left && (i.operator === "==" || i.operator === "!=") && "reg" in right && right.plus === 0) {
-      return { ...i, left: right, right: left };
+    // The bytecode takes the constant on the right: c < r is not r <= c.
+    if ("imm" in left && "reg" in right && right.plus === 0) {
+      if (i.operator === "==" || i.operator === "!=") return { ...i, left: right, right: left };
+      return { ...i, operator: NEGATED[i.operator], left: right, right: left, yes: i.no, no: i.yes };
     }
   }
   return i;
