@@ -5,11 +5,11 @@ import { INSTRUCTIONS_MAX } from "../../assembly/abi.ts";
 import { collectDeclarations, type Declarations, type FunctionChunk } from "./declare.ts";
 import { type Diagnostic, ModelError } from "./diagnostics.ts";
 import type { IrProgram } from "./ir.ts";
-import { nearest } from "./lower/expressions.ts";
+import { GiveUp, StartAgain, type Unit } from "./lower/context.ts";
 import { finishGlobals } from "./lower/globals.ts";
 import { reach } from "./lower/reach.ts";
 import { lowerScenario } from "./lower/scenario.ts";
-import { addDiagnostic, createUnit, GiveUp, StartAgain, type Unit } from "./lower/unit.ts";
+import { addDiagnostic, createUnit, suggestion } from "./lower/unit.ts";
 import { type ParsedUnit, parseUnit } from "./parse.ts";
 import { type Grammar, loadGrammar } from "./preprocess/grammar.ts";
 
@@ -105,6 +105,8 @@ function chooseScenario(
   const main = parsed.files[0]!;
   const failure = (message: string, hint: string): ModelError => {
     const broken = [...new Set([...declarations.broken.values()].flat())].filter((d) => d.file === main.name);
+    // A scenario that is there but cannot be read is not missing.
+    if (broken.length > 0 && /\bscenario\b/.test(main.text)) return new ModelError(limited(broken));
     const d = { file: main.name, line: 0, column: 0, message, hint, source: "" };
     return new ModelError([...broken.slice(0, DIAGNOSTICS_MAX), d]);
   };
@@ -130,7 +132,7 @@ function chooseScenario(
   const found = scenarios.find((s) => s.name.replaceAll("-", "_") === asked);
   if (found !== undefined) return found;
   const names = scenarios.map((s) => s.name);
-  const near = nearest(asked, names);
+  const near = suggestion(asked, names);
   const list = `it has: ${names.map((n) => n.replaceAll("_", "-")).join(", ")}`;
   const guess = near === undefined ? "" : `did you mean ${near.replaceAll("_", "-")}? `;
   throw failure(`the model has no scenario '${options.scenario}'`, guess + list);

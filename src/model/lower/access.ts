@@ -17,8 +17,9 @@ import {
 } from "../types.ts";
 import type { Span } from "./ast.ts";
 import { isPoison, POISON } from "./build-types.ts";
+import type { Context, Variable } from "./context.ts";
 import { imm, isConstant, plus, reg } from "./emit.ts";
-import { type Context, classOf, fail, placeOf, sizeOrFail, type Variable } from "./unit.ts";
+import { classOf, fail, placeOf, sizeOrFail } from "./unit.ts";
 
 /** A scalar in `at`, or a struct at the address `at`. */
 export interface Value {
@@ -62,7 +63,7 @@ export function copied(c: Context, v: Value, span: Span): Value {
 
 /** Memory of this entry that lives until the scope ends; zeroed. Its number. */
 export function newLocal(c: Context, span: Span, name: string, type: CType): number {
-  const size = sizeOrFail(span, type);
+  const size = sizeOrFail(c.unit, span, type);
   const local = c.out.locals.push({ name, size, class: classOf(c.unit, type) }) - 1;
   c.out.emit({ op: "local-live", local }, placeOf(c, span));
   const { active } = c.frame;
@@ -130,7 +131,7 @@ export function store(c: Context, lv: Lvalue, v: Value, span: Span, order: Order
 
 /** Cell by cell, in order, as a compiler would. */
 export function copyStruct(c: Context, to: Operand, from: Operand, type: StructType, span: Span): void {
-  copyCells(c, to, from, sizeOrFail(span, type), span);
+  copyCells(c, to, from, sizeOrFail(c.unit, span, type), span);
 }
 
 export function copyCells(c: Context, to: Operand, from: Operand, size: number, span: Span): void {

@@ -5,6 +5,7 @@
 //   case A ... B:           case A ||  B:
 //   kzalloc_obj(struct x)   kzalloc_obj(struct_x)
 //   scoped_guard(k, &l) S   while       (k, &l) S
+//   goto *p                 goto  p                           (to be refused by the converter)
 //   __attribute__((...))    white space
 //
 // The converter recognises each by the expanded text that still stands at the node's offsets.
@@ -14,10 +15,10 @@ export const TYPEOF_MARK = "typeof_";
 export const OFFSETOF_MARK = "offsetof_";
 
 const WORD =
-  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:__typeof__|__typeof|typeof_unqual|typeof|__builtin_offsetof|offsetof|__attribute__|__attribute|__extension__|scoped_guard|case|k[vmz]*alloc_objs?)\b/g;
+  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:__typeof__|__typeof|typeof_unqual|typeof|__builtin_offsetof|offsetof|__attribute__|__attribute|__extension__|scoped_guard|case|goto|k[vmz]*alloc_objs?)\b/g;
 
 /** Words that make a rewriting necessary; text without them is left alone. */
-const NEEDED = /typeof|scoped_guard|offsetof|__attribute|__extension__|\.\.\.|alloc_obj/;
+const NEEDED = /typeof|scoped_guard|goto\s*\*|offsetof|__attribute|__extension__|\.\.\.|alloc_obj/;
 
 /** The text as the grammar can read it; same length. */
 export function accommodate(text: string): string {
@@ -34,6 +35,8 @@ export function accommodate(text: string): string {
     const open = skipSpace(text, at + word.length);
     if (word === "__extension__") {
       blank(at, at + word.length, " ");
+    } else if (word === "goto") {
+      if (text[open] === "*") write(out, open, " ");
     } else if (word === "case") {
       const range = caseRange(text, at + word.length);
       if (range >= 0) write(out, range, "|| ");

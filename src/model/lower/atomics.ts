@@ -17,11 +17,13 @@ import {
   type Value,
 } from "./access.ts";
 import type { Call } from "./ast.ts";
-import { expressionArgument } from "./builtins.ts";
+import type { Context } from "./context.ts";
 import { imm, label, reg } from "./emit.ts";
-import { lvalue, value } from "./expressions.ts";
+import { value } from "./expressions.ts";
+import { lvalue } from "./lvalues.ts";
+import { expressionArgument } from "./marked.ts";
 import { emitBinary } from "./operators.ts";
-import { type Context, fail, placeOf } from "./unit.ts";
+import { fail, placeOf, wrongCount } from "./unit.ts";
 import { outParameter } from "./walk.ts";
 
 const NAME = /^atomic(64|_long)?_(\w+?)(?:_(acquire|release|relaxed))?$/;
@@ -42,7 +44,7 @@ export function atomicCall(c: Context, name: string, e: Call): Value {
     (/^(read|set)$/.test(operation!) ? "relaxed" : returns ? "full" : "relaxed");
   const wanted = argumentCount(operation!);
   if (e.args.length !== wanted) {
-    fail(e, `'${name}' takes ${wanted} argument${wanted === 1 ? "" : "s"}, ${e.args.length} given`);
+    fail(e, wrongCount(`'${name}'`, wanted, e.args.length));
   }
   switch (operation) {
     case "read":

@@ -1,4 +1,4 @@
-// Syntax of types -> types, with the names that are in scope; constants of enums and array sizes.
+// Syntax of types -> types, with the names that are in scope.
 
 import type { Declared } from "../declare.ts";
 import {
@@ -9,16 +9,14 @@ import {
   kernelType,
   pointerTo,
   primitiveType,
-  type StructMember,
-  type StructType,
-  sizeOf,
   typeName,
 } from "../types.ts";
-import type { Declarator, Expression, MemberDeclaration, Span, Specifier, TypeName } from "./ast.ts";
-import { declaredName } from "./ast.ts";
+import type { Declarator, Expression, Span, Specifier, TypeName } from "./ast.ts";
+import { definedType, defineLocalConstants, globalStruct } from "./build-structs.ts";
+import { type Context, dryContext, emitterFor, frameFor, type Scope, type Unit } from "./context.ts";
 import { isConstant } from "./emit.ts";
 import { typeOfExpression, value } from "./expressions.ts";
-import { type Context, dryContext, emitterFor, fail, frameFor, type Scope, type Unit } from "./unit.ts";
+import { fail, stop, tellBroken } from "./unit.ts";
 
 /** A type that stands for one that was reported already: everything may be done with it. */
 export const POISON: IntType = {
@@ -74,7 +72,7 @@ function wrap(c: Context, base: CType, d: Declarator): CType {
 }
 
 /** Arrays and functions as parameters are pointers. */
-function parameterType(t: CType): CType {
+export function parameterType(t: CType): CType {
   if (t.kind === "array") return pointerTo(t.of);
   return t.kind === "function" ? pointerTo(t) : t;
 }
@@ -94,7 +92,7 @@ function arrayOf(c: Context, of: CType, d: Declarator & { kind: "array" }): CTyp
   return { kind: "array", of, count: v.at.imm };
 }
 
-function specifierType(c: Context, s: Specifier): CType {
+export function specifierType(c: Context, s: Specifier): CType {
   switch (s.kind) {
     case "primitive": {
       const type = primitiveType(s.words);
@@ -138,16 +136,8 @@ function namedType(c: Context, span: Span, name: string): CType {
 }
 
 function unknownType(c: Context, span: Span, name: string): never {
-  const { structs, broken } = c.unit.declarations;
-  const errors = broken.get(name);
-  if (errors !== undefined) {
-    const first = errors[0]!;
-    return fail(
-      span,
-      `the type '${name}' is declared in text that cannot be read`,
-      `${first.file}:${first.line}: ${first.message}`,
-    );
-  }
+  const { structs } = c.unit.declarations;
+  if (tellBroken(c.unit, name)) stop(span);
   const hint = structs.has(name)
     ? `write 'struct ${name}'`
     : `declare it with typedef, or include the header that does; if it is an annotation, #define ${name} away`;
@@ -162,136 +152,6 @@ function taggedType(c: Context, s: Specifier & { kind: "struct" }): CType {
   }
   return globalStruct(c.unit, s.tag, s.union);
 }
-
-function globalStruct(unit: Unit, tag: string, union: boolean): StructType {
-  const known = unit.structTypes.get(tag);
-  if (known !== undefined) return known;
-  const body = unit.declarations.structs.get(tag);
-  const type: StructType = {
-    kind: "struct",
-    union: body?.specifier.union ?? union,
-    tag,
-    library: body?.library ?? false,
-  };
-  if (body !== undefined) {
-    const members = body.specifier.members ?? [];
-    type.define = () => layOut(topContext(unit), type, body.specifier, members);
-  }
-  unit.structTypes.set(tag, type);
-  return type;
-}
-
-/** A specifier with a body: the same text is the same type. */
-function definedType(
-  c: Context,
-  s: Specifier & { kind: "struct" },
-  members: readonly MemberDeclaration[],
-): CType {
-  const global = s.tag === "" ? undefined : c.unit.declarations.structs.get(s.tag);
-  if (global?.specifier.start === s.start) return globalStruct(c.unit, s.tag, s.union);
-  const known = c.unit.specifierTypes.get(s);
-  if (known !== undefined) {
-    if (s.tag !== "") c.frame.scope.tags.set(s.tag, known);
-    return known;
-  }
-  const library = c.unit.declarations.isLibrary(s.start);
-  const type: StructType = { kind: "struct", union: s.union, tag: s.tag, library };
-  c.unit.specifierTypes.set(s, type);
-  if (s.tag !== "") c.frame.scope.tags.set(s.tag, type);
-  type.members = layOut(c, type, s, members);
-  return type;
-}
-
-function layOut(
-  c: Context,
-  type: StructType,
-  span: Span,
-  declarations: readonly MemberDeclaration[],
-): readonly StructMember[] {
-  const { busy } = c.unit;
-  if (busy.has(type)) fail(span, `'${typeName(type)}' contains itself`, "contain a pointer to it");
-  busy.add(type);
-  const members: StructMember[] = [];
-  let end = 0;
-  const add = (name: string, t: CType, at: Span): void => {
-    const size = t.kind === "array" && t.count < 0 ? 0 : sizeOf(t);
-    if (size === undefined) {
-      fail(
-        at,
-        `the member '${name}' has the incomplete type '${typeName(t)}'`,
-        "define the type before it is used",
-      );
-    }
-    if (name !== "" && members.some((m) => m.name === name)) fail(at, `two members are called '${name}'`);
-    members.push({ name, type: t, offset: type.union ? 0 : end });
-    end += size;
-  };
-  try {
-    for (const d of declarations) {
-      if (d.declarators.length === 0) add("", specifierType(c, d.specifier), d);
-      for (const one of d.declarators) {
-        const t = declaredType(c, d.specifier, one.declarator);
-        const name = declaredName(one.declarator);
-        const width =
-          one.bits === undefined ? undefined : constantValue(c, one.bits, "the width of a bit-field");
-        if (width !== undefined && name === "") continue;
-        add(name, width === undefined ? t : bitField(t, width, d), one.declarator);
-      }
-    }
-    for (const name of (type.library && c.unit.addedFields.get(type.tag)) || []) {
-      add(name, { ...INT, name: "word", added: name }, span);
-    }
-    return members;
-  } finally {
-    busy.delete(type);
-  }
-}
-
-/** A bit-field takes a cell of its own but keeps its width. */
-function bitField(t: CType, width: number, span: Span): CType {
-  if (t.kind !== "int") return fail(span, "a bit-field must have an integer type");
-  if (width <= 0 || width > Math.min(t.bits, 32)) return fail(span, `a bit-field of ${width} bits`);
-  return t.bool || width === 32 ? t : { ...t, bits: width };
-}
-
-// ---------------------------------------------------------------- enums
-
-function defineLocalConstants(c: Context, s: Specifier & { kind: "enum" }): void {
-  let next = 0;
-  for (const constant of s.constants ?? []) {
-    // Those at top level are looked up by name; see enumValue().
-    if (c.unit.declarations.enumConstants.get(constant.name)?.specifier.start === s.start) return;
-    if (constant.value !== undefined)
-      next = constantValue(c, constant.value, `the value of '${constant.name}'`);
-    c.frame.scope.names.set(constant.name, { kind: "constant", value: next });
-    next++;
-  }
-}
-
-/** Value of an enumeration constant of the top level. */
-export function enumValue(unit: Unit, name: string): number | undefined {
-  const entry = unit.declarations.enumConstants.get(name);
-  if (entry === undefined) return undefined;
-  const known = unit.enumValues.get(name);
-  if (known !== undefined) return known;
-  const constants = entry.specifier.constants ?? [];
-  if (unit.busy.has(entry)) fail(constants[entry.index]!, `the value of '${name}' depends on itself`);
-  unit.busy.add(entry);
-  try {
-    // From the last constant with a value of its own.
-    let from = entry.index;
-    while (from > 0 && constants[from]!.value === undefined) from--;
-    const start = constants[from]!.value;
-    const base = start === undefined ? 0 : constantValue(topContext(unit), start, `the value of '${name}'`);
-    const result = base + entry.index - from;
-    unit.enumValues.set(name, result);
-    return result;
-  } finally {
-    unit.busy.delete(entry);
-  }
-}
-
-// ---------------------------------------------------------------- functions
 
 /** The type of a declared function, or undefined where the declaration is none of a function. */
 export function functionTypeOf(
@@ -308,15 +168,4 @@ export function noteCut(unit: Unit, e: Span & { cut: boolean }): void {
   const { file, line } = unit.parsed.expanded.positionAt(e.start);
   const text = unit.parsed.expanded.originalText(e.start, e.end);
   unit.notes.add(`${file}:${line}: ${text} does not fit 32 bits: values are taken modulo 2^32`);
-}
-
-/** Reports text that a declared name leads to but that cannot be read. */
-export function reportBroken(c: Context, name: string): boolean {
-  const errors = c.unit.declarations.broken.get(name);
-  if (errors === undefined) return false;
-  for (const e of errors) {
-    const key = `${e.file}:${e.line}:${e.column}:${e.message}`;
-    c.unit.mistakes.set(key, e);
-  }
-  return true;
 }

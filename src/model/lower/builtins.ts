@@ -1,33 +1,35 @@
-// Calls that the lowering itself knows: marked accesses, barriers, RCU pointers, warnings, assertions, bits of
-// the heap, memory functions. A function of the same name that the model defines wins over them.
+// Calls that the lowering itself knows, by name. A function of the same name that the model defines wins over them.
 
-import { LOCK_OWNER } from "../../../assembly/abi.ts";
-import type { Order } from "../ir.ts";
-import { INT, typeName, ULONG } from "../types.ts";
-import {
-  copied,
-  dereference,
-  fresh,
-  intValue,
-  type Lvalue,
-  load,
-  NOTHING,
-  scalar,
-  store,
-  TRUTH,
-  truth,
-  type Value,
-} from "./access.ts";
-import type { Argument, Call, Expression, Span } from "./ast.ts";
+import { intValue, load, NOTHING, store, truth, type Value } from "./access.ts";
+import type { Call } from "./ast.ts";
 import { atomicCall, exchangeCall, isAtomic } from "./atomics.ts";
-import { constantValue } from "./build-types.ts";
-import { imm, isConstant, plus, reg } from "./emit.ts";
-import { lvalue, value, type Wanted } from "./expressions.ts";
+import type { Context } from "./context.ts";
+import { value, type Wanted } from "./expressions.ts";
 import { allocation } from "./heap.ts";
-import { emitBinary } from "./operators.ts";
-import { type Context, fail, placeOf } from "./unit.ts";
+import {
+  bitOperation,
+  bug,
+  choose,
+  dangles,
+  expressionArgument,
+  fence,
+  leaks,
+  loadOf,
+  lockdepAssert,
+  lockdepHeld,
+  passThrough,
+  pointee,
+  refcountCell,
+  replacePointer,
+  scenarioOnly,
+  storeOf,
+  testBit,
+  verdict,
+  warn,
+} from "./marked.ts";
+import { fail, wrongCount } from "./unit.ts";
 
-type Handler = (c: Context, e: Call, wanted: Wanted, name: string) => Value;
+export type Handler = (c: Context, e: Call, wanted: Wanted, name: string) => Value;
 
 interface Builtin {
   /** Fewest and most arguments. */
@@ -51,7 +53,7 @@ export function builtinCall(c: Context, name: string, e: Call, wanted: Wanted): 
     const [low, high] = builtin.args;
     if (e.args.length < low || e.args.length > high) {
       const takes = low === high ? `${low}` : high === MANY ? `at least ${low}` : `${low} to ${high}`;
-      fail(e, `'${name}' takes ${takes} argument${takes === "1" ? "" : "s"}, ${e.args.length} given`);
+      fail(e, wrongCount(`'${name}'`, takes, e.args.length));
     }
     return builtin.call(c, e, wanted, name);
   }
@@ -59,229 +61,12 @@ export function builtinCall(c: Context, name: string, e: Call, wanted: Wanted): 
   return NOTHING;
 }
 
-// ---------------------------------------------------------------- arguments
+export const one = (call: Handler): Builtin => ({ args: [1, 1], call });
 
-export function expressionArgument(e: Call, i: number): Expression {
-  const a: Argument | undefined = e.args[i];
-  if (a === undefined) return fail(e, "an argument is missing");
-  if (a.kind === "type-argument") return fail(a, "a type where a value is needed");
-  return a;
-}
+export const two = (call: Handler): Builtin => ({ args: [2, 2], call });
 
-function argument(c: Context, e: Call, i: number): Value {
-  const a = expressionArgument(e, i);
-  return scalar(value(c, a), a);
-}
-
-// ---------------------------------------------------------------- marked accesses
-
-function loadOf(order: Order): Handler {
-  return (c, e) => {
-    const a = expressionArgument(e, 0);
-    const lv = markedLvalue(c, a);
-    return lv.kind === "register" ? copied(c, load(c, lv, e), e) : load(c, lv, e, order);
-  };
-}
-
-/** The lvalue; a pointer that was computed (rcu_dereference(f(x))) is the value itself. */
-function markedLvalue(c: Context, a: Expression): Lvalue {
-  if (a.kind !== "call" && a.kind !== "conditional" && a.kind !== "cast") return lvalue(c, a);
-  const v = scalar(value(c, a), a);
-  const register = fresh(c);
-  store(c, { kind: "register", type: v.type, register, captured: false }, v, a);
-  return { kind: "register", type: v.type, register, captured: false };
-}
-
-function storeOf(order: Order): Handler {
-  return (c, e) => {
-    const lv = lvalue(c, expressionArgument(e, 0));
-    store(c, lv, value(c, expressionArgument(e, 1), { type: lv.type }), e, order);
-    return NOTHING;
-  };
-}
-
-function pointee(c: Context, e: Call): Lvalue {
-  return dereference(argument(c, e, 0), expressionArgument(e, 0));
-}
-
-function replacePointer(c: Context, e: Call): Value {
-  const lv = lvalue(c, expressionArgument(e, 0));
-  const fresh = value(c, expressionArgument(e, 1), { type: lv.type });
-  const old = copied(c, load(c, lv, e, "rcu"), e);
-  store(c, lv, fresh, e, "release");
-  return old;
-}
-
-function fence(kind: "mb" | "rmb" | "wmb"): Handler {
-  return (c, e) => {
-    c.out.emit({ op: "fence", kind }, placeOf(c, e));
-    return NOTHING;
-  };
-}
-
-// ---------------------------------------------------------------- verdicts
-
-function warn(c: Context, e: Call): Value {
-  const v = truth(c, argument(c, e, 0), e);
-  c.out.emit({ op: "warn", value: v.at }, placeOf(c, e));
-  return v;
-}
-
-function bug(c: Context, e: Call): Value {
-  const v = e.args.length === 0 ? intValue(1) : truth(c, argument(c, e, 0), e);
-  const place = placeOf(c, e);
-  c.out.emit({ op: "bug", value: v.at }, place);
-  // What follows a certain BUG() is not reached.
-  if (isConstant(v.at) && v.at.imm !== 0) c.out.emit({ op: "exit" }, place);
-  return NOTHING;
-}
-
-function verdict(op: "assume" | "assert"): Handler {
-  return (c, e) => {
-    const v = truth(c, argument(c, e, 0), e);
-    c.out.emit({ op, value: v.at }, placeOf(c, e));
-    return NOTHING;
-  };
-}
-
-function choose(c: Context, e: Call): Value {
-  const count = argument(c, e, 0);
-  if (isConstant(count.at) && (count.at.imm < 1 || count.at.imm > 1024)) {
-    fail(e, `choose(${count.at.imm}): the number of values must be from 1 to 1024`);
-  }
-  const dst = fresh(c);
-  c.out.emit({ op: "choose", dst, count: count.at }, placeOf(c, e));
-  return { type: INT, at: reg(dst) };
-}
-
-function scenarioOnly(c: Context, e: Call, _: Wanted, name: string): Value {
-  return fail(
-    e,
-    c.setup ? `${name}() must stand in the scenario's outermost block` : `${name}() belongs into a scenario`,
-    "thread(), at_end() and always() stand at the end of a scenario, one after the other, in no loop and no if",
-  );
-}
-
-/** The lock's owner cell must not be 0; the argument points to a lock whose first cell is its owner. */
-function lockdepHeld(c: Context, e: Call): Value {
-  const lock = argument(c, e, 0);
-  const type = lock.type.kind === "pointer" ? lock.type.to : undefined;
-  if (type?.kind !== "struct") {
-    fail(
-      expressionArgument(e, 0),
-      `a pointer to a lock is needed here, and this is '${typeName(lock.type)}'`,
-    );
-  }
-  return load(c, { kind: "memory", type: INT, address: plus(lock.at, LOCK_OWNER) }, e, "relaxed");
-}
-
-function lockdepAssert(c: Context, e: Call): Value {
-  const owner = lockdepHeld(c, e);
-  c.out.emit({ op: "assert", value: owner.at }, placeOf(c, e));
-  return NOTHING;
-}
-
-function dangles(c: Context, e: Call): Value {
-  const v = argument(c, e, 0);
-  const dst = fresh(c);
-  c.out.emit({ op: "dangles", dst, value: v.at }, placeOf(c, e));
-  return { type: TRUTH, at: reg(dst) };
-}
-
-function leaks(c: Context, e: Call): Value {
-  const dst = fresh(c);
-  c.out.emit({ op: "leaks", dst, class: -1 }, placeOf(c, e));
-  return { type: INT, at: reg(dst) };
-}
-
-// ---------------------------------------------------------------- memory functions
-
-/** Cells that memcpy() and the like copy one by one; more become unwieldy. */
-const COPIED_MAX = 256;
-
-function cellCount(c: Context, e: Expression): number {
-  const n = constantValue(c, e, "the number of cells");
-  if (n < 0 || n > COPIED_MAX) fail(e, `${n} cells: at most ${COPIED_MAX} can be copied at once`);
-  return n;
-}
-
-function memset(c: Context, e: Call): Value {
-  const to = copied(c, argument(c, e, 0), e);
-  const v = argument(c, e, 1);
-  const place = placeOf(c, e);
-  for (let i = 0, n = cellCount(c, expressionArgument(e, 2)); i < n; i++) {
-    c.out.emit({ op: "store", address: plus(to.at, i), value: v.at, order: "plain" }, place);
-  }
-  return to;
-}
-
-/** All is read before anything is written where the regions may overlap (memmove). */
-function memcpy(c: Context, e: Call): Value {
-  const to = copied(c, argument(c, e, 0), e);
-  const from = copied(c, argument(c, e, 1), e);
-  const place = placeOf(c, e);
-  const n = cellCount(c, expressionArgument(e, 2));
-  const cells = Array.from({ length: n }, () => fresh(c));
-  const read = (i: number): void =>
-    c.out.emit({ op: "load", dst: cells[i]!, address: plus(from.at, i), order: "plain" }, place);
-  const write = (i: number): void =>
-    c.out.emit({ op: "store", address: plus(to.at, i), value: reg(cells[i]!), order: "plain" }, place);
-  const overlapping = e.callee.kind === "identifier" && e.callee.name === "memmove";
-  for (let i = 0; i < n; i++) {
-    read(i);
-    if (!overlapping) write(i);
-  }
-  if (overlapping) for (let i = 0; i < n; i++) write(i);
-  return to;
-}
-
-// ---------------------------------------------------------------- the rest
-
-function passThrough(c: Context, e: Call): Value {
-  return truth(c, argument(c, e, 0), e);
-}
-
-/** A bit that is tested or changed: address of its word, and the bit in it. */
-function bitOf(c: Context, e: Call, span: Span): { address: Value["at"]; mask: Value["at"] } {
-  const place = placeOf(c, span);
-  const n = copied(c, argument(c, e, 0), span);
-  const base = argument(c, e, 1);
-  const word = emitBinary(c, ">>u", n.at, imm(5), place);
-  const bit = emitBinary(c, "&", n.at, imm(31), place);
-  const address = emitBinary(c, "+", base.at, word, place);
-  return { address, mask: emitBinary(c, "<<", imm(1), bit, place) };
-}
-
-function bitOperation(operator: "and" | "or" | "xor", tests: boolean): Handler {
-  return (c, e) => {
-    const place = placeOf(c, e);
-    const { address, mask } = bitOf(c, e, e);
-    const operand = operator === "and" ? emitBinary(c, "^", mask, imm(-1), place) : mask;
-    const dst = fresh(c);
-    c.out.emit(
-      { op: "rmw", operator, dst, address, value: operand, order: tests ? "full" : "relaxed" },
-      place,
-    );
-    if (!tests) return NOTHING;
-    return truth(c, { type: ULONG, at: emitBinary(c, "&", reg(dst), mask, place) }, e);
-  };
-}
-
-function testBit(c: Context, e: Call): Value {
-  const { address, mask } = bitOf(c, e, e);
-  const word = load(c, { kind: "memory", type: ULONG, address }, e, "once");
-  return truth(c, { type: ULONG, at: emitBinary(c, "&", word.at, mask, placeOf(c, e)) }, e);
-}
-
-/** Refcounts: reading and setting are plain; the rest are primitives. */
-function refcountCell(c: Context, e: Call): Lvalue {
-  const pointer = argument(c, e, 0);
-  return { kind: "memory", type: INT, address: pointer.at };
-}
-
-const one = (call: Handler): Builtin => ({ args: [1, 1], call });
-const two = (call: Handler): Builtin => ({ args: [2, 2], call });
 const three = (call: Handler): Builtin => ({ args: [3, 3], call });
+
 const none = (call: Handler): Builtin => ({ args: [0, 0], call });
 
 const TABLE: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
@@ -353,9 +138,6 @@ const TABLE: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
       return NOTHING;
     }),
   ],
-  ["memset", three(memset)],
-  ["memcpy", three(memcpy)],
-  ["memmove", three(memcpy)],
   ["kzalloc", two(allocation)],
   ["kmalloc", two(allocation)],
   ["kvzalloc", two(allocation)],

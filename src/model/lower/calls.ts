@@ -1,16 +1,12 @@
-// Calls: a function that the model defines is inlined, a builtin or primitive becomes its instructions, a call
-// through a pointer becomes a choice among the functions that fit.
+// Calls: a function that the model defines is inlined; a builtin or primitive becomes its instructions.
 
-import { FUNCTION_BASE } from "../../../assembly/abi.ts";
 import type { FunctionChunk } from "../declare.ts";
 import { type Operand, PRIMITIVES, type PrimitiveName } from "../ir.ts";
-import { type CType, type FunctionType, fits, INT, typeName } from "../types.ts";
+import { type CType, type FunctionType, INT, typeName } from "../types.ts";
 import {
   convert,
   copied,
-  dereference,
   fresh,
-  load,
   localAddress,
   NOTHING,
   newLocal,
@@ -26,22 +22,18 @@ import {
   functionDeclarator,
   type Span,
 } from "./ast.ts";
-import { functionTypeOf, isPoison, POISON, reportBroken } from "./build-types.ts";
+import { functionTypeOf, POISON } from "./build-types.ts";
 import { builtinCall, isBuiltin } from "./builtins.ts";
-import { imm, label, plus, reg } from "./emit.ts";
-import { lookUp, lvalue, memberOf, nearest, value, type Wanted } from "./expressions.ts";
+import { type Context, frameFor, innerScope, type Variable } from "./context.ts";
+import { imm, label, reg } from "./emit.ts";
+import { value, type Wanted } from "./expressions.ts";
 import { globalVariable } from "./globals.ts";
-import { endAbove, finishGotos, lowerBlockInside } from "./statements.ts";
-import {
-  addDiagnostic,
-  type Context,
-  fail,
-  frameFor,
-  innerScope,
-  placeOf,
-  report,
-  type Variable,
-} from "./unit.ts";
+import { indirectCall } from "./indirect.ts";
+import { finishGotos } from "./jumps.ts";
+import { lookUp } from "./lvalues.ts";
+import { endAbove } from "./scopes.ts";
+import { lowerBlockInside } from "./statements.ts";
+import { addDiagnostic, fail, placeOf, report, suggestion, tellBroken, wrongCount } from "./unit.ts";
 import { calleeName, functionFacts, mayWrite } from "./walk.ts";
 
 /** Functions inlined in one another: deeper nesting would exhaust the stack of the lowering. */
@@ -66,8 +58,6 @@ function declaredFunction(c: Context, name: string): FunctionType | undefined {
   return declared === undefined ? undefined : functionTypeOf(c.unit, declared);
 }
 
-// ---------------------------------------------------------------- arguments
-
 /** Values of the arguments, left to right; none changes while the later ones are evaluated. */
 export function argumentValues(c: Context, e: Call, types: readonly CType[] = []): Value[] {
   const args = e.args.map((a): Expression => {
@@ -82,19 +72,13 @@ export function argumentValues(c: Context, e: Call, types: readonly CType[] = []
   });
 }
 
-function countArguments(e: Call, name: string, type: FunctionType): void {
+export function countArguments(e: Call, what: string, type: FunctionType): void {
   const wanted = type.parameters.length;
   const given = e.args.length;
   if (given === wanted || (type.variadic && given > wanted)) return;
-  const plural = wanted === 1 ? "argument" : "arguments";
-  fail(
-    e,
-    `'${name}' takes ${wanted} ${plural}, ${given} ${given === 1 ? "is" : "are"} given`,
-    `it is declared ${typeName(type)}`,
-  );
+  const takes = type.variadic ? `at least ${wanted}` : wanted;
+  fail(e, wrongCount(what, takes, given), `it is declared ${typeName(type)}`);
 }
-
-// ---------------------------------------------------------------- inlining
 
 function inlineCall(c: Context, chunk: FunctionChunk, e: Call, wanted: Wanted): Value {
   if (chunk.scenario) fail(e, `'${chunk.name}' is a scenario, not a function to call`);
@@ -104,7 +88,7 @@ function inlineCall(c: Context, chunk: FunctionChunk, e: Call, wanted: Wanted): 
     argumentValues(c, e);
     return { type: POISON, at: imm(0) };
   }
-  countArguments(e, chunk.name, type);
+  countArguments(e, `'${chunk.name}'`, type);
   const args = argumentValues(c, e, type.parameters);
   return inline(c, chunk, ast, type, args, e, wanted.unused !== true);
 }
@@ -179,7 +163,7 @@ function refuseRecursion(c: Context, name: string, span: Span): void {
 }
 
 /** Where a result goes: a register, or memory of the caller for a struct. */
-function resultPlace(c: Context, result: CType, span: Span): Operand | undefined {
+export function resultPlace(c: Context, result: CType, span: Span): Operand | undefined {
   if (result.kind === "void") return undefined;
   if (result.kind === "struct") return localAddress(c, span, newLocal(c, span, "(result)", result));
   return reg(fresh(c));
@@ -235,8 +219,6 @@ export function finishBody(c: Context, ast: FunctionDefinition, resultUsed: bool
   out.place(returns.exit.label);
 }
 
-// ---------------------------------------------------------------- primitives
-
 /** Emits a primitive whose arguments are known. */
 export function primitive(c: Context, name: PrimitiveName, args: readonly Operand[], span: Span): Value {
   const dst = PRIMITIVES[name].result ? fresh(c) : 0;
@@ -247,10 +229,7 @@ export function primitive(c: Context, name: PrimitiveName, args: readonly Operan
 function primitiveCall(c: Context, name: PrimitiveName, type: FunctionType | undefined, e: Call): Value {
   const wanted = PRIMITIVES[name].args;
   if (e.args.length !== wanted) {
-    fail(
-      e,
-      `'${name}' takes ${wanted} argument${wanted === 1 ? "" : "s"}, ${e.args.length} ${e.args.length === 1 ? "is" : "are"} given`,
-    );
+    fail(e, wrongCount(`'${name}'`, wanted, e.args.length));
   }
   if (name === "settle" && !c.setup) {
     fail(e, "settle() belongs into the set-up of a scenario, before its first thread()");
@@ -265,15 +244,13 @@ function primitiveCall(c: Context, name: PrimitiveName, type: FunctionType | und
   return v === NOTHING || result === undefined || result.kind === "void" ? v : { type: result, at: v.at };
 }
 
-// ---------------------------------------------------------------- functions that nobody defines
-
 function undefinedCall(c: Context, name: string, type: FunctionType | undefined, e: Call): Value {
   const stub = c.unit.options.stubs.get(name);
   const result = type?.result ?? INT;
   if (stub === undefined) {
-    if (reportBroken(c, name)) return { type: POISON, at: imm(0) };
+    if (tellBroken(c.unit, name)) return { type: POISON, at: imm(0) };
     argumentValues(c, e);
-    const near = nearest(name, [...c.unit.declarations.functions.keys(), ...Object.keys(PRIMITIVES)]);
+    const near = suggestion(name, [...c.unit.declarations.functions.keys(), ...Object.keys(PRIMITIVES)]);
     const guess = near === undefined ? "" : `did you mean '${near}'? Else `;
     const hint =
       `${guess}define it in the scenario file, or give --stub ${name} (does nothing, returns 0) ` +
@@ -301,104 +278,4 @@ function undefinedCall(c: Context, name: string, type: FunctionType | undefined,
 /** How many values a stub chooses from: both of a bool, NULL alone of a pointer, 0 and 1 of others. */
 function choices(t: CType): number {
   return t.kind === "pointer" ? 1 : 2;
-}
-
-// ---------------------------------------------------------------- calls through pointers
-
-function indirectCall(c: Context, e: Call, wanted: Wanted): Value {
-  const { pointer, object } = calleeOf(c, e);
-  const target = pointer.type.kind === "pointer" ? pointer.type.to : undefined;
-  if (isPoison(pointer.type)) return { type: POISON, at: imm(0) };
-  const added = pointer.type.kind === "int" && pointer.type.added !== undefined;
-  if (target?.kind !== "function" && !added) {
-    return fail(e.callee, `'${typeName(pointer.type)}' is no function and no pointer to one`);
-  }
-  const type: FunctionType | undefined = target?.kind === "function" ? target : undefined;
-  if (type !== undefined) countArguments(e, "the function", type);
-  const callee = copied(c, pointer, e.callee);
-  const args = argumentValues(c, e, type?.parameters).map((v, i) => {
-    const to = type?.parameters[i];
-    const a = e.args[i] as Expression;
-    return copied(c, to === undefined ? v : convert(c, v, to, a), a);
-  });
-  const result = type?.result ?? INT;
-  if (c.out.dry) return result.kind === "void" ? NOTHING : { type: result, at: reg(fresh(c)) };
-  if (object !== undefined) primitive(c, "ops_call_begin", [object], e);
-  const v = dispatch(c, e, callee.at, type, args, result, wanted);
-  if (object !== undefined) primitive(c, "ops_call_end", [object], e);
-  return v;
-}
-
-interface Callee {
-  readonly pointer: Value;
-  /** Of `o->fn(...)` where o is a struct_ops object: its address. */
-  readonly object?: Operand;
-}
-
-/** The function pointer of a call; the object before it is evaluated once. */
-function calleeOf(c: Context, e: Call): Callee {
-  let callee = e.callee;
-  while (callee.kind === "unary" && callee.operator === "*") callee = callee.operand;
-  if (callee.kind !== "member") return { pointer: scalar(value(c, callee), callee) };
-  const base = callee.arrow
-    ? dereference(scalar(value(c, callee.object), callee.object), callee.object)
-    : lvalue(c, callee.object);
-  if (base.kind === "register" || base.type.kind !== "struct")
-    return { pointer: scalar(value(c, callee), callee) };
-  const address = copied(c, { type: INT, at: base.address }, callee.object).at;
-  const found = memberOf(c, base.type, callee.name, callee);
-  const pointer = load(c, { kind: "memory", type: found.type, address: plus(address, found.offset) }, callee);
-  return opsType(c, base.type) === undefined ? { pointer } : { pointer, object: address };
-}
-
-function opsType(c: Context, t: CType): CType | undefined {
-  return t.kind === "struct" && c.unit.declarations.opsTypes.has(t.tag) ? t : undefined;
-}
-
-function dispatch(
-  c: Context,
-  e: Call,
-  callee: Operand,
-  type: FunctionType | undefined,
-  args: readonly Value[],
-  result: CType,
-  wanted: Wanted,
-): Value {
-  const { out } = c;
-  const place = placeOf(c, e);
-  const done = label();
-  const to = resultPlace(c, result, e);
-  const mark = c.frame.active;
-  for (const [name, index] of [...c.unit.functionIds]) {
-    const chunk = c.unit.declarations.functions.get(name)!;
-    const ast = chunk.ast();
-    const own = ast === undefined ? undefined : functionTypeOf(c.unit, ast);
-    if (ast === undefined || own === undefined) continue;
-    if (type === undefined ? own.parameters.length !== args.length : !fits(own, type)) continue;
-    const [hit, miss] = [label(), label()];
-    out.branch("==", callee, imm(FUNCTION_BASE + index), hit, miss, place);
-    out.place(hit);
-    const v = inline(c, chunk, ast, own, args, e, wanted.unused !== true);
-    if (to !== undefined && v !== NOTHING) settle(c, to, result, v, e);
-    c.frame.active = mark;
-    out.jump(done, place);
-    out.place(miss);
-  }
-  out.emit({ op: "bad-call", value: callee }, place);
-  out.emit({ op: "exit" }, place);
-  out.place(done);
-  return to === undefined ? NOTHING : { type: result, at: to };
-}
-
-function settle(c: Context, to: Operand, type: CType, v: Value, span: Span): void {
-  if (type.kind === "struct") {
-    store(
-      c,
-      { kind: "memory", type, address: to },
-      load(c, { kind: "memory", type, address: v.at }, span),
-      span,
-    );
-  } else if ("reg" in to) {
-    store(c, { kind: "register", type, register: to.reg, captured: false }, v, span);
-  }
 }

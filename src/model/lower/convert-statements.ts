@@ -170,6 +170,9 @@ function statement(node: Node, source: Source): Statement[] {
       ];
     }
     case "goto_statement":
+      if (textOf(node, source).includes("*")) {
+        refuse(node, source, "a computed goto is not part of the dialect", "write a switch");
+      }
       return [{ ...span, kind: "goto", label: field(node, "label", source).text }];
     case "attributed_statement":
       return children(node)

@@ -5,11 +5,12 @@ import type { Initial } from "../ir.ts";
 import { type FunctionType, typeName } from "../types.ts";
 import { convert, intValue, type Value } from "./access.ts";
 import type { Declarator, Expression, Span } from "./ast.ts";
-import { declaredType, functionTypeOf, reportBroken, topContext } from "./build-types.ts";
+import { declaredType, functionTypeOf, topContext } from "./build-types.ts";
+import type { Context, GlobalDraft, Unit } from "./context.ts";
 import { isConstant } from "./emit.ts";
 import { value } from "./expressions.ts";
 import { leavesOf, sizedByInitializer } from "./initialise.ts";
-import { addGlobal, type Context, fail, type GlobalDraft, recovering, type Unit } from "./unit.ts";
+import { addGlobal, fail, recovering, tellBroken } from "./unit.ts";
 
 /** A variable of the top level; undefined where the name is none. */
 export function globalVariable(c: Context, span: Span, name: string): GlobalDraft | undefined {
@@ -101,7 +102,7 @@ export function functionIndex(
   }
   const ast = chunk.ast();
   if (ast === undefined) {
-    reportBroken(c, name);
+    tellBroken(c.unit, name);
     return undefined;
   }
   const type = functionTypeOf(c.unit, ast);

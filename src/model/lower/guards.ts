@@ -5,10 +5,11 @@ import { copied, scalar, store } from "./access.ts";
 import { accommodate } from "./accommodate.ts";
 import type { Argument, Call, Expression, Span } from "./ast.ts";
 import { primitive } from "./calls.ts";
+import { type Context, innerScope, type Scope, type Unit } from "./context.ts";
 import { convertExpression } from "./convert-expressions.ts";
-import { discard, nearest, value } from "./expressions.ts";
+import { discard, value } from "./expressions.ts";
 import { Mistake, type Source } from "./syntax.ts";
-import { type Context, fail, innerScope, type Scope, type Unit } from "./unit.ts";
+import { fail, suggestion, wrongCount } from "./unit.ts";
 
 interface GuardKind {
   readonly parameter: string;
@@ -28,7 +29,7 @@ export function guard(c: Context, e: Call): boolean {
   const kinds = guardKinds(c.unit);
   const found = kinds.get(kind);
   if (found === undefined) {
-    const near = nearest(kind, [...kinds.keys()]);
+    const near = suggestion(kind, kinds.keys());
     fail(
       e,
       `guard(${kind}) is not known`,
@@ -38,8 +39,7 @@ export function guard(c: Context, e: Call): boolean {
     );
   }
   const wanted = found.parameter === "" ? 0 : 1;
-  if (args.length !== wanted)
-    fail(e, `guard(${kind}) takes ${wanted} argument${wanted === 1 ? "" : "s"}, ${args.length} given`);
+  if (args.length !== wanted) fail(e, wrongCount(`guard(${kind})`, wanted, args.length));
   const scope = innerScope(undefined);
   if (wanted === 1) {
     const a = valueArgument(args[0]!);
@@ -82,7 +82,7 @@ function onExit(c: Context, span: Span, leave: (inner: Context) => void): void {
 
 /** A read-side section remembers its index, so it is no DEFINE_GUARD. */
 function srcuGuard(c: Context, e: Call, args: readonly Argument[]): void {
-  if (args.length !== 1) fail(e, `guard(srcu) takes 1 argument, ${args.length} given`);
+  if (args.length !== 1) fail(e, wrongCount("guard(srcu)", 1, args.length));
   const a = valueArgument(args[0]!);
   const domain = copied(c, scalar(value(c, a), a), a);
   const index = copied(c, primitive(c, "gp_read_lock", [domain.at], e), e);

@@ -6,11 +6,12 @@ import { type CType, className, pointerTo, sizeOf, ULONG, VOID_POINTER } from ".
 import { copied, fresh, scalar, type Value } from "./access.ts";
 import type { Call, Expression } from "./ast.ts";
 import { typeOfName } from "./build-types.ts";
-import { expressionArgument } from "./builtins.ts";
+import type { Context } from "./context.ts";
 import { imm, isConstant, reg } from "./emit.ts";
 import { typeOfExpression, value, type Wanted } from "./expressions.ts";
+import { expressionArgument } from "./marked.ts";
 import { binaryValue } from "./operators.ts";
-import { type Context, classFor, classOf, fail, placeOf, sizeOrFail } from "./unit.ts";
+import { classFor, classOf, fail, placeOf, sizeOrFail } from "./unit.ts";
 import { walk } from "./walk.ts";
 
 export function allocation(c: Context, e: Call, wanted: Wanted, name: string): Value {
@@ -37,7 +38,7 @@ export function allocation(c: Context, e: Call, wanted: Wanted, name: string): V
 function object(c: Context, e: Call, many: boolean): Value {
   const first = e.args[0]!;
   const type = first.kind === "type-argument" ? typeOfName(c, first.type) : typeOfExpression(c, first);
-  const one = sizeOrFail(first, type);
+  const one = sizeOrFail(c.unit, first, type);
   let size: Operand = imm(one);
   if (many) {
     const count = scalar(value(c, expressionArgument(e, 1)), e);

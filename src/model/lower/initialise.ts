@@ -5,9 +5,11 @@ import { type ArrayType, type CType, sizeOf, structMembers, typeName } from "../
 import { copyStruct, intValue, load, store } from "./access.ts";
 import type { Expression, InitializerItem, InitializerList, Span } from "./ast.ts";
 import { constantValue, isPoison } from "./build-types.ts";
+import type { Context } from "./context.ts";
 import { isConstant, plus } from "./emit.ts";
-import { memberOf, pathOffset, typeOfExpression, value } from "./expressions.ts";
-import { type Context, fail, sizeOrFail } from "./unit.ts";
+import { typeOfExpression, value } from "./expressions.ts";
+import { memberOf, pathOffset } from "./lvalues.ts";
+import { fail, sizeOrFail } from "./unit.ts";
 
 export interface Leaf {
   /** In cells. */
@@ -168,7 +170,7 @@ function aggregate(
         if (low < 0 || high < low || (t.count >= 0 && high >= t.count)) {
           fail(item, `the index is outside the array of ${t.count}`);
         }
-        const size = sizeOrFail(item, t.of);
+        const size = sizeOrFail(c.unit, item, t.of);
         for (let i = low; i <= high; i++) {
           const target = pathOffset(c, t.of, rest, item);
           const at = offset + i * size + target.offset;

@@ -13,8 +13,9 @@ import {
 import { fresh, intValue, scalar, TRUTH, type Value } from "./access.ts";
 import type { ArithmeticOperator, Binary, ComparisonOperator, Span } from "./ast.ts";
 import { isPoison, POISON } from "./build-types.ts";
+import type { Context } from "./context.ts";
 import { imm, isConstant, type Label, plus, reg } from "./emit.ts";
-import { type Context, fail, placeOf, sizeOrFail } from "./unit.ts";
+import { fail, placeOf, sizeOrFail } from "./unit.ts";
 
 export function binaryValue(c: Context, operator: Binary["operator"], a: Value, b: Value, span: Span): Value {
   scalar(a, span);
@@ -60,15 +61,15 @@ function integer(v: Value, span: Span): IntType {
 // ---------------------------------------------------------------- pointers
 
 /** Cells that a pointer moves by when it is incremented; void * and function pointers move by one. */
-function stride(t: PointerType, span: Span): number {
-  return t.to.kind === "void" || t.to.kind === "function" ? 1 : sizeOrFail(span, t.to);
+function stride(c: Context, t: PointerType, span: Span): number {
+  return t.to.kind === "void" || t.to.kind === "function" ? 1 : sizeOrFail(c.unit, span, t.to);
 }
 
 function pointerArithmetic(c: Context, operator: ArithmeticOperator, a: Value, b: Value, span: Span): Value {
   if (operator === "-" && a.type.kind === "pointer" && b.type.kind === "pointer") {
     const place = placeOf(c, span);
     const cells = emitBinary(c, "-", a.at, b.at, place);
-    const size = stride(a.type, span);
+    const size = stride(c, a.type, span);
     return { type: LONG, at: size <= 1 ? cells : emitBinary(c, "/s", cells, imm(size), place) };
   }
   if (operator === "+" && b.type.kind === "pointer" && a.type.kind !== "pointer") {
@@ -87,7 +88,7 @@ function pointerArithmetic(c: Context, operator: ArithmeticOperator, a: Value, b
 /** pointer + sign * count, in elements. */
 export function advanced(c: Context, pointer: Value, count: Value, sign: 1 | -1, span: Span): Value {
   if (pointer.type.kind !== "pointer") return fail(span, "a pointer is needed here");
-  const size = stride(pointer.type, span);
+  const size = stride(c, pointer.type, span);
   if (isConstant(count.at)) {
     return { type: pointer.type, at: plus(pointer.at, Math.imul(count.at.imm, sign * size)) };
   }

@@ -9,21 +9,13 @@ import { localAddress, scalar, truth } from "./access.ts";
 import type { Call, Expression, FunctionDefinition, Identifier, Span, Statement } from "./ast.ts";
 import { functionTypeOf } from "./build-types.ts";
 import { bindParameters, finishBody, usable } from "./calls.ts";
+import { type Context, emitterFor, frameFor, innerScope, type Scope, type Unit } from "./context.ts";
 import { label, reg } from "./emit.ts";
-import { discard, lookUp, value } from "./expressions.ts";
-import { finishGotos, statement } from "./statements.ts";
-import {
-  type Context,
-  emitterFor,
-  fail,
-  frameFor,
-  innerScope,
-  placeOf,
-  recovering,
-  report,
-  type Scope,
-  type Unit,
-} from "./unit.ts";
+import { discard, value } from "./expressions.ts";
+import { finishGotos } from "./jumps.ts";
+import { lookUp } from "./lvalues.ts";
+import { statement } from "./statements.ts";
+import { fail, placeOf, recovering, report } from "./unit.ts";
 import { functionFacts, walk } from "./walk.ts";
 
 export interface ScenarioParts {

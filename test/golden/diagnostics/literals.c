@@ -1,0 +1,11 @@
+#include <raceproof.h>
+static int x;
+static void f(void)
+{
+	x = 'ab';
+	x = 09;
+	x = '\q';
+	x = 0b12;
+	x = 3u5;
+}
+scenario s(void) { thread("a", f()); }

@@ -1,0 +1,2 @@
+#include <raceproof.h>
+static void f(void) { }
