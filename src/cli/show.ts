@@ -5,6 +5,7 @@ import { Exit, type ExitCode } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { modelName } from "../campaign/repro.ts";
 import { type Instruction, type IrProgram, isStep } from "../model/ir.ts";
+import { showProgram } from "../model/show.ts";
 import type { ShowFlags } from "./flags.ts";
 import { printable, writeJson, writeResult } from "./output.ts";
 import { type CompiledModel, loadModel } from "./session.ts";
@@ -27,9 +28,10 @@ interface ShownTask {
 }
 
 export async function runShow(name: string | undefined, flags: ShowFlags): Promise<ExitCode> {
-  const shown = describe(await loadModel(name, flags));
+  const compiled = await loadModel(name, flags);
+  const shown = describe(compiled);
   if (flags.json) await writeJson(flags.steps ? shown : withoutSteps(shown));
-  else await writeResult(textOf(shown, flags.steps));
+  else await writeResult(textOf(compiled, flags.steps));
   return Exit.CLEAN;
 }
 
@@ -78,26 +80,8 @@ function shownStep(ir: IrProgram, i: Instruction, at: number): ShownStep {
   };
 }
 
-function textOf(shown: Shown, steps: boolean): string {
-  const { model } = shown;
-  const lines = [
-    `${model.name}, scenario ${model.scenario}, program ${model.hash}, memory ${model.memoryModel}`,
-  ];
-  lines.push("", "tasks");
-  for (const task of shown.tasks) {
-    const count = `${task.steps.length} step${task.steps.length === 1 ? "" : "s"}`;
-    lines.push(`  ${task.kind.padEnd(19)}  ${count.padStart(9)}  ${task.label}`);
-    if (steps) lines.push(...task.steps.map(stepText));
-  }
-  lines.push("", `objects (${shown.objects.length} globals)`);
-  for (const object of shown.objects) {
-    lines.push(`  ${object.class.padEnd(28)}  ${String(object.cells).padStart(5)} cells  ${object.name}`);
-  }
-  if (shown.notes.length > 0) lines.push("", "notes", ...shown.notes.map((note) => `  ${note}`));
-  return lines.map(printable).join("\n");
-}
-
-function stepText(step: ShownStep): string {
-  const where = `${step.file}:${step.line} ${step.function}()`;
-  return `    ${String(step.at).padStart(5)}  ${step.op.padEnd(20)}  ${step.text}    ${where}`;
+function textOf(compiled: CompiledModel, steps: boolean): string {
+  const model = modelName(compiled.program);
+  const title = `${model.name}, scenario ${model.scenario}, program ${model.hash}, memory ${model.memoryModel}`;
+  return `${title}\n\n${showProgram(compiled.ir, { steps })}`.split("\n").map(printable).join("\n");
 }

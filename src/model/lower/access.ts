@@ -145,8 +145,34 @@ export function copyCells(c: Context, to: Operand, from: Operand, size: number, 
 
 // ---------------------------------------------------------------- conversions
 
-/** As by assignment: narrow integers are cut, bool becomes 0 or 1. */
+/** As by assignment: narrow integers are cut, bool becomes 0 or 1; numbers and pointers do not mix. */
 export function convert(c: Context, v: Value, to: CType, span: Span): Value {
+  refuseMixture(v, to, span);
+  return cast(c, v, to, span);
+}
+
+/** What compilers warn of: it is a mistake in the model more often than not. */
+function refuseMixture(v: Value, to: CType, span: Span): void {
+  const from = v.type;
+  const added = (t: CType): boolean => t.kind === "int" && t.added !== undefined;
+  if (added(from) || added(to)) return;
+  const hint = "cast it if that is what is meant";
+  if (from.kind === "pointer" && to.kind === "int" && !to.bool) {
+    fail(span, `a pointer ('${typeName(from)}') where a number ('${to.name}') is expected`, hint);
+  }
+  if (from.kind === "int" && to.kind === "pointer" && !(isConstant(v.at) && v.at.imm === 0)) {
+    fail(span, `a number ('${from.name}') where a pointer ('${typeName(to)}') is expected`, hint);
+  }
+  if (from.kind === "pointer" && to.kind === "pointer") {
+    const [a, b] = [from.to, to.to];
+    if (a.kind === "struct" && b.kind === "struct" && a !== b) {
+      fail(span, `'${typeName(from)}' where '${typeName(to)}' is expected`, hint);
+    }
+  }
+}
+
+/** As by a cast. */
+export function cast(c: Context, v: Value, to: CType, span: Span): Value {
   const from = v.type;
   if (isPoison(from) || isPoison(to)) return { type: to, at: v.at };
   if (to.kind === "void") return NOTHING;

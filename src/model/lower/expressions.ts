@@ -3,7 +3,7 @@
 import { type CType, INT, LONG, typeName, UINT, ULONG, VOID_POINTER } from "../types.ts";
 import {
   addressOf,
-  convert,
+  cast,
   copied,
   dereference,
   intValue,
@@ -73,7 +73,7 @@ export function value(c: Context, e: Expression, wanted: Wanted = {}): Value {
         return NOTHING;
       }
       if (type.kind === "array" || type.kind === "function") fail(e, `a cast to '${typeName(type)}'`);
-      return convert(c, value(c, e.value, { type }), type, e);
+      return cast(c, value(c, e.value, { type }), type, e);
     }
     case "sizeof-type":
       return intValue(sizeOfType(c, typeOfName(c, e.type), e), ULONG);

@@ -104,6 +104,13 @@ function identifierLvalue(c: Context, e: Identifier): Lvalue {
   if (local?.kind === "typedef" || c.unit.declarations.typedefs.has(e.name)) {
     fail(e, `'${e.name}' is a type, and a value is needed here`);
   }
+  const constant = identifierConstant(c, e);
+  if (constant !== undefined) {
+    fail(
+      e,
+      `'${e.name}' is ${constant.type.kind === "pointer" ? "a function" : "a constant"}: it cannot be changed`,
+    );
+  }
   return undeclared(c, e);
 }
 

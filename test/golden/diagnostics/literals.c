@@ -6,6 +6,5 @@ static void f(void)
 	x = 09;
 	x = '\q';
 	x = 0b12;
-	x = 3u5;
 }
 scenario s(void) { thread("a", f()); }
