@@ -7,6 +7,7 @@ import { type Entry, type Instruction, type IrProgram, isStep } from "./ir.ts";
 export const SHOW_COLUMNS = 100;
 
 const OPERATION_COLUMNS = 21;
+const TEXT_COLUMNS = 34;
 
 export interface ShowOptions {
   /** Each entry's steps too. */
@@ -74,10 +75,11 @@ function stepLines(ir: IrProgram, entry: Entry): string[] {
 /** The function's name gives way to the text, the text to the line number. */
 function stepLine(start: string, text: string, where: string, name: string): string {
   const room = SHOW_COLUMNS - start.length;
+  const padded = text.padEnd(TEXT_COLUMNS);
   const whole = `${where} ${name}()`;
-  if (text.length + 2 + whole.length <= room) return `${start}${text.padEnd(room - whole.length)}${whole}`;
-  const shown = cut(text, room - where.length - 2);
-  return `${start}${shown.padEnd(room - where.length)}${where}`;
+  if (padded.length + 2 + whole.length <= room) return `${start}${padded}  ${whole}`;
+  if (text.length + 2 + whole.length <= room) return `${start}${text}  ${whole}`;
+  return `${start}${cut(text, room - where.length - 2)}  ${where}`;
 }
 
 /** What a step does, in the kernel's words where it has some. */
@@ -116,5 +118,5 @@ function wrapped(note: string): string[] {
     }
     line += ` ${word}`;
   }
-  return [...lines, line].map(fit);
+  return [...lines, line].map(oneLine);
 }
