@@ -1,6 +1,8 @@
 /* bpf-oom/v2, scenario close-vs-rmdir, by hand: the last descriptor of a link is closed while its cgroup is
  * removed. A page stays charged, so the cgroup goes offline but is not freed. */
 #define THREADS 2
+#define CGROUPS 2
+#define LINKS 1
 #include "common.h"
 
 static void set_up(struct world *w)

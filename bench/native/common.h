@@ -1,15 +1,17 @@
-/* The yardstick of raceproof's engine: the state machine to which the scenarios of models/bpf-oom/v2.c compile,
- * written by hand as a C programmer writes such a thing. One case of one switch is one step; the case labels
- * carry the function that the step belongs to. The including file is one scenario: it defines THREADS and
- * set_up().
+/* The yardstick of raceproof's engine: the state machine to which the scenarios of models/bpf-oom/v2.c
+ * compile, written by hand as a C programmer writes such a thing. One case of one switch is one step; the
+ * labels name the function that the step belongs to. The including file is one scenario: it defines set_up()
+ * and how many threads, cgroups (the root included) and links there are.
  *
  * The machine draws the same numbers as the engine (SplitMix64, see assembly/core/prng.ts), gives slots to
  * new tasks in the same order, and so makes the very same runs: for one seed and one range of schedules the
  * sums that it prints equal those of the engine.
  *
  * Not here: what no run of these scenarios can do (to queue an item twice, to drop a count below zero, to
- * misuse a lock, to deadlock), any report beyond two counters, replay. Accesses to memory that a run can free
- * are checked with a flag of the object. */
+ * misuse a lock), any report beyond counters, replay. Every access to memory that a run may free is checked
+ * with a flag of the object.
+ *
+ * Prints schedules, steps, seconds, schedules with a WARN, schedules with a use-after-free, WARNs. */
 #ifndef BENCH_NATIVE_COMMON_H
 #define BENCH_NATIVE_COMMON_H
 
@@ -32,7 +34,7 @@ typedef uint64_t u64;
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define inlined static inline __attribute__((always_inline))
 
-enum { SLOTS = 16, CGROUPS = 3, OPS = 3, BATCH = 4096 };
+enum { SLOTS = 16, BATCH = 4096 };
 
 /* ------------------------------------------------------------------ the kernel's objects */
 
@@ -107,8 +109,6 @@ struct queue {
 /* ------------------------------------------------------------------ tasks */
 
 struct task {
-	u8 pc;
-	bool warned;
 	u16 waits_for;		/* readers that were inside when the grace period began */
 	u32 flags;
 	struct link *link;
@@ -166,11 +166,11 @@ struct world {
 	struct kernfs_node nodes[CGROUPS + 1];	/* by id; 0 is unused, the root is 1 */
 	struct cgroup cgroups[CGROUPS];		/* the root first */
 	struct memcg memcgs[CGROUPS];
-	struct ops ops[OPS];
-	struct link links[OPS];
-	struct task tasks[THREADS];
-	/* Everything above is as set up when a run begins; a task that is spawned sets what it reads. */
-	struct task spawned[SLOTS - THREADS];
+	struct ops ops[LINKS];
+	struct link links[LINKS];
+	u8 pc[SLOTS];				/* of each task, together: every step begins with a look here */
+	/* A run begins with all of the above and the threads as set up; a spawned task sets what it reads. */
+	struct task tasks[SLOTS];
 };
 
 static struct world world, ready;
@@ -188,7 +188,9 @@ static void set_up_root(struct world *w)
 	root->id = 1;
 	root->memcg = memcg;
 	root->kn = &w->nodes[1];
-	memcg->css = (struct css){ .refs = 1, .online_cnt = 1, .flags = CSS_ONLINE, .is_memcg = true, .cgroup = root };
+	memcg->css = (struct css){
+		.refs = 1, .online_cnt = 1, .flags = CSS_ONLINE, .is_memcg = true, .cgroup = root,
+	};
 	w->nodes[1] = (struct kernfs_node){ .active = true, .priv = root };
 	w->destroy_wq.max_active = 1;
 	w->system_wq.max_active = 255;
@@ -209,7 +211,8 @@ static struct cgroup *set_up_cgroup(struct world *w, int n)
 	root->first_child = cgrp;
 	cgrp->memcg = memcg;
 	memcg->css = (struct css){
-		.refs = 1, .online_cnt = 1, .flags = CSS_ONLINE, .is_memcg = true, .cgroup = cgrp, .parent = &w->memcgs[0].css,
+		.refs = 1, .online_cnt = 1, .flags = CSS_ONLINE, .is_memcg = true,
+		.cgroup = cgrp, .parent = &w->memcgs[0].css,
 	};
 	w->memcgs[0].css.refs++;
 	w->memcgs[0].css.online_cnt++;
@@ -229,18 +232,21 @@ static struct link *set_up_link(struct world *w, int n, struct cgroup *cgrp)
 
 static void set_up_close(struct world *w, int slot, struct link *link)
 {
-	w->tasks[slot] = (struct task){ .pc = CLOSE_PUT_LINK, .link = link };
+	w->tasks[slot] = (struct task){ .link = link };
+	w->pc[slot] = CLOSE_PUT_LINK;
 }
 
 static void set_up_rmdir(struct world *w, int slot, struct cgroup *cgrp)
 {
-	w->tasks[slot] = (struct task){ .pc = RMDIR_LOCK, .cgrp = cgrp };
+	w->tasks[slot] = (struct task){ .cgrp = cgrp };
+	w->pc[slot] = RMDIR_LOCK;
 	w->cgroup_mutex.wanted |= 1 << slot;
 }
 
 static inline void set_up_oom(struct world *w, int slot, struct memcg *memcg)
 {
-	w->tasks[slot] = (struct task){ .pc = OOM_LOCK, .charged = memcg };
+	w->tasks[slot] = (struct task){ .charged = memcg };
+	w->pc[slot] = OOM_LOCK;
 	w->oom_lock.wanted |= 1 << slot;
 }
 
@@ -328,7 +334,7 @@ inlined u32 spawn(struct sets *s, enum pc pc)
 
 	s->live |= 1u << slot;
 	s->runnable |= 1u << slot;
-	task_of(slot)->pc = pc;
+	world.pc[slot] = pc;
 	return slot;
 }
 
@@ -383,7 +389,7 @@ struct sums {
 };
 
 /* In a step: the next one is at pc; the task has ended; memory is about to be used. */
-#define GO(next) do { t->pc = (next); goto stepped; } while (0)
+#define GO(next) do { world.pc[slot] = (next); goto stepped; } while (0)
 #define EXIT() do { s.live &= ~bit; s.runnable &= ~bit; goto stepped; } while (0)
 #define USE(object) do { if (unlikely((object)->freed)) goto use_after_free; } while (0)
 
@@ -395,7 +401,7 @@ static void run(u64 seed, u64 schedule, struct sums *sums)
 	u64 steps = 0;
 	u32 warnings = 0;
 
-	__builtin_memcpy(&world, &ready, offsetof(struct world, spawned));
+	__builtin_memcpy(&world, &ready, offsetof(struct world, tasks[THREADS]));
 	while (s.runnable) {
 		u32 slot = select_slot(s.runnable, (drawn >> 32) * __builtin_popcount(s.runnable) >> 32);
 		u32 bit = 1u << slot;
@@ -405,7 +411,7 @@ static void run(u64 seed, u64 schedule, struct sums *sums)
 		counter += GAMMA;
 		drawn = mix(counter);
 		steps++;
-		switch ((enum pc)t->pc) {
+		switch ((enum pc)world.pc[slot]) {
 
 		/* -------------------------------------------------- close() of the last descriptor of a link */
 
@@ -874,6 +880,8 @@ static void run(u64 seed, u64 schedule, struct sums *sums)
 		__builtin_unreachable();
 stepped:;
 	}
+	if (unlikely(s.live))
+		abort();	/* a deadlock, which no run of these scenarios ends in */
 	goto end;
 
 use_after_free:

@@ -1,6 +1,8 @@
 /* bpf-oom/v2, scenario storm, by hand: two cgroups are removed while their links are closed and charges to
  * both run into their limits; a third link's program is the system's. The cgroups are freed in the end. */
 #define THREADS 6
+#define CGROUPS 3
+#define LINKS 3
 #include "common.h"
 
 static void set_up(struct world *w)
