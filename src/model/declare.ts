@@ -91,7 +91,7 @@ export function collectDeclarations(unit: ParsedUnit, grammar: Grammar): Declara
     depth: 0,
     parse: (text) =>
       grammar.parse(accommodate(text), (m, h) => unit.expanded.diagnosticAt(chunk.start, m, h)),
-    isTypeName: (name) => typeNames.has(name) || local.has(name),
+    isTypeName: (name) => typeNames.has(name) || local.has(name) || name === "_Bool",
     addTypeName: (name) => local.add(name),
   });
 

@@ -95,7 +95,7 @@ export function primitiveType(words: readonly string[]): CType | undefined {
 export function kernelType(name: string): CType | undefined {
   const fixed = /^(?:__)?(u|s)(8|16|32|64)$/.exec(name);
   if (fixed !== null) return int(name, Number(fixed[2]), fixed[1] === "s");
-  if (/^(int|uint|size_t|ssize_t|u?int\d+_t|u?intptr_t|ptrdiff_t|bool)/.test(name))
+  if (/^(int|uint|size_t|ssize_t|u?int\d+_t|u?intptr_t|ptrdiff_t|bool|_Bool)$/.test(name))
     return primitiveType([name]);
   return undefined;
 }
