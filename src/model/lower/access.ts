@@ -1,7 +1,7 @@
 // Reading and writing what expressions name: variables in registers, cells in memory, whole structs; and the
 // conversions between types. Each access to memory is one instruction.
 
-import { FUNCTION_BASE } from "../../../assembly/abi.ts";
+import { CELLS_MAX, FUNCTION_BASE } from "../../../assembly/abi.ts";
 import type { Operand, Order, Register } from "../ir.ts";
 import {
   BOOL,
@@ -64,6 +64,14 @@ export function copied(c: Context, v: Value, span: Span): Value {
 /** Memory of this entry that lives until the scope ends; zeroed. Its number. */
 export function newLocal(c: Context, span: Span, name: string, type: CType): number {
   const size = sizeOrFail(c.unit, span, type);
+  const others = c.out.locals.reduce((n, l) => n + l.size, 0);
+  if (size + others > CELLS_MAX) {
+    fail(
+      span,
+      `'${name}' takes ${size} cells; the objects of a model may take ${CELLS_MAX} in all`,
+      "make the array smaller: a scenario needs few elements",
+    );
+  }
   const local = c.out.locals.push({ name, size, class: classOf(c.unit, type) }) - 1;
   c.out.emit({ op: "local-live", local }, placeOf(c, span));
   const { active } = c.frame;

@@ -6,7 +6,7 @@
 //   kzalloc_obj(struct x)   kzalloc_obj(struct_x)
 //   scoped_guard(k, &l) S   while       (k, &l) S
 //   goto *p                 goto  p                           (to be refused by the converter)
-//   __attribute__((...))    white space
+//   __attribute__((...))    white space; so is __free(f), to be refused by the converter
 //
 // The converter recognises each by the expanded text that still stands at the node's offsets.
 
@@ -15,10 +15,10 @@ export const TYPEOF_MARK = "typeof_";
 export const OFFSETOF_MARK = "offsetof_";
 
 const WORD =
-  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:__typeof__|__typeof|typeof_unqual|typeof|__builtin_offsetof|offsetof|__attribute__|__attribute|__extension__|scoped_guard|case|goto|k[vmz]*alloc_objs?)\b/g;
+  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:__typeof__|__typeof|typeof_unqual|typeof|__builtin_offsetof|offsetof|__attribute__|__attribute|__free|__extension__|scoped_guard|case|goto|k[vmz]*alloc_objs?)\b/g;
 
 /** Words that make a rewriting necessary; text without them is left alone. */
-const NEEDED = /typeof|scoped_guard|goto\s*\*|offsetof|__attribute|__extension__|\.\.\.|alloc_obj/;
+const NEEDED = /typeof|scoped_guard|goto\s*\*|offsetof|__attribute|__free|__extension__|\.\.\.|alloc_obj/;
 
 /** The text as the grammar can read it; same length. */
 export function accommodate(text: string): string {
@@ -43,7 +43,7 @@ export function accommodate(text: string): string {
     } else if (text[open] === "(") {
       const close = closing(text, open);
       if (close < 0) continue;
-      if (word.startsWith("__attribute")) {
+      if (word.startsWith("__attribute") || word === "__free") {
         blank(at, close + 1, " ");
         WORD.lastIndex = close + 1;
       } else if (word === "scoped_guard") {

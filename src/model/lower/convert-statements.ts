@@ -27,6 +27,9 @@ export function convertFunction(node: Node, source: Source): FunctionDefinition 
   };
 }
 
+/** Before the initialiser: a call in it may be named so. */
+const FREE = /^[^=]*\b__free\s*\(/;
+
 export function convertDeclaration(node: Node, source: Source): Declaration {
   const words = children(node)
     .filter((c) => c.type === "storage_class_specifier")
@@ -36,6 +39,14 @@ export function convertDeclaration(node: Node, source: Source): Declaration {
     const child = node.child(i);
     if (child === null || node.fieldNameForChild(i) !== "declarator") continue;
     const span = spanOf(child, source);
+    if (FREE.test(textOf(child, source))) {
+      refuse(
+        child,
+        source,
+        "__free() is not part of the dialect",
+        "free the object on each way out, or use guard()",
+      );
+    }
     if (child.type === "init_declarator") {
       const declarator = convertDeclarator(field(child, "declarator", source), source);
       const value = convertExpression(field(child, "value", source), source);
