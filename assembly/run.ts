@@ -1,15 +1,15 @@
 // Whole runs: many for a shard, one to be recorded, or one step by step.
 
-import { Detail, IMAGE_ALWAYS, IMAGE_CHECKS, LimitKind, Outcome, STEPS_MAX, Violation, JUMP_MASK } from "./abi";
+import { Detail, IMAGE_ALWAYS, IMAGE_CHECKS, LimitKind, Outcome, STEPS_MAX, Violation } from "./abi";
 import { choiceBegin, choiceCount, CHOICE_DRAW, CHOICE_RECORD, CHOICE_REPLAY } from "./core/choice";
-import { PICKS, TASK_PC } from "./core/layout";
+import { PICKS } from "./core/layout";
 import { programBegin, programChecks } from "./machine/program";
 import {
   limit, live, outcome, runnable, setOutcome, setSchedule, setSteps, setStepsMax, setTallying, steps, stepsMax,
-  tallyClear, taskBlock, violate, violationsClear,
+  tallyClear, violate, violationsClear,
 } from "./machine/state";
 import { step, stepInline } from "./machine/step";
-import { imageWord } from "./machine/task";
+import { imageWord, taskSite } from "./machine/task";
 import { randomBegin, randomPick } from "./schedule/random";
 
 // Sums of the shard.
@@ -42,20 +42,16 @@ function conclude(): void {
   }
 }
 
-function siteOf(slot: u32): u32 {
-  return load<u32>(taskBlock(slot), TASK_PC) & JUMP_MASK;
-}
-
 function violateLimit(): void {
   const slot = <u32>ctz(runnable);
-  violate(Violation.STEP_LIMIT, 0, slot, siteOf(slot), -1, -1);
+  violate(Violation.STEP_LIMIT, 0, slot, taskSite(slot), -1, -1);
 }
 
 /** The place is where the lowest blocked task stands, the other side where the next one does. */
 function violateDeadlock(): void {
   const slot = <u32>ctz(live);
   const rest = live & (live - 1);
-  violate(Violation.DEADLOCK, 0, slot, siteOf(slot), -1, rest ? <i32>(siteOf(<u32>ctz(rest)) >> 4) : -1);
+  violate(Violation.DEADLOCK, 0, slot, taskSite(slot), -1, rest ? <i32>(taskSite(<u32>ctz(rest)) >> 4) : -1);
 }
 
 /** Schedules first..first+count-1 of a campaign. */

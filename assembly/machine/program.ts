@@ -5,7 +5,7 @@ import {
   ABI_VERSION, CHECKS_MAX, IMAGE_ALWAYS, IMAGE_CELLS, IMAGE_CHECKS, IMAGE_CHECK_REGISTERS, IMAGE_FUNCTIONS,
   IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS, IMAGE_OBJECTS, IMAGE_REGISTERS, IMAGE_SETUP, IMAGE_THREADS, IMAGE_VERSION,
   JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SIZE, Outcome,
-  POINTER_BASE, SLOTS, SLOT_ALONE, TASKS_MAX,
+  POINTER_BASE, SLOTS, SLOT_ALONE, STEPS_DEFAULT, TASKS_MAX, Violation,
 } from "../abi";
 import { choiceBegin, choiceCount, CHOICE_DRAW } from "../core/choice";
 import {
@@ -14,11 +14,12 @@ import {
 } from "../core/layout";
 import {
   cellsEnd, live, objectCount, outcome, poised, runnable, setCellsEnd, setDirty, setLive, setObjectCount, setOutcome,
-  setPoised, setRunnable, setSawDangling, setSawLeak, setSteps, setThreadCount, setTicket, setWaiting, stopAtLimit,
-  taskBlock, taskWindow, threadCount, ticket, violationCount, waiting, tallying, setTallying, violationsClear,
+  setPoised, setRunnable, setSawDangling, setSawLeak, setSteps, setStepsMax, setThreadCount, setTicket, setWaiting,
+  stepsMax, stopAtLimit, taskBlock, taskWindow, threadCount, ticket, violate, violationCount, waiting, setTallying,
+  violationsClear,
 } from "./state";
 import { step } from "./step";
-import { CODE, imageWord, taskPrepare, taskReconsider } from "./task";
+import { imageWord, taskPrepare, taskReconsider, taskSite } from "./task";
 
 /** Registers in use, as bytes rounded for copying: of threads and dynamic tasks, and of checks. */
 let windowBytes: usize = 0;
@@ -33,6 +34,8 @@ let readyCells: u32 = 0;
 let readyObjects: u32 = 0;
 let readyTicket: u32 = 0;
 let readySlots: u32 = 0;
+/** Steps of the set-up, its dynamic tasks' included. */
+let setupSteps: u32 = 0;
 /** The set-up must run anew for every schedule. */
 let setupVaries: bool = false;
 
@@ -45,6 +48,7 @@ export function programLoad(): bool {
   setTallying(false);
   violationsClear();
   choiceBegin(CHOICE_DRAW, 0);
+  setStepsMax(STEPS_DEFAULT);
   programBase();
   programSetup();
   setupVaries = choiceCount != 0 || violationCount != 0 || outcome != Outcome.RUNNING;
@@ -92,6 +96,8 @@ function programBase(): void {
   setObjectCount(objects);
   setTicket(0);
   setSteps(0);
+  setSawDangling(0);
+  setSawLeak(false);
 }
 
 /** Begins a task at a jump: runs its prologue, unless that starts with a step. */
@@ -108,14 +114,22 @@ function taskBegin(slot: u32, start: u32): void {
   }
 }
 
-/** The set-up, alone; kworkers and callbacks step only while it waits. Then the prologue of each thread. */
+/**
+ * The set-up, alone; kworkers and callbacks step only while it waits, and it takes no more steps than a run may.
+ * Then the prologue of each thread.
+ */
 function programSetup(): void {
   taskBegin(SLOT_ALONE, imageWord(IMAGE_SETUP));
   const alone = <u32>1 << SLOT_ALONE;
+  setupSteps = 0;
   while (outcome == Outcome.RUNNING && live & alone) {
-    if (runnable & alone) step(SLOT_ALONE);
-    else if (runnable) step(<u32>ctz(runnable));
-    else stopAtLimit(LimitKind.SETUP_BLOCKED);
+    const slot = runnable & alone ? <u32>SLOT_ALONE : <u32>ctz(runnable);
+    if (!runnable) stopAtLimit(LimitKind.SETUP_BLOCKED);
+    else if (setupSteps == stepsMax) violate(Violation.STEP_LIMIT, 0, slot, taskSite(slot), -1, -1);
+    else {
+      setupSteps++;
+      step(slot);
+    }
   }
   const threads = tableThreads();
   for (let i: u32 = 0; i < threadCount && outcome == Outcome.RUNNING; i++) taskBegin(i, imageWord(threads + i));
@@ -140,7 +154,8 @@ function programCopy(): void {
 
 /** The state in which the threads begin. */
 export function programBegin(): void {
-  if (setupVaries) {
+  // A run may allow fewer steps than loading did.
+  if (setupVaries || setupSteps > stepsMax) {
     programBase();
     programSetup();
     return;
@@ -166,6 +181,8 @@ export function programBegin(): void {
   setObjectCount(readyObjects);
   setTicket(readyTicket);
   setSteps(0);
+  setSawDangling(0);
+  setSawLeak(false);
 }
 
 /** Evaluates checks from..to-1 alone; the run is as before unless one fails. */

@@ -40,6 +40,11 @@ export function taskEntry(callback: u32, slot: u32, site: u32): u32 {
   return 0;
 }
 
+/** Where a slot's task stands. */
+export function taskSite(slot: u32): u32 {
+  return load<u32>(taskBlock(slot), TASK_PC) & JUMP_MASK;
+}
+
 /** The task whose block this is stands at a jump's target. */
 // @ts-ignore: decorator
 @inline
