@@ -125,6 +125,7 @@ export function stepInline(slot: u32): void {
         for (let i: u32 = 0; i < cells; i++) {
           store<u8>(<usize>(from + i), <u8>SHADOW_LIVE, SHADOW);
           setCell(from + i, 0);
+          store<u16>(<usize>(from + i) << 1, 0, WRITERS);
         }
         touch();
         break;
@@ -145,8 +146,8 @@ export function stepInline(slot: u32): void {
         break;
       case Op.ASSERT:
         if (a + load<u32>(at, 4) == 0) {
-          if (sawDangling) violateObject(Violation.DANGLING, 0, slot, pc, sawDangling);
-          else violate(sawLeak ? Violation.LEAK : Violation.ASSERTION, 0, slot, pc, -1, lastWriter(task));
+          if (sawDangling && slot == SLOT_ALONE) violateObject(Violation.DANGLING, 0, slot, pc, sawDangling);
+          else violate(sawLeak && slot == SLOT_ALONE ? Violation.LEAK : Violation.ASSERTION, 0, slot, pc, -1, lastWriter(task));
           return;
         }
         break;
@@ -170,13 +171,13 @@ export function stepInline(slot: u32): void {
       case Op.DANGLES: {
         const x = a + load<u32>(at, 4);
         const freed = x < POINTER_LIMIT && (load<u8>(<usize>x, SHADOW) & SHADOW_FREED) != 0;
-        if (freed) setSawDangling(x);
+        if (freed && slot == SLOT_ALONE) setSawDangling(x);
         setReg(window, word, <u32>freed);
         break;
       }
       case Op.LEAKS: {
         const count = heapLiving(load<u32>(at, 4));
-        if (count) setSawLeak(true);
+        if (count && slot == SLOT_ALONE) setSawLeak(true);
         setReg(window, word, count);
         break;
       }
@@ -312,6 +313,8 @@ export function stepInline(slot: u32): void {
         unreachable();
     }
     if (next & JUMP_STOP) break;
+    // A primitive tells only so that it ended the run.
+    if ((word & 0xff) >= <u32>Op.ALLOC && outcome != Outcome.RUNNING) return;
     pc = next & JUMP_MASK;
     word = load<u32>(CODE + pc);
     if (--budget == 0) {
