@@ -3,6 +3,13 @@
 import { Detail, REFCOUNT_SATURATED, Violation } from "../abi";
 import { cellGet, cellLives, cellSet, violateObject, violatePointer } from "../machine/state";
 
+/** One more would be negative, or the count went wrong before. */
+// @ts-ignore: decorator
+@inline
+function overflows(old: u32): bool {
+  return <i32>(old | (old + 1)) < 0;
+}
+
 function refuse(count: u32, detail: u32, slot: u32, site: u32): u32 {
   cellSet(count, REFCOUNT_SATURATED);
   violateObject(Violation.REFCOUNT, detail, slot, site, count);
@@ -16,7 +23,7 @@ export function refcountInc(count: u32, slot: u32, site: u32): void {
   }
   const old = cellGet(count);
   if (old == 0) refuse(count, Detail.FROM_ZERO, slot, site);
-  else if (<i32>old < 0) refuse(count, Detail.SATURATED, slot, site);
+  else if (overflows(old)) refuse(count, Detail.SATURATED, slot, site);
   else cellSet(count, old + 1);
 }
 
@@ -27,7 +34,7 @@ export function refcountIncNotZero(count: u32, slot: u32, site: u32): u32 {
   }
   const old = cellGet(count);
   if (old == 0) return 0;
-  if (<i32>old < 0) return refuse(count, Detail.SATURATED, slot, site);
+  if (overflows(old)) return refuse(count, Detail.SATURATED, slot, site);
   cellSet(count, old + 1);
   return 1;
 }

@@ -11,10 +11,15 @@ function saturate(state: State, task: Task, count: Cell, detail: Detail): never 
   return violate(state, task, Violation.REFCOUNT, detail, count.object);
 }
 
+/** A count that went wrong before, or goes wrong with one more. */
+function overflows(count: Cell): boolean {
+  return signed(count.value) < 0 || count.value === 0x7fffffff;
+}
+
 export function refcountInc(state: State, task: Task, [pointer = 0]: readonly number[]): number {
   const count = cellAt(state, task, pointer);
   if (count.value === 0) saturate(state, task, count, Detail.FROM_ZERO);
-  if (signed(count.value) < 0) saturate(state, task, count, Detail.SATURATED);
+  if (overflows(count)) saturate(state, task, count, Detail.SATURATED);
   count.value = unsigned(count.value + 1);
   return 0;
 }
@@ -22,7 +27,7 @@ export function refcountInc(state: State, task: Task, [pointer = 0]: readonly nu
 export function refcountIncNotZero(state: State, task: Task, [pointer = 0]: readonly number[]): number {
   const count = cellAt(state, task, pointer);
   if (count.value === 0) return 0;
-  if (signed(count.value) < 0) saturate(state, task, count, Detail.SATURATED);
+  if (overflows(count)) saturate(state, task, count, Detail.SATURATED);
   count.value = unsigned(count.value + 1);
   return 1;
 }
