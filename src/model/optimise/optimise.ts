@@ -10,9 +10,9 @@ import { specialise, splitWarnings } from "./specialise.ts";
 export function optimise(entry: Entry): Allocated {
   const { parameters } = entry;
   let registers = entry.registers;
-  let code: Instruction[] = splitWarnings(propagate(entry.code, parameters));
-  code = propagate(specialise(code), parameters);
-  code = markLocalAccesses(code, parameters);
+  // What is a step must not depend on the path that leads there, so it is decided before the paths part.
+  let code: Instruction[] = markLocalAccesses(propagate(entry.code, parameters), parameters);
+  code = propagate(specialise(splitWarnings(code)), parameters);
   code = legalise(code, () => ++registers);
   code = zeroUnwritten(code, parameters);
   const allocated = allocate(code, parameters);
