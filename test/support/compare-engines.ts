@@ -78,14 +78,9 @@ function firstDifference(
     differenceOf(
       "violations",
       run.machine.violations.slice(0, VIOLATIONS_KEPT).map((each) => ofReference(ir, each)),
-      (process.env.TOL
-        ? engine.violations().slice(0, run.machine.violations.length)
-        : engine.violations()
-      ).map((each) => ofEngine(program, each)),
+      engine.violations().map((each) => ofEngine(program, each)),
     ) ??
-    (process.env.TOL && engine.outcome() === Outcome.VIOLATED
-      ? undefined
-      : differenceOf("choices used", run.choices.length, engine.choicesUsed()));
+    differenceOf("choices used", run.choices.length, engine.choicesUsed());
   return found === undefined ? undefined : { when: "finish", ...found };
 }
 
@@ -167,7 +162,7 @@ function differenceOfCells(engine: Engine, dump: Dump): Found {
   return undefined;
 }
 
-/** The kinds that are about one object: for these only the class and who freed it are compared. */
+/** The kinds that are about one object: class and who freed it. The others name no class, and another other side. */
 const HAVE_CLASS: readonly Violation[] = [
   Violation.USE_AFTER_FREE,
   Violation.DOUBLE_FREE,
@@ -190,7 +185,8 @@ interface SharedViolation {
 }
 
 function ofReference(ir: IrProgram, violation: ReferenceViolation): SharedViolation {
-  const { kind, detail, task, step, freedBy } = violation;
+  const { kind, detail, task, step } = violation;
+  const named = HAVE_CLASS.includes(kind) ? violation.freedBy : violation.other;
   const text = (site: Site): string => ir.places[placeOf(ir, site)]!.text;
   return {
     kind: Violation[kind],
@@ -198,14 +194,14 @@ function ofReference(ir: IrProgram, violation: ReferenceViolation): SharedViolat
     site: text(violation.site),
     task,
     class: HAVE_CLASS.includes(kind) ? violation.class : -1,
-    other: freedBy === undefined || !HAVE_CLASS.includes(kind) ? "" : text(freedBy),
+    other: named === undefined ? "" : text(named),
     step,
   };
 }
 
 function ofEngine(program: Program, violation: RawViolation): SharedViolation {
   const { kind, detail, site, task, step } = violation;
-  const other = HAVE_CLASS.includes(kind) ? violation.other : -1;
+  const other = violation.other;
   const text = (index: number): string =>
     program.symbols.places[program.sourceMap[index] ?? -1]?.text ?? "nowhere";
   return {

@@ -1,14 +1,15 @@
 // The instructions of the reference interpreter, one function each: effect on the run, then the index of
 // the next instruction. Written from src/model/ir.ts and the opcode blocks of assembly/abi.ts.
 
-import { Detail, Outcome, POINTER_BASE, Violation } from "../../../assembly/abi.ts";
-import type { Instruction } from "../../../src/model/ir.ts";
+import { Detail, Outcome, POINTER_BASE, SLOT_ALONE, Violation } from "../../../assembly/abi.ts";
+import { type Instruction, isStep } from "../../../src/model/ir.ts";
 import { binary, unsigned } from "./arithmetic.ts";
-import { allocate, localOffset, place } from "./memory.ts";
+import { allocate, type Cell, localOffset, place } from "./memory.ts";
 import { REFERENCE_PRIMITIVES } from "./primitives.ts";
 import {
   cellAt,
   entryOf,
+  fail,
   instructionOf,
   operandValue,
   RunEnded,
@@ -17,7 +18,6 @@ import {
   setRegister,
   type Task,
   violate,
-  warn,
 } from "./state.ts";
 import { endWork } from "./work.ts";
 
@@ -28,6 +28,7 @@ export function execute(state: State, task: Task): void {
   const instruction = instructionOf(state, task);
   if (instruction === undefined) throw new Error(`entry ${task.entry} runs off its end`);
   count(state, instruction);
+  if (isStep(instruction)) task.loaded = undefined;
   task.index = effect(state, task, instruction) ?? task.index + 1;
 }
 
@@ -79,12 +80,13 @@ function effect(state: State, task: Task, i: Instruction): number | undefined {
       if (operandValue(task, i.value) === 0) throw new RunEnded(Outcome.DROPPED);
       return undefined;
     case "assert":
-      return doAssert(state, task, i);
+      doAssert(state, task, i);
+      return undefined;
     case "warn":
-      if (operandValue(task, i.value) !== 0) warn(state, task);
+      if (operandValue(task, i.value) !== 0) fail(state, task, Violation.WARN);
       return undefined;
     case "bug":
-      if (operandValue(task, i.value) !== 0) violate(state, task, Violation.BUG);
+      if (operandValue(task, i.value) !== 0) fail(state, task, Violation.BUG);
       return undefined;
     case "bad-call":
       return violate(
@@ -102,11 +104,11 @@ function effect(state: State, task: Task, i: Instruction): number | undefined {
       return doExit(state, task);
     case "load":
       if (i.local === true) mustBeOwn(state, task, operandValue(task, i.address));
-      setRegister(task, i.dst, cellAt(state, task, operandValue(task, i.address)).value);
+      doLoad(state, task, i);
       return undefined;
     case "store":
       if (i.local === true) mustBeOwn(state, task, operandValue(task, i.address));
-      cellAt(state, task, operandValue(task, i.address)).value = operandValue(task, i.value);
+      write(task, cellAt(state, task, operandValue(task, i.address)), operandValue(task, i.value));
       return undefined;
     case "rmw":
       return doReadModifyWrite(state, task, i);
@@ -122,6 +124,18 @@ function effect(state: State, task: Task, i: Instruction): number | undefined {
       return undefined;
     }
   }
+}
+
+function doLoad(state: State, task: Task, i: Of<"load">): void {
+  const cell = cellAt(state, task, operandValue(task, i.address));
+  if (i.local !== true) task.loaded = cell;
+  setRegister(task, i.dst, cell.value);
+}
+
+/** Stores by an instruction of the model, which a failed check may name. */
+function write(task: Task, cell: Cell, value: number): void {
+  cell.value = value;
+  cell.writer = { entry: task.entry, index: task.index };
 }
 
 /** An access that was marked task-local may fault, but must not reach what another task can reach. */
@@ -155,12 +169,13 @@ function doLocalDead(state: State, task: Task, i: Of<"local-dead">): undefined {
   if (object !== undefined) object.freedBy ??= { entry: task.entry, index: task.index };
 }
 
-function doAssert(state: State, task: Task, i: Of<"assert">): undefined {
-  if (operandValue(task, i.value) !== 0) return undefined;
-  if (task.sawDangling !== undefined) {
-    violate(state, task, Violation.DANGLING, Detail.NONE, task.sawDangling);
-  }
-  violate(state, task, task.sawLeak ? Violation.LEAK : Violation.ASSERTION);
+function doAssert(state: State, task: Task, i: Of<"assert">): void {
+  if (operandValue(task, i.value) !== 0) return;
+  // Only a check (or the set-up) is about what it saw of the heap.
+  if (task.slot !== SLOT_ALONE) fail(state, task, Violation.ASSERTION);
+  else if (task.sawDangling === undefined) {
+    fail(state, task, task.sawLeak ? Violation.LEAK : Violation.ASSERTION);
+  } else violate(state, task, Violation.DANGLING, Detail.NONE, task.sawDangling);
 }
 
 function doDangles(state: State, task: Task, i: Of<"dangles">): undefined {
@@ -198,19 +213,19 @@ function doReadModifyWrite(state: State, task: Task, i: Of<"rmw">): undefined {
   const operand = operandValue(task, i.value);
   switch (i.operator) {
     case "xchg":
-      cell.value = operand;
+      write(task, cell, operand);
       break;
     case "add":
-      cell.value = unsigned(old + operand);
+      write(task, cell, unsigned(old + operand));
       break;
     case "and":
-      cell.value = unsigned(old & operand);
+      write(task, cell, unsigned(old & operand));
       break;
     case "or":
-      cell.value = unsigned(old | operand);
+      write(task, cell, unsigned(old | operand));
       break;
     case "xor":
-      cell.value = unsigned(old ^ operand);
+      write(task, cell, unsigned(old ^ operand));
       break;
   }
   setRegister(task, i.dst, old);
@@ -219,7 +234,7 @@ function doReadModifyWrite(state: State, task: Task, i: Of<"rmw">): undefined {
 function doCompareExchange(state: State, task: Task, i: Of<"cmpxchg">): undefined {
   const cell = cellAt(state, task, operandValue(task, i.address));
   const old = cell.value;
-  if (old === operandValue(task, i.expected)) cell.value = operandValue(task, i.value);
+  if (old === operandValue(task, i.expected)) write(task, cell, operandValue(task, i.value));
   setRegister(task, i.dst, old);
 }
 

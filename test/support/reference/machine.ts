@@ -19,6 +19,7 @@ import { startCallback } from "./grace-periods.ts";
 import { execute } from "./instructions.ts";
 import { createMemory, type FrameOwner, frameSize, type Site } from "./memory.ts";
 import {
+  deadlock,
   instructionOf,
   newTask,
   type ReferenceViolation,
@@ -104,8 +105,8 @@ export class ReferenceMachine {
   finish(): void {
     this.#guarded((state) => {
       if (runnableTasks(state).length > 0) throw new Error("finish() while tasks can step");
-      const [stuck] = tasksLeft(state);
-      if (stuck !== undefined) violate(state, stuck, Violation.DEADLOCK);
+      const [stuck, next] = tasksLeft(state);
+      if (stuck !== undefined) deadlock(state, stuck, next);
       runChecks(state, "at_end");
       state.outcome = Outcome.DONE;
     });
@@ -217,9 +218,9 @@ function runSetup(state: State): void {
   state.tasks.set(SLOT_ALONE, setup);
   runToStep(state, setup);
   for (let steps = 0; !setup.ended; steps++) {
-    if (steps === state.stepsMax) violate(state, setup, Violation.STEP_LIMIT);
     const next = isBlocked(state, setup) ? runnableTasks(state)[0] : setup;
     if (next === undefined) reachLimit(state, LimitKind.SETUP_BLOCKED);
+    if (steps === state.stepsMax) violate(state, next, Violation.STEP_LIMIT);
     takeStep(state, next);
   }
   state.tasks.delete(SLOT_ALONE);
@@ -248,6 +249,7 @@ function runnableTasks(state: State): Task[] {
 /** The instruction at the task's position, then everything task-local up to its next step. */
 function takeStep(state: State, task: Task): void {
   if (task.index === START) {
+    task.loaded = undefined;
     if (task.kind === "kworker") startWork(state, task);
     else startCallback(state, task);
     task.index = 0;

@@ -38,6 +38,8 @@ export interface MemoryObject {
 
 export interface Cell {
   value: number;
+  /** The store, rmw or successful cmpxchg that wrote here last; primitives do not count. */
+  writer?: Site;
   readonly object: MemoryObject;
 }
 

@@ -18,6 +18,8 @@ export interface WorkTurn {
 }
 
 export interface Task {
+  /** What the load that began the present step read; undefined where another instruction began it. */
+  loaded: Cell | undefined;
   readonly slot: number;
   readonly kind: "thread" | "kworker" | "callback" | "setup" | "check";
   readonly entry: number;
@@ -54,6 +56,8 @@ export interface ReferenceViolation {
   readonly class: number;
   /** Where the object was freed. */
   readonly freedBy: Site | undefined;
+  /** The other side that is no freeing: who stored what a failed check read, where the next stuck task stands. */
+  readonly other: Site | undefined;
   /** The check that failed, or -1. */
   readonly check: number;
   /** 1-based; 0 in the set-up. */
@@ -95,6 +99,7 @@ export function newTask(
   more: Partial<Pick<Task, "index" | "turn" | "head" | "check" | "frame">> = {},
 ): Task {
   return {
+    loaded: undefined,
     slot,
     kind,
     entry,
@@ -131,7 +136,27 @@ export function warn(state: State, task: Task, detail: Detail = Detail.NONE, obj
   note(state, task, Violation.WARN, detail, object);
 }
 
-function note(state: State, task: Task, kind: Violation, detail: Detail, object?: MemoryObject): void {
+/** A check of the model's own fails; the other side is who stored what this step loaded. */
+export function fail(state: State, task: Task, kind: Violation): void {
+  note(state, task, kind, Detail.NONE, undefined, task.loaded?.writer);
+  if (kind !== Violation.WARN) throw new RunEnded(Outcome.VIOLATED);
+}
+
+/** Nobody can go on: told where the lowest slot stands, with where the next one does. */
+export function deadlock(state: State, stuck: Task, next: Task | undefined): never {
+  const other = next === undefined ? undefined : { entry: next.entry, index: next.index };
+  note(state, stuck, Violation.DEADLOCK, Detail.NONE, undefined, other);
+  throw new RunEnded(Outcome.VIOLATED);
+}
+
+function note(
+  state: State,
+  task: Task,
+  kind: Violation,
+  detail: Detail,
+  object?: MemoryObject,
+  other?: Site,
+): void {
   // A local variable is part of its frame, which has no class and no freeing instruction.
   const named = object?.kind === "local" ? undefined : object;
   state.violations.push({
@@ -141,6 +166,7 @@ function note(state: State, task: Task, kind: Violation, detail: Detail, object?
     task: task.slot,
     class: named?.class ?? -1,
     freedBy: named?.freedBy,
+    other,
     check: task.check,
     step: state.steps,
   });
