@@ -26,7 +26,11 @@ export interface RawViolation {
   readonly task: number;
   /** Class of the object concerned, or -1. */
   readonly class: number;
-  /** The other side: the freeing instruction, where the next blocked task stands; -1 where there is none. */
+  /**
+   * The other side, -1 where there is none. About an object (use-after-free, double-free, refcount, dangling): the
+   * instruction that freed it. A failed check (warn, bug, assertion, leak): the store, rmw or cmpxchg that last wrote
+   * the cell whose load began this step. Deadlock: where the live task in the next higher slot stands.
+   */
   readonly other: number;
   /** 1-based step in which it happened; 0 in the set-up. */
   readonly step: number;
@@ -37,6 +41,7 @@ export interface RawFinding {
   readonly detail: number;
   readonly site: number;
   readonly class: number;
+  /** As in RawViolation; part of what tells findings apart. */
   readonly other: number;
   /** Task of the first one. */
   readonly task: number;
