@@ -9,7 +9,8 @@ import { GiveUp, StartAgain, type Unit } from "./lower/context.ts";
 import { finishGlobals } from "./lower/globals.ts";
 import { reach } from "./lower/reach.ts";
 import { lowerScenario } from "./lower/scenario.ts";
-import { addDiagnostic, createUnit, suggestion } from "./lower/unit.ts";
+import { Mistake } from "./lower/syntax.ts";
+import { addDiagnostic, createUnit, report, suggestion } from "./lower/unit.ts";
 import { type ParsedUnit, parseUnit } from "./parse.ts";
 import { type Grammar, loadGrammar } from "./preprocess/grammar.ts";
 
@@ -184,6 +185,10 @@ function lower(
       notes: [...unit.notes],
     };
   } catch (error) {
+    if (error instanceof Mistake) {
+      report(unit, error.start, error.message, error.hint);
+      throw new ModelError(limited([...unit.mistakes.values()]));
+    }
     if (!(error instanceof GiveUp)) throw error;
     const message = `the program has more than ${INSTRUCTIONS_MAX} instructions after inlining`;
     const hint = "every call is inlined: make functions that are called often smaller, or split the scenario";

@@ -2,17 +2,8 @@
 
 import type { Node } from "web-tree-sitter";
 import { OFFSETOF_MARK, TYPEOF_MARK } from "./accommodate.ts";
-import type {
-  Argument,
-  ArithmeticOperator,
-  Binary,
-  Designator,
-  Expression,
-  InitializerItem,
-  InitializerList,
-  TypeName,
-  UnaryOperator,
-} from "./ast.ts";
+import type { Argument, ArithmeticOperator, Binary, Expression, TypeName, UnaryOperator } from "./ast.ts";
+import { initializerList, offsetof } from "./convert-initialisers.ts";
 import { convertBlock } from "./convert-statements.ts";
 import { convertTypeName, operandOf } from "./convert-types.ts";
 import { charValue, signedLiteral, stringValue } from "./literals.ts";
@@ -244,81 +235,6 @@ function sizeofExpression(node: Node, source: Source): Expression {
     return { ...span, kind: "sizeof-type", type: convertTypeName(inner, source) };
   }
   return { ...span, kind: "sizeof-expression", value: convertExpression(value, source) };
-}
-
-/** offsetof(TYPE, path), which accommodate() hid from the grammar. */
-function offsetof(node: Node, source: Source): Expression {
-  const span = spanOf(node, source);
-  const whole = textOf(node, source);
-  const open = whole.indexOf("(");
-  const comma = topComma(whole, open + 1);
-  const base = node.startIndex + source.base;
-  if (comma < 0) refuse(node, source, "offsetof takes a type and a member");
-  const type = operandOf(whole.slice(open + 1, comma), base + open + 1, source);
-  const name = whole.slice(comma + 1, -1);
-  // "sizeof(x." + path: the path is read as members of a variable.
-  const lead = name.length - name.trimStart().length;
-  const path = operandOf(`_.${name.trim()}`, base + comma + 1 + lead - 2, source);
-  if (type.kind !== "sizeof-type" || path.kind !== "sizeof-expression") {
-    return refuse(node, source, "offsetof takes a type and a member");
-  }
-  return { ...span, kind: "offsetof", type: type.type, path: pathOf(path.value, node, source) };
-}
-
-/** The first comma outside of brackets, from an offset on. */
-function topComma(text: string, from: number): number {
-  let depth = 0;
-  for (let i = from; i < text.length; i++) {
-    if ("([{".includes(text[i]!)) depth++;
-    else if (")]}".includes(text[i]!)) depth--;
-    else if (text[i] === "," && depth === 0) return i;
-  }
-  return -1;
-}
-
-function pathOf(e: Expression, node: Node, source: Source): Designator[] {
-  if (e.kind === "identifier") return [];
-  if (e.kind === "member" && !e.arrow) {
-    return [...pathOf(e.object, node, source), { kind: "field", name: e.name }];
-  }
-  if (e.kind === "index") return [...pathOf(e.object, node, source), { kind: "index", first: e.index }];
-  return refuse(node, source, "offsetof takes a type and a member");
-}
-
-function initializerList(node: Node, source: Source): InitializerList {
-  const items = children(node).map((c): InitializerItem => {
-    const span = spanOf(c, source);
-    if (c.type !== "initializer_pair") {
-      return { ...span, designators: [], value: convertExpression(c, source) };
-    }
-    const designators: Designator[] = [];
-    for (let i = 0; i < c.childCount; i++) {
-      const part = c.child(i)!;
-      const name = c.fieldNameForChild(i);
-      if (name === "designator") designators.push(designator(part, source));
-      // The old GNU form `name: value`.
-      else if (part.type === "field_identifier") designators.push({ kind: "field", name: part.text });
-    }
-    return { ...span, designators, value: convertExpression(field(c, "value", source), source) };
-  });
-  return { ...spanOf(node, source), kind: "initializer-list", items };
-}
-
-function designator(node: Node, source: Source): Designator {
-  switch (node.type) {
-    case "field_designator":
-      return { kind: "field", name: children(node)[0]?.text ?? "" };
-    case "subscript_designator":
-      return { kind: "index", first: convertExpression(children(node)[0]!, source) };
-    case "subscript_range_designator":
-      return {
-        kind: "index",
-        first: convertExpression(field(node, "start", source), source),
-        last: convertExpression(field(node, "end", source), source),
-      };
-    default:
-      return refuse(node, source, `not part of an initialiser: '${excerpt(node, source)}'`);
-  }
 }
 
 function concatenated(node: Node, source: Source): string {

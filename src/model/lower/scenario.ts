@@ -37,10 +37,12 @@ export function lowerScenario(unit: Unit, scenario: FunctionChunk, cast: Readonl
   const out = emitterFor(unit, "set-up", 0);
   const ast = usable(contextFor(unit, out, scenario.name, new Set()), scenario);
   if (ast === undefined) return { ...parts, setup: 0, functions: [] };
-  const type = functionTypeOf(unit, ast);
-  if (type !== undefined && type.parameters.length > 0) {
-    report(unit, ast.start, `a scenario takes no parameters`, `write: scenario ${scenario.name}(void)`);
-  }
+  recovering(unit, () => {
+    const type = functionTypeOf(unit, ast);
+    if (type !== undefined && type.parameters.length > 0) {
+      report(unit, ast.start, `a scenario takes no parameters`, `write: scenario ${scenario.name}(void)`);
+    }
+  });
   const c: Context = { ...contextFor(unit, out, scenario.name, functionFacts(ast).addressed), setup: true };
   for (const s of ast.body.statements) scenarioStatement(c, s, parts);
   const closing = { start: ast.body.end - 1, end: ast.body.end };
@@ -55,7 +57,13 @@ export function lowerScenario(unit: Unit, scenario: FunctionChunk, cast: Readonl
       'end it with thread("label", call()); for each task',
     );
   }
-  const functions = [...unit.functionIds.keys()].map((name) => functionEntry(unit, name, cast, parts));
+  const functions = [...unit.functionIds.keys()].map((name) => {
+    let found: IrFunction = { name, entry: -1 };
+    recovering(unit, () => {
+      found = functionEntry(unit, name, cast, parts);
+    });
+    return found;
+  });
   const setup = parts.entries.push(out.finish(0)) - 1;
   return { ...parts, setup, functions };
 }
