@@ -48,7 +48,9 @@ beforeAll(async () => {
 });
 
 /** Differences of one run of each program, on one machine. */
-function differences(...programs: (Omit<Parts, "globals" | "threads"> & Partial<Parts> & { code: Bare[] })[]) {
+function differences(
+  ...programs: (Omit<Parts, "globals" | "threads"> & Partial<Parts> & { code: Bare[] })[]
+) {
   const engine = new Engine(module);
   return programs
     .map(({ code, ...rest }) =>

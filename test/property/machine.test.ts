@@ -14,6 +14,7 @@ import { encodeProgram } from "../../src/model/encode.ts";
 import { type IrProgram, PRIMITIVES } from "../../src/model/ir.ts";
 import { compareRun, type Difference, opcodesOf } from "../support/compare-engines.ts";
 import { formatProgram } from "../support/format-program.ts";
+import { randomFlow } from "../support/random-flow.ts";
 import { randomProgram } from "../support/random-program.ts";
 import { makeProgram } from "../support/reference/program.ts";
 import { runReference } from "../support/run-reference.ts";
@@ -66,12 +67,15 @@ describe("random programs", () => {
     expect(names(outcomes, Outcome)).toEqual(["DONE", "DROPPED", "LIMIT", "VIOLATED"]);
   });
 
-  test("run alike on the reference interpreter and on the machine", () => {
+  test.each([
+    ["programs of well-formed blocks over every operation", randomProgram],
+    ["programs with an arbitrary flow of control", randomFlow],
+  ])("%s run alike on the reference interpreter and on the machine", (_what, programs) => {
     const schedules = fc.array(fc.nat(), { minLength: SCHEDULES, maxLength: SCHEDULES });
     // One machine for all programs: what one run leaves behind must not be seen in the next.
     let engine = new Engine(module);
     fc.assert(
-      fc.property(randomProgram, schedules, (ir, seeds) => {
+      fc.property(programs, schedules, (ir, seeds) => {
         for (const seed of seeds) {
           let difference: Difference | undefined;
           try {
