@@ -36,6 +36,7 @@ interface Round {
   readonly steps: number;
   /** Wall-clock time, seconds. */
   readonly time: number;
+  /** WARNs in all: storm can have two in a schedule. */
   readonly warn: number;
   readonly useAfterFree: number;
 }
@@ -44,10 +45,17 @@ interface Contender {
   readonly name: string;
   readonly workers: number;
   readonly run: (round: number) => Promise<Round>;
+  /** The first schedules of the campaign, that many. */
+  readonly exactly: (schedules: number) => Promise<Round>;
   readonly end: () => Promise<void>;
 }
 
 const SHARD = 2 ** 15;
+const SEED = 42n;
+/** Batches of 4096 schedules that both sides run first, to be compared sum for sum. */
+const EXACT_BATCHES = 64;
+/** Closers, and so WARNs that a schedule can have. */
+const CLOSERS: Readonly<Record<string, number>> = { "close-vs-rmdir": 1, storm: 2 };
 
 async function ours(scenario: string, workers: number): Promise<Contender> {
   const file = join(modelsFolder, "bpf-oom", "v2.c");
@@ -58,32 +66,45 @@ async function ours(scenario: string, workers: number): Promise<Contender> {
     workers,
     words: program.words,
     hash: program.hash,
-    draw: { strategy: Strategy.RANDOM, seed: 42n, stepsMax: 10_000 },
+    draw: { strategy: Strategy.RANDOM, seed: SEED, stepsMax: 10_000 },
     tokenOf: (schedule) => `schedule ${schedule}`,
   });
   let shard = 0;
+  async function gather(next: () => { first: number; count: number } | undefined): Promise<Round> {
+    const begin = performance.now();
+    let tally: RawTally = emptyTally;
+    const worker = async (): Promise<void> => {
+      for (let range = next(); range !== undefined; range = next()) {
+        const part = await pool.run({ shard: shard++, ...range });
+        tally = mergeTallies(tally, part);
+      }
+    };
+    await Promise.all(Array.from({ length: workers }, worker));
+    const count = (kind: Violation): number =>
+      tally.findings.filter((f) => f.kind === kind).reduce((sum, f) => sum + f.count, 0);
+    return {
+      schedules: tally.schedules,
+      steps: tally.steps,
+      time: (performance.now() - begin) / 1000,
+      warn: count(Violation.WARN),
+      useAfterFree: count(Violation.USE_AFTER_FREE),
+    };
+  }
+  let first = 0;
   return {
     name: "raceproof",
     workers,
-    async run() {
-      const begin = performance.now();
-      let tally: RawTally = emptyTally;
-      const worker = async (): Promise<void> => {
-        while (performance.now() - begin < seconds * 1000) {
-          const number = shard++;
-          tally = mergeTallies(tally, await pool.run({ shard: number, first: number * SHARD, count: SHARD }));
-        }
-      };
-      await Promise.all(Array.from({ length: workers }, worker));
-      const count = (kind: Violation): number =>
-        tally.findings.filter((f) => f.kind === kind).reduce((sum, f) => sum + f.count, 0);
-      return {
-        schedules: tally.schedules,
-        steps: tally.steps,
-        time: (performance.now() - begin) / 1000,
-        warn: count(Violation.WARN),
-        useAfterFree: count(Violation.USE_AFTER_FREE),
-      };
+    run() {
+      const end = performance.now() + seconds * 1000;
+      return gather(() => {
+        if (performance.now() >= end) return undefined;
+        first += SHARD;
+        return { first: first - SHARD, count: SHARD };
+      });
+    },
+    exactly(schedules) {
+      const ranges = [{ first: 0, count: schedules }];
+      return gather(() => ranges.shift());
     },
     end: () => pool.destroy(),
   };
@@ -120,23 +141,29 @@ function native(program: string, workers: number): Contender {
         useAfterFree: sum((r) => r.useAfterFree),
       };
     },
+    exactly: (schedules) => once(program, SEED, schedules / 4096),
     end: async () => {},
   };
 }
 
-/** Runs the C program for `seconds`; it prints schedules, steps, seconds, warn, use-after-free. */
-function once(program: string, seed: bigint): Promise<Round> {
+/**
+ * Runs the C program for `seconds`, or for a number of batches of 4096 schedules. It prints schedules, steps, seconds,
+ * schedules with a WARN, schedules with a use-after-free, WARNs in all.
+ */
+function once(program: string, seed: bigint, batches = 0): Promise<Round> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [String(seed), String(seconds)], { stdio: ["ignore", "pipe", "inherit"] });
+    const budget = batches > 0 ? ["0", String(batches)] : [String(seconds)];
+    const child = spawn(program, [String(seed), ...budget], { stdio: ["ignore", "pipe", "inherit"] });
     let text = "";
     child.stdout.on("data", (part) => {
       text += part;
     });
     child.on("error", reject);
     child.on("close", (code) => {
-      const [schedules, steps, time, warn, useAfterFree] = text.trim().split(/\s+/).map(Number);
-      if (code !== 0 || useAfterFree === undefined) reject(new Error(`${program} failed: ${text}`));
-      else resolve({ schedules: schedules!, steps: steps!, time: time!, warn: warn!, useAfterFree });
+      const [schedules, steps, time, , useAfterFree, warn] = text.trim().split(/\s+/).map(Number);
+      if (code !== 0 || useAfterFree === undefined || warn === undefined) {
+        reject(new Error(`${program} failed: ${text}`));
+      } else resolve({ schedules: schedules!, steps: steps!, time: time!, warn, useAfterFree });
     });
   });
 }
@@ -145,6 +172,22 @@ function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/**
+ * Both draw the same numbers, so that the first schedules of a campaign are the very same runs: any difference in a
+ * sum is a fault of one side.
+ */
+async function sameRuns(scenario: string, program: string, contender: Contender): Promise<void> {
+  const theirs = await once(program, SEED, EXACT_BATCHES);
+  const own = await contender.exactly(theirs.schedules);
+  for (const key of ["schedules", "steps", "warn", "useAfterFree"] as const) {
+    if (own[key] !== theirs[key]) {
+      throw new Error(
+        `${scenario}: ${key} ${own[key]} in raceproof, ${theirs[key]} in C over the same schedules`,
+      );
+    }
+  }
 }
 
 /** z of the difference of two rates. */
@@ -165,7 +208,10 @@ interface Row {
   readonly useAfterFreePercent: number;
 }
 
-async function measure(scenario: string, contenders: readonly Contender[]): Promise<{ rows: Row[]; z: number[] }> {
+async function measure(
+  scenario: string,
+  contenders: readonly Contender[],
+): Promise<{ rows: Row[]; z: number[] }> {
   // V8 replaces its baseline code while the first call still runs: nobody is timed before that.
   for (const c of contenders) await c.run(0);
   const results = contenders.map(() => [] as Round[]);
@@ -186,12 +232,17 @@ async function measure(scenario: string, contenders: readonly Contender[]): Prom
   }));
   const sums = (engine: string, f: (r: Round) => number): number =>
     contenders.reduce((sum, c, n) => sum + (c.name === engine ? total(n, f) : 0), 0);
-  const z = [(r: Round) => r.warn, (r: Round) => r.useAfterFree].map((f) =>
+  const closers = CLOSERS[scenario] ?? 1;
+  const rates = [
+    { hits: (r: Round) => r.warn, trials: (r: Round) => r.schedules * closers },
+    { hits: (r: Round) => r.useAfterFree, trials: (r: Round) => r.schedules },
+  ];
+  const z = rates.map(({ hits, trials }) =>
     zScore(
-      sums("raceproof", f),
-      sums("raceproof", (r) => r.schedules),
-      sums("native C", f),
-      Math.max(1, sums("native C", (r) => r.schedules)),
+      sums("raceproof", hits),
+      sums("raceproof", trials),
+      sums("native C", hits),
+      Math.max(1, sums("native C", trials)),
     ),
   );
   return { rows, z: contenders.some((c) => c.name === "native C") ? z : [] };
@@ -204,9 +255,14 @@ function print(rows: readonly Row[]): void {
   for (const r of rows) {
     console.log(
       line([
-        r.scenario, r.engine, String(r.workers),
-        (r.schedulesPerSecond / 1e6).toFixed(3), (r.stepsPerSecond / 1e6).toFixed(1), r.stepsPerSchedule.toFixed(2),
-        r.warnPercent.toFixed(4), r.useAfterFreePercent.toFixed(4),
+        r.scenario,
+        r.engine,
+        String(r.workers),
+        (r.schedulesPerSecond / 1e6).toFixed(3),
+        (r.stepsPerSecond / 1e6).toFixed(1),
+        r.stepsPerSchedule.toFixed(2),
+        r.warnPercent.toFixed(4),
+        r.useAfterFreePercent.toFixed(4),
       ]),
     );
   }
@@ -221,6 +277,7 @@ try {
     const program = compileNative(scenario, folder);
     const contenders = [await ours(scenario, 1), await ours(scenario, 2)];
     if (program !== undefined) contenders.push(native(program, 1), native(program, 2));
+    if (program !== undefined) await sameRuns(scenario, program, contenders[0]!);
     const { rows, z } = await measure(scenario, contenders);
     for (const c of contenders) await c.end();
     all.push(...rows);
@@ -242,9 +299,18 @@ print(all);
 console.log("");
 for (const r of ratios) console.log(`${r.scenario.padEnd(15)} ${r.what.padEnd(32)} ${r.ratio.toFixed(2)}`);
 for (const s of scores) console.log(`${s.scenario.padEnd(15)} z of ${s.what.padEnd(27)} ${s.z.toFixed(2)}`);
-const environment = { versions: process.versions, cpu: cpus()[0]?.model, cores: cpus().length, rounds, seconds };
+const environment = {
+  versions: process.versions,
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  rounds,
+  seconds,
+};
 if (values.json !== undefined) {
-  writeFileSync(values.json, `${JSON.stringify({ schema: 1, environment, rows: all, ratios, scores }, null, 2)}\n`);
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ schema: 1, environment, rows: all, ratios, scores }, null, 2)}\n`,
+  );
 }
 if (scores.some((s) => Math.abs(s.z) > 4)) {
   console.error("bench: the engines disagree about a violation's rate: one of them is wrong");
