@@ -31,17 +31,42 @@ import type { Program } from "./program.ts";
 const FRAME_REGISTER = 1;
 
 const BINARY: Record<BinaryOperator, Op> = {
-  "+": Op.ADD, "-": Op.SUB, "*": Op.MUL, "/s": Op.DIV_S, "/u": Op.DIV_U, "%s": Op.REM_S, "%u": Op.REM_U,
-  "&": Op.AND, "|": Op.OR, "^": Op.XOR, "<<": Op.SHL, ">>s": Op.SHR_S, ">>u": Op.SHR_U,
-  "==": Op.EQ, "!=": Op.NE, "<s": Op.LT_S, "<=s": Op.LE_S, "<u": Op.LT_U, "<=u": Op.LE_U,
+  "+": Op.ADD,
+  "-": Op.SUB,
+  "*": Op.MUL,
+  "/s": Op.DIV_S,
+  "/u": Op.DIV_U,
+  "%s": Op.REM_S,
+  "%u": Op.REM_U,
+  "&": Op.AND,
+  "|": Op.OR,
+  "^": Op.XOR,
+  "<<": Op.SHL,
+  ">>s": Op.SHR_S,
+  ">>u": Op.SHR_U,
+  "==": Op.EQ,
+  "!=": Op.NE,
+  "<s": Op.LT_S,
+  "<=s": Op.LE_S,
+  "<u": Op.LT_U,
+  "<=u": Op.LE_U,
 };
 
 const BRANCH = {
-  "==": Op.JEQ, "!=": Op.JEQ, "<s": Op.JLT_S, "<=s": Op.JLE_S, "<u": Op.JLT_U, "<=u": Op.JLE_U,
+  "==": Op.JEQ,
+  "!=": Op.JEQ,
+  "<s": Op.JLT_S,
+  "<=s": Op.JLE_S,
+  "<u": Op.JLT_U,
+  "<=u": Op.JLE_U,
 } as const;
 
 const RMW = {
-  xchg: Op.XCHG, add: Op.FETCH_ADD, and: Op.FETCH_AND, or: Op.FETCH_OR, xor: Op.FETCH_XOR,
+  xchg: Op.XCHG,
+  add: Op.FETCH_ADD,
+  and: Op.FETCH_AND,
+  or: Op.FETCH_OR,
+  xor: Op.FETCH_XOR,
 } as const;
 
 /** Opcode of each primitive, and the constant in its fourth word where one opcode serves two. */
@@ -196,11 +221,20 @@ class Encoder {
         return this.emit({ op: Op.ADDI, dst: i.dst, ...x(i.value), place });
       case "binary":
         return this.emit({
-          op: BINARY[i.operator], dst: i.dst, a: reg(i.left), b: reg(i.right), imm: constant(i.right), place,
+          op: BINARY[i.operator],
+          dst: i.dst,
+          a: reg(i.left),
+          b: reg(i.right),
+          imm: constant(i.right),
+          place,
         });
       case "branch":
         return this.emit({
-          op: BRANCH[i.operator], a: reg(i.left), b: reg(i.right), imm: constant(i.right), place,
+          op: BRANCH[i.operator],
+          a: reg(i.left),
+          b: reg(i.right),
+          imm: constant(i.right),
+          place,
         });
       case "jump":
         // Only a loop without a body is left as an instruction: it runs into the limit on local work.
@@ -211,7 +245,10 @@ class Encoder {
       case "local-dead":
         return this.emit({
           op: i.op === "local-live" ? Op.LOCAL_LIVE : Op.LOCAL_DEAD,
-          a: FRAME_REGISTER, imm: offsets[i.local]!, alt: entry.locals[i.local]!.size, place,
+          a: FRAME_REGISTER,
+          imm: offsets[i.local]!,
+          alt: entry.locals[i.local]!.size,
+          place,
         });
       case "choose":
         return this.emit({ op: Op.CHOOSE, dst: i.dst, ...x(i.count), place });
@@ -231,24 +268,42 @@ class Encoder {
         return this.emit({ op: Op.LEAKS, dst: i.dst, imm: i.class < 0 ? 0xffff : i.class, place });
       case "capture":
         return this.emit({
-          op: Op.CAPTURE, dst: FIRST_REGISTER + i.parameter - 1, ...x(i.value),
-          alt: i.kind === "thread" ? i.index : SLOTS + this.checkNumber(i.index), place,
+          op: Op.CAPTURE,
+          dst: FIRST_REGISTER + i.parameter - 1,
+          ...x(i.value),
+          alt: i.kind === "thread" ? i.index : SLOTS + this.checkNumber(i.index),
+          place,
         });
       case "exit":
         return this.emit({ op: Op.EXIT, place });
       case "load":
-        return this.emit({ op: i.local === true ? Op.LOAD_LOCAL : Op.LOAD, dst: i.dst, ...x(i.address), place });
+        return this.emit({
+          op: i.local === true ? Op.LOAD_LOCAL : Op.LOAD,
+          dst: i.dst,
+          ...x(i.address),
+          place,
+        });
       case "store": {
         const op = i.local === true ? Op.STORE_LOCAL : Op.STORE;
         return this.emit({ op, ...x(i.address), b: reg(i.value), alt: constant(i.value), place });
       }
       case "rmw":
         return this.emit({
-          op: RMW[i.operator], dst: i.dst, ...x(i.address), b: reg(i.value), alt: constant(i.value), place,
+          op: RMW[i.operator],
+          dst: i.dst,
+          ...x(i.address),
+          b: reg(i.value),
+          alt: constant(i.value),
+          place,
         });
       case "cmpxchg":
         return this.emit({
-          op: Op.CMPXCHG, dst: i.dst, ...x(i.address), b: reg(i.expected), alt: reg(i.value), place,
+          op: Op.CMPXCHG,
+          dst: i.dst,
+          ...x(i.address),
+          b: reg(i.expected),
+          alt: reg(i.value),
+          place,
         });
       case "fence":
         return this.emit({ op: Op.FENCE, place });
@@ -258,7 +313,8 @@ class Encoder {
         const { op, alt } = PRIMITIVE[i.name];
         const [first, second, third] = i.args;
         return this.emit({
-          op, dst: i.dst,
+          op,
+          dst: i.dst,
           ...(first === undefined ? {} : x(first)),
           b: second === undefined ? 0 : reg(second),
           alt: alt ?? (third === undefined ? 0 : reg(third)),
@@ -284,15 +340,15 @@ class Encoder {
   }
 }
 
-function testsForZero(
-  i: Instruction,
-  register: number,
-): i is Extract<Instruction, { op: "branch" }> {
+function testsForZero(i: Instruction, register: number): i is Extract<Instruction, { op: "branch" }> {
   return (
     i.op === "branch" &&
     (i.operator === "==" || i.operator === "!=") &&
-    "reg" in i.left && i.left.reg === register && i.left.plus === 0 &&
-    "imm" in i.right && i.right.imm === 0
+    "reg" in i.left &&
+    i.left.reg === register &&
+    i.left.plus === 0 &&
+    "imm" in i.right &&
+    i.right.imm === 0
   );
 }
 
@@ -319,9 +375,7 @@ function placeFrames(ir: IrProgram, order: readonly number[]): { cell: number; s
 /** Compiles the IR to an image. Throws ModelError where the program does not fit the machine. */
 export function encodeProgram(ir: IrProgram): Program {
   const encoder = new Encoder(ir);
-  const order = ir.checks
-    .map((_, n) => n)
-    .sort((a, b) => encoder.checkNumber(a) - encoder.checkNumber(b));
+  const order = ir.checks.map((_, n) => n).sort((a, b) => encoder.checkNumber(a) - encoder.checkNumber(b));
   const setup = encoder.body(ir.entries[ir.setup]!);
   const threads = ir.threads.map((t) => encoder.body(ir.entries[t.entry]!));
   const checks = order.map((n) => encoder.body(ir.entries[ir.checks[n]!.entry]!));
@@ -382,30 +436,55 @@ export function encodeProgram(ir: IrProgram): Program {
     hash: digest.slice(0, 8),
     sourceMap: encoder.words.map((w) => w.place),
     symbols: {
-      model: ir.model, scenario: ir.scenario, memoryModel: "sc", files: ir.files, places: ir.places,
-      classes: ir.classes, globals: ir.globals, functions: ir.functions, threads: ir.threads,
-      checks: order.map((n) => ir.checks[n]!), notes: ir.notes,
+      model: ir.model,
+      scenario: ir.scenario,
+      memoryModel: "sc",
+      files: ir.files,
+      places: ir.places,
+      classes: ir.classes,
+      globals: ir.globals,
+      functions: ir.functions,
+      threads: ir.threads,
+      checks: order.map((n) => ir.checks[n]!),
+      notes: ir.notes,
     },
   };
 }
 
-function checkLimits(ir: IrProgram, instructions: number, cells: number, objects: number, registers: number): void {
+function checkLimits(
+  ir: IrProgram,
+  instructions: number,
+  cells: number,
+  objects: number,
+  registers: number,
+): void {
   const refuse = (message: string, hint: string): never => {
     throw new ModelError([
-      { file: ir.files[0] ?? ir.model, line: 0, column: 0, message: `scenario ${ir.scenario}: ${message}`, hint, source: "" },
+      {
+        file: ir.files[0] ?? ir.model,
+        line: 0,
+        column: 0,
+        message: `scenario ${ir.scenario}: ${message}`,
+        hint,
+        source: "",
+      },
     ]);
   };
   if (ir.threads.length > TASKS_MAX) {
     refuse(`${ir.threads.length} threads, the machine has ${TASKS_MAX} task slots`, "split the scenario");
   }
-  if (ir.checks.length > CHECKS_MAX) refuse(`${ir.checks.length} checks, at most ${CHECKS_MAX}`, "join them with &&");
+  if (ir.checks.length > CHECKS_MAX)
+    refuse(`${ir.checks.length} checks, at most ${CHECKS_MAX}`, "join them with &&");
   if (instructions > INSTRUCTIONS_MAX - 1) {
-    refuse(`${instructions} instructions after inlining, at most ${INSTRUCTIONS_MAX}`, "leave out code that the race does not need");
+    refuse(
+      `${instructions} instructions after inlining, at most ${INSTRUCTIONS_MAX}`,
+      "leave out code that the race does not need",
+    );
   }
   if (cells > CELLS_MAX) refuse(`${cells} cells of memory, at most ${CELLS_MAX}`, "shorten arrays");
-  if (objects > OBJECTS_MAX) refuse(`${objects} globals and frames, at most ${OBJECTS_MAX}`, "shorten the model");
+  if (objects > OBJECTS_MAX)
+    refuse(`${objects} globals and frames, at most ${OBJECTS_MAX}`, "shorten the model");
   if (registers > REGISTERS_MAX) {
     refuse(`a task needs ${registers} registers at once, at most ${REGISTERS_MAX}`, "split the function");
   }
 }
-

@@ -15,7 +15,14 @@ export function program(cells: number, ...threads: readonly (readonly Plain[])[]
   const entry = (name: string, code: readonly Plain[]): Entry => {
     const withExit: Plain[] = [...code, { op: "exit" }];
     const placed = withExit.map((i, n) => {
-      places.push({ file: 0, line: places.length + 1, column: 1, function: name, text: `${i.op} ${n}`, caller: -1 });
+      places.push({
+        file: 0,
+        line: places.length + 1,
+        column: 1,
+        function: name,
+        text: `${i.op} ${n}`,
+        caller: -1,
+      });
       return { ...i, place: places.length - 1 } as Instruction;
     });
     const registers = Math.max(0, ...placed.map((i) => ("dst" in i ? i.dst : 0)));

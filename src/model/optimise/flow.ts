@@ -28,9 +28,18 @@ export function mapOperands(i: Instruction, f: (operand: Operand, slot: Slot) =>
     case "store":
       return { ...i, address: f(i.address, "sum"), value: f(i.value, "sum") };
     case "rmw":
-      return { ...i, address: f(i.address, "sum"), value: f(i.value, i.operator === "xchg" ? "plain" : "sum") };
+      return {
+        ...i,
+        address: f(i.address, "sum"),
+        value: f(i.value, i.operator === "xchg" ? "plain" : "sum"),
+      };
     case "cmpxchg":
-      return { ...i, address: f(i.address, "sum"), expected: f(i.expected, "plain"), value: f(i.value, "plain") };
+      return {
+        ...i,
+        address: f(i.address, "sum"),
+        expected: f(i.expected, "plain"),
+        value: f(i.value, "plain"),
+      };
     case "alloc":
       return { ...i, size: f(i.size, "sum") };
     case "primitive":

@@ -15,7 +15,6 @@ import {
   withDefinition,
 } from "./flow.ts";
 
-
 export function compute(operator: BinaryOperator, a: number, b: number): number | undefined {
   switch (operator) {
     case "+":
@@ -49,13 +48,13 @@ export function compute(operator: BinaryOperator, a: number, b: number): number 
     case "<=u":
       return Number(a >>> 0 <= b >>> 0);
     case "/s":
-      return b === 0 ? undefined : (Math.trunc((a | 0) / (b | 0)) | 0);
+      return b === 0 ? undefined : Math.trunc((a | 0) / (b | 0)) | 0;
     case "/u":
-      return b === 0 ? undefined : (((a >>> 0) / (b >>> 0)) | 0);
+      return b === 0 ? undefined : ((a >>> 0) / (b >>> 0)) | 0;
     case "%s":
-      return b === 0 ? undefined : ((a | 0) % (b | 0) | 0);
+      return b === 0 ? undefined : ((a | 0) % (b | 0)) | 0;
     case "%u":
-      return b === 0 ? undefined : ((a >>> 0) % (b >>> 0) | 0);
+      return b === 0 ? undefined : ((a >>> 0) % (b >>> 0)) | 0;
   }
 }
 
@@ -126,7 +125,10 @@ function dominators(blocks: readonly Block[]): Set<number>[] {
 }
 
 /** Replaces reads of registers that stand for other values. */
-function propagateOnce(code: readonly Instruction[], parameters: number): { code: Instruction[]; changed: boolean } {
+function propagateOnce(
+  code: readonly Instruction[],
+  parameters: number,
+): { code: Instruction[]; changed: boolean } {
   const blocks = blocksOf(code);
   const dominates = dominators(blocks);
   const blockOf: number[] = [];
@@ -144,8 +146,7 @@ function propagateOnce(code: readonly Instruction[], parameters: number): { code
     return at?.length === 1 ? at[0] : undefined;
   };
   const reaches = (from: number, to: number): boolean =>
-    from < 0 ||
-    (blockOf[from] === blockOf[to] ? from < to : dominates[blockOf[to]!]!.has(blockOf[from]!));
+    from < 0 || (blockOf[from] === blockOf[to] ? from < to : dominates[blockOf[to]!]!.has(blockOf[from]!));
   /** What r stands for wherever its only definition reaches. */
   const standsFor = (r: Register, at: number): Operand | undefined => {
     const site = only(r);
@@ -226,7 +227,8 @@ function fuseComparisons(code: readonly Instruction[]): Instruction[] {
   for (const block of blocksOf(code)) {
     const last = result[block.end - 1]!;
     if (last.op !== "branch" || (last.operator !== "!=" && last.operator !== "==")) continue;
-    if (!("reg" in last.left) || last.left.plus !== 0 || !("imm" in last.right) || last.right.imm !== 0) continue;
+    if (!("reg" in last.left) || last.left.plus !== 0 || !("imm" in last.right) || last.right.imm !== 0)
+      continue;
     const flag = last.left.reg;
     for (let at = block.end - 2; at >= block.start; at--) {
       const i = result[at]!;
@@ -236,7 +238,13 @@ function fuseComparisons(code: readonly Instruction[]): Instruction[] {
         if (uses(i).some((r) => written.has(r))) break;
         const [yes, no] = last.operator === "!=" ? [last.yes, last.no] : [last.no, last.yes];
         result[block.end - 1] = {
-          op: "branch", operator: i.operator, left: i.left, right: i.right, yes, no, place: last.place,
+          op: "branch",
+          operator: i.operator,
+          left: i.left,
+          right: i.right,
+          yes,
+          no,
+          place: last.place,
         };
         break;
       }
@@ -324,4 +332,3 @@ export function propagate(code: readonly Instruction[], parameters: number): Ins
   }
   return current;
 }
-

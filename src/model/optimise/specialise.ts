@@ -27,7 +27,11 @@ function text(o: Operand): string {
 }
 
 /** A comparison and its negation have one name; the second value says whether the name means the opposite. */
-function nameOf(operator: BranchOperator, left: Operand, right: Operand): { name: string; opposite: boolean } {
+function nameOf(
+  operator: BranchOperator,
+  left: Operand,
+  right: Operand,
+): { name: string; opposite: boolean } {
   if (operator === "!=") return { name: `${text(left)} == ${text(right)}`, opposite: true };
   return { name: `${text(left)} ${operator} ${text(right)}`, opposite: false };
 }
