@@ -5,9 +5,9 @@ import {
   CELLS_MAX, Detail, LimitKind, OBJECTS_MAX, OBJECT_BASE, OBJECT_CLASS, OBJECT_FREED, OBJECT_HEAP, OBJECT_SITES,
   OBJECT_SIZE, POINTER_BASE, Violation,
 } from "../abi";
-import { OBJECTS, SHADOW, SHADOW_FREED, SHADOW_LIVE } from "../core/layout";
+import { OBJECTS, SHADOW_FREED, SHADOW_LIVE } from "../core/layout";
 import {
-  cellSet, cellsEnd, objectCount, objectFind, setCellsEnd, setObjectCount, stopAtLimit, violate, violateObject,
+  cellSet, cellsEnd, objectCount, objectFind, setCellsEnd, setObjectCount, shadowSet, stopAtLimit, violate, violateObject,
 } from "../machine/state";
 
 /** A new zeroed object, or 0 with the run stopped at a limit. */
@@ -29,7 +29,7 @@ export function heapAlloc(cells: u32, klass: u32, site: u32): u32 {
   store<u32>(record, site >> 4, OBJECT_SITES << 2);
   setObjectCount(objectCount + 1);
   for (let i: u32 = 0; i < size; i++) {
-    store<u8>(<usize>(base + i), <u8>SHADOW_LIVE, SHADOW);
+    shadowSet(base + i, SHADOW_LIVE);
     cellSet(base + i, 0);
   }
   setCellsEnd(base + size + 1);
@@ -52,7 +52,7 @@ export function heapFree(pointer: u32, task: u32, site: u32): void {
   store<u32>(record, word | OBJECT_FREED, OBJECT_CLASS << 2);
   store<u16>(record, <u16>(site >> 4), (OBJECT_SITES << 2) + 2);
   const size = load<u32>(record, OBJECT_SIZE << 2);
-  memory.fill(SHADOW + <usize>pointer, <u8>SHADOW_FREED, size);
+  for (let i: u32 = 0; i < size; i++) shadowSet(pointer + i, SHADOW_FREED);
 }
 
 /** Heap objects of a class (0xffff: any) that live. */

@@ -6,8 +6,8 @@ import {
   Detail, DOMAIN_ATOMIC, DOMAIN_FLAGS, DOMAIN_SECTIONS, DOMAIN_SOFTIRQ, HEAD_QUEUED, LimitKind, NESTING_MAX, Violation,
 } from "../abi";
 import { CELLS, KIND_CALLBACK, TASK_ATOMIC, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN } from "../core/layout";
-import { taskEntry, taskMaySleep, taskSpawn } from "../machine/task";
-import { cellGet, cellLives, cellSet, setWaiting, stopAtLimit, structUsable, taskBlock, violate, violatePointer, waiting } from "../machine/state";
+import { taskArrive, taskEntry, taskMaySleep, taskSpawn } from "../machine/task";
+import { cellGet, cellLives, cellSet, setDirty, setWaiting, stopAtLimit, structUsable, taskBlock, violate, violatePointer, waiting } from "../machine/state";
 
 const DOMAIN_CELLS: u32 = DOMAIN_FLAGS + 1;
 
@@ -77,7 +77,9 @@ function release(domain: u32, bits: u64): void {
     if (load<u32>(task, TASK_WAIT_DOMAIN) != domain) continue;
     const left = load<u64>(task, TASK_WAIT) & ~bits;
     store<u64>(task, left, TASK_WAIT);
-    if (!left) setWaiting(waiting & ~(1 << slot));
+    if (left) continue;
+    setWaiting(waiting & ~(1 << slot));
+    setDirty(true);
   }
 }
 
@@ -115,7 +117,9 @@ export function srcuCall(domain: u32, head: u32, callback: u32, slot: u32, site:
   cellSet(head + HEAD_QUEUED, 1);
   const atomic: u32 = cellGet(domain + DOMAIN_FLAGS) & DOMAIN_SOFTIRQ ? 1 : 0;
   const spawned = taskSpawn(KIND_CALLBACK, callback, entry, head, 0, atomic);
-  if (spawned >= 0) wait(<u32>spawned, domain);
+  if (spawned < 0) return;
+  wait(<u32>spawned, domain);
+  taskArrive(<u32>spawned);
 }
 
 /** The callback leaves the queue; its head may be freed from now on. */

@@ -9,7 +9,7 @@ import {
 import {
   KIND_KWORKER, TASK_ARGUMENT, TASK_KIND, TASK_QUEUE, TASK_TICKET,
 } from "../core/layout";
-import { taskEntry, taskForget, taskMaySleep, taskSpawn, taskUnstarted } from "../machine/task";
+import { taskArrive, taskEntry, taskForget, taskMaySleep, taskSpawn, taskUnstarted } from "../machine/task";
 import {
   cellGet, cellLives, cellSet, live, setTicket, structLives, structUsable, structWatch, taskBlock, ticket, violatePointer,
 } from "../machine/state";
@@ -31,6 +31,7 @@ export function workQueue(queue: u32, work: u32, slot: u32, site: u32): u32 {
   cellSet(queue + QUEUE_WAITING, cellGet(queue + QUEUE_WAITING) + 1);
   store<u32>(taskBlock(<u32>spawned), ticket, TASK_TICKET);
   setTicket(ticket + 1);
+  taskArrive(<u32>spawned);
   return 1;
 }
 

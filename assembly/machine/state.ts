@@ -205,12 +205,18 @@ export function structLives(pointer: u32, cells: u32): bool {
   return pointer < POINTER_LIMIT && (load<u32>(<usize>pointer, SHADOW) & mask & 0x010101) == (0x010101 & mask);
 }
 
-/** Marks the cells on which a task waits. */
+/** Marks the cells on which a task waits, whether or not they live: what becomes of them may wake it. */
 export function structWatch(pointer: u32, cells: u32): void {
-  for (let i: u32 = 0; i < cells; i++) {
-    const shadow = cellShadow(pointer + i);
-    if (shadow) store<u8>(<usize>(pointer + i), <u8>(shadow | SHADOW_WATCHED), SHADOW);
+  for (let at = pointer; at < min(pointer + cells, POINTER_LIMIT); at++) {
+    store<u8>(<usize>at, <u8>(cellShadow(at) | SHADOW_WATCHED), SHADOW);
   }
+}
+
+/** A cell comes to live or ceases to; who waits for it is looked at again. */
+export function shadowSet(pointer: u32, shadow: u32): void {
+  const watched = cellShadow(pointer) & SHADOW_WATCHED;
+  store<u8>(<usize>pointer, <u8>(shadow | watched), SHADOW);
+  if (watched) touch();
 }
 
 export function structUsable(pointer: u32, cells: u32, task: u32, site: u32): bool {

@@ -17,9 +17,9 @@ import { srcuCall, srcuCallbackStart, srcuReadLock, srcuReadUnlock, srcuStart } 
 import { completionComplete, completionWait, workCancel, workFlush, workQueue, workStart } from "../kernel/work";
 import {
   cellLives, cellShadow, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setSawDangling, setSawLeak, stop, taskBlock,
-  taskWindow, touch, violate, violateObject, violatePointer,
+  taskWindow, shadowSet, touch, violate, violateObject, violatePointer,
 } from "./state";
-import { CODE, taskExit, taskGoTo, taskReconsider } from "./task";
+import { CODE, taskArrive, taskExit, taskGoTo, taskReconsider } from "./task";
 
 // @ts-ignore: decorator
 @inline
@@ -78,7 +78,7 @@ export function stepInline(slot: u32): void {
     switch (word & 0xff) {
       case Op.EXIT:
         taskExit(slot, pc);
-        settle();
+        if (dirty) settle();
         return;
       case Op.ADDI: setReg(window, word, a + load<u32>(at, 4)); break;
       case Op.ADD: setReg(window, word, a + right(window, word, at)); break;
@@ -123,18 +123,16 @@ export function stepInline(slot: u32): void {
         const from = a + load<u32>(at, 4);
         const cells = load<u32>(at, 12);
         for (let i: u32 = 0; i < cells; i++) {
-          store<u8>(<usize>(from + i), <u8>SHADOW_LIVE, SHADOW);
+          shadowSet(from + i, SHADOW_LIVE);
           setCell(from + i, 0);
           store<u16>(<usize>(from + i) << 1, 0, WRITERS);
         }
-        touch();
         break;
       }
       case Op.LOCAL_DEAD: {
         const from = a + load<u32>(at, 4);
         const cells = load<u32>(at, 12);
-        for (let i: u32 = 0; i < cells; i++) store<u8>(<usize>(from + i), <u8>SHADOW_FREED, SHADOW);
-        touch();
+        for (let i: u32 = 0; i < cells; i++) shadowSet(from + i, SHADOW_FREED);
         break;
       }
       case Op.CHOOSE: setReg(window, word, choiceBelow(a + load<u32>(at, 4))); break;
@@ -248,18 +246,17 @@ export function stepInline(slot: u32): void {
       }
       case Op.FENCE: break;
 
-      case Op.ALLOC: setReg(window, word, heapAlloc(a + load<u32>(at, 4), load<u32>(at, 12), pc)); touch(); break;
-      case Op.FREE: heapFree(a + load<u32>(at, 4), slot, pc); touch(); break;
-      case Op.MUTEX_LOCK: unpoise(slot); locksLock(a + load<u32>(at, 4), false, slot, pc); touch(); break;
-      case Op.SPIN_LOCK: unpoise(slot); locksLock(a + load<u32>(at, 4), true, slot, pc); touch(); break;
-      case Op.MUTEX_UNLOCK: locksUnlock(a + load<u32>(at, 4), false, slot, pc); touch(); break;
-      case Op.SPIN_UNLOCK: locksUnlock(a + load<u32>(at, 4), true, slot, pc); touch(); break;
-      case Op.MUTEX_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), false, slot, pc)); touch(); break;
-      case Op.SPIN_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), true, slot, pc)); touch(); break;
+      case Op.ALLOC: setReg(window, word, heapAlloc(a + load<u32>(at, 4), load<u32>(at, 12), pc)); break;
+      case Op.FREE: heapFree(a + load<u32>(at, 4), slot, pc); break;
+      case Op.MUTEX_LOCK: unpoise(slot); locksLock(a + load<u32>(at, 4), false, slot, pc); break;
+      case Op.SPIN_LOCK: unpoise(slot); locksLock(a + load<u32>(at, 4), true, slot, pc); break;
+      case Op.MUTEX_UNLOCK: locksUnlock(a + load<u32>(at, 4), false, slot, pc); break;
+      case Op.SPIN_UNLOCK: locksUnlock(a + load<u32>(at, 4), true, slot, pc); break;
+      case Op.MUTEX_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), false, slot, pc)); break;
+      case Op.SPIN_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), true, slot, pc)); break;
       case Op.GP_READ_LOCK: setReg(window, word, srcuReadLock(a + load<u32>(at, 4), slot, pc)); break;
       case Op.GP_READ_UNLOCK:
         srcuReadUnlock(a + load<u32>(at, 4), reg(window, word >> 24), load<u32>(at, 12) != 0, slot, pc);
-        touch();
         break;
       case Op.GP_START: srcuStart(a + load<u32>(at, 4), slot, pc); break;
       case Op.GP_WAIT:
@@ -270,20 +267,16 @@ export function stepInline(slot: u32): void {
       case Op.CALLBACK_START:
         unpoise(slot);
         srcuCallbackStart(slot, pc, load<u32>(task, TASK_ARGUMENT));
-        touch();
         break;
       case Op.WORK_START:
         unpoise(slot);
         workStart(slot, pc);
-        touch();
         break;
       case Op.QUEUE_WORK:
         setReg(window, word, workQueue(a + load<u32>(at, 4), reg(window, word >> 24), slot, pc));
-        touch();
         break;
       case Op.CANCEL_WORK:
         setReg(window, word, workCancel(a + load<u32>(at, 4), slot, pc));
-        touch();
         break;
       case Op.FLUSH_WORK:
         unpoise(slot);
@@ -302,12 +295,10 @@ export function stepInline(slot: u32): void {
       case Op.OPS_CALL_END: opsCallEnd(a + load<u32>(at, 4), slot, pc); break;
       case Op.COMPLETE:
         completionComplete(a + load<u32>(at, 4), load<u32>(at, 12) != 0, slot, pc);
-        touch();
         break;
       case Op.WAIT_COMPLETION:
         unpoise(slot);
         completionWait(a + load<u32>(at, 4), slot, pc);
-        touch();
         break;
       default:
         unreachable();
@@ -323,10 +314,7 @@ export function stepInline(slot: u32): void {
     }
   }
   taskGoTo(task, next);
-  if (next & JUMP_BLOCKS) {
-    setPoised(poised | (1 << slot));
-    setDirty(true);
-  }
+  if (next & JUMP_BLOCKS) taskArrive(slot);
   if (dirty) settle();
 }
 

@@ -75,8 +75,6 @@ export function taskSpawn(kind: u32, callback: u32, entry: u32, argument: u32, q
   store<u32>(task, queue, TASK_QUEUE);
   store<u32>(taskWindow(slot), argument, REGISTER_ARGUMENT << 2);
   setLive(live | (1 << slot));
-  setPoised(poised | (1 << slot));
-  setDirty(true);
   return <i32>slot;
 }
 
@@ -93,7 +91,8 @@ export function taskForget(slot: u32): void {
   setRunnable(runnable & mask);
   setPoised(poised & mask);
   setWaiting(waiting & mask);
-  setDirty(true);
+  // The set-up may be waiting until nobody else is left.
+  if ((poised >> SLOT_ALONE) & 1) setDirty(true);
 }
 
 /** The task comes to its end. */
@@ -137,6 +136,13 @@ export function taskBlocks(slot: u32): bool {
       return completionBlocks(x);
   }
   return false;
+}
+
+/** The task comes to a step that may have to wait, or a kworker or callback to its start. */
+export function taskArrive(slot: u32): void {
+  const bit = <u32>1 << slot;
+  setPoised(poised | bit);
+  setRunnable(taskBlocks(slot) ? runnable & ~bit : runnable | bit);
 }
 
 /** Looks at every poised task again after something was written. */
