@@ -122,7 +122,7 @@ export enum Op {
   JLT_U = 24,
   /** Goes to next if r[a] <= r[b] + imm, unsigned, else to alt. Blocks: never. Touches: registers. Violates: nothing. */
   JLE_U = 25,
-  /** dst = cell[x], where no other task can reach the cell. Blocks: never. Touches: the cell. Violates: bad-pointer. */
+  /** dst = cell[x], where no other task can reach the cell; goes to alt on 0. Blocks: never. Touches: the cell. Violates: bad-pointer. */
   LOAD_LOCAL = 26,
   /** cell[x] = r[b] + alt, where no other task can reach the cell. Blocks: never. Touches: the cell. Violates: bad-pointer. */
   STORE_LOCAL = 27,
@@ -176,11 +176,11 @@ export enum Op {
   FREE = 65,
   /** A mutex is given back: mutex_unlock(x). Blocks: never. Touches: the lock. Violates: lock-misuse (foreign, not held). */
   MUTEX_UNLOCK = 66,
-  /** dst = 1 and the mutex x is taken, or 0: mutex_trylock. Blocks: never. Touches: the lock. Violates: as LOAD. */
+  /** dst = 1 and the mutex x is taken, or 0: mutex_trylock; goes to alt on 0. Blocks: never. Touches: the lock. Violates: as LOAD. */
   MUTEX_TRYLOCK = 67,
   /** spin_unlock(x). Blocks: never. Touches: the lock. Violates: lock-misuse (foreign, not held). */
   SPIN_UNLOCK = 68,
-  /** dst = 1 and the spinlock x is taken, or 0: spin_trylock. Blocks: never. Touches: the lock. Violates: as LOAD. */
+  /** dst = 1 and the spinlock x is taken, or 0: spin_trylock; goes to alt on 0. Blocks: never. Touches: the lock. Violates: as LOAD. */
   SPIN_TRYLOCK = 69,
   /** dst = the index of a new read-side section of domain x. Blocks: never. Touches: the domain. Violates: rcu-misuse (too deep). */
   GP_READ_LOCK = 70,
@@ -190,23 +190,23 @@ export enum Op {
   GP_START = 72,
   /** r[alt](r[b]) becomes a task that runs after a grace period of domain x: call_rcu. Blocks: never. Touches: a slot. Violates: rcu-misuse (queued twice), as LOAD. */
   GP_CALL = 73,
-  /** dst = 1 and work r[b] is queued on workqueue x, or 0 where it was pending: queue_work. Blocks: never. Touches: the work, a slot. Violates: as LOAD. */
+  /** dst = 1 and work r[b] is queued on workqueue x, or 0 where it was pending: queue_work; goes to alt on 0. Blocks: never. Touches: the work, a slot. Violates: as LOAD. */
   QUEUE_WORK = 74,
-  /** dst = 1 where a pending work x was taken off its queue, else 0: cancel_work. Blocks: never. Touches: the work, its slot. Violates: as LOAD. */
+  /** dst = 1 where a pending work x was taken off its queue, else 0: cancel_work; goes to alt on 0. Blocks: never. Touches: the work, its slot. Violates: as LOAD. */
   CANCEL_WORK = 75,
   /** refcount_inc(x): saturates and warns on 0 and overflow. Blocks: never. Touches: the count. Violates: refcount. */
   REFCOUNT_INC = 76,
-  /** dst = 1 and one more, or 0 where the count is 0: refcount_inc_not_zero(x). Blocks: never. Touches: the count. Violates: refcount (saturated). */
+  /** dst = 1 and one more, or 0 where the count is 0: refcount_inc_not_zero(x); goes to alt on 0. Blocks: never. Touches: the count. Violates: refcount (saturated). */
   REFCOUNT_INC_NOT_ZERO = 77,
-  /** dst = 1 where the count x came to 0: refcount_dec_and_test. Blocks: never. Touches: the count. Violates: refcount (underflow). */
+  /** dst = 1 where the count x came to 0: refcount_dec_and_test; goes to alt on 0. Blocks: never. Touches: the count. Violates: refcount (underflow). */
   REFCOUNT_DEC_AND_TEST = 78,
-  /** dst = 1 and a reference on css x unless its count is 0: css_tryget. Blocks: never. Touches: the css. Violates: as LOAD. */
+  /** dst = 1 and a reference on css x unless its count is 0: css_tryget; goes to alt on 0. Blocks: never. Touches: the css. Violates: as LOAD. */
   CSS_TRYGET = 79,
-  /** dst = 1 and a reference on css x unless it was killed: css_tryget_online. Blocks: never. Touches: the css. Violates: as LOAD. */
+  /** dst = 1 and a reference on css x unless it was killed: css_tryget_online; goes to alt on 0. Blocks: never. Touches: the css. Violates: as LOAD. */
   CSS_TRYGET_ONLINE = 80,
   /** One more reference on css x. Blocks: never. Touches: the css. Violates: refcount (from zero). */
   CSS_GET = 81,
-  /** dst = 1 where the last reference on css x went. Blocks: never. Touches: the css. Violates: refcount (underflow). */
+  /** dst = 1 where the last reference on css x went; goes to alt on 0. Blocks: never. Touches: the css. Violates: refcount (underflow). */
   CSS_PUT = 82,
   /** percpu_ref_kill of css x: no css_tryget_online succeeds from now on; the base reference stays. Blocks: never. Touches: the css. Violates: warn (killed twice). */
   CSS_KILL = 83,

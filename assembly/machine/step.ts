@@ -53,6 +53,14 @@ function right(window: usize, word: u32, at: usize): u32 {
 }
 
 
+/** Writes a result; the way on is alt where it is 0. */
+// @ts-ignore: decorator
+@inline
+function fork(window: usize, word: u32, at: usize, next: u32, value: u32): u32 {
+  setReg(window, word, value);
+  return value ? next : load<u32>(at, 12);
+}
+
 /** INT_MIN / -1 overflows in hardware; it wraps here. */
 function divide(a: i32, b: i32): i32 {
   return b == -1 ? 0 - a : a / b;
@@ -186,9 +194,7 @@ export function stepInline(slot: u32): void {
           violatePointer(slot, pc, x);
           return;
         }
-        const value = cell(x);
-        setReg(window, word, value);
-        next = value ? next : load<u32>(at, 12);
+        next = fork(window, word, at, next, cell(x));
         break;
       }
       case Op.LOAD: {
@@ -198,9 +204,7 @@ export function stepInline(slot: u32): void {
           return;
         }
         store<u32>(task, x, TASK_READ);
-        const value = cell(x);
-        setReg(window, word, value);
-        next = value ? next : load<u32>(at, 12);
+        next = fork(window, word, at, next, cell(x));
         break;
       }
       case Op.STORE:
@@ -252,8 +256,12 @@ export function stepInline(slot: u32): void {
       case Op.SPIN_LOCK: unpoise(slot); locksLock(a + load<u32>(at, 4), true, slot, pc); break;
       case Op.MUTEX_UNLOCK: locksUnlock(a + load<u32>(at, 4), false, slot, pc); break;
       case Op.SPIN_UNLOCK: locksUnlock(a + load<u32>(at, 4), true, slot, pc); break;
-      case Op.MUTEX_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), false, slot, pc)); break;
-      case Op.SPIN_TRYLOCK: setReg(window, word, locksTrylock(a + load<u32>(at, 4), true, slot, pc)); break;
+      case Op.MUTEX_TRYLOCK:
+        next = fork(window, word, at, next, locksTrylock(a + load<u32>(at, 4), false, slot, pc));
+        break;
+      case Op.SPIN_TRYLOCK:
+        next = fork(window, word, at, next, locksTrylock(a + load<u32>(at, 4), true, slot, pc));
+        break;
       case Op.GP_READ_LOCK: setReg(window, word, srcuReadLock(a + load<u32>(at, 4), slot, pc)); break;
       case Op.GP_READ_UNLOCK:
         srcuReadUnlock(a + load<u32>(at, 4), reg(window, word >> 24), load<u32>(at, 12) != 0, slot, pc);
@@ -273,10 +281,10 @@ export function stepInline(slot: u32): void {
         workStart(slot, pc);
         break;
       case Op.QUEUE_WORK:
-        setReg(window, word, workQueue(a + load<u32>(at, 4), reg(window, word >> 24), slot, pc));
+        next = fork(window, word, at, next, workQueue(a + load<u32>(at, 4), reg(window, word >> 24), slot, pc));
         break;
       case Op.CANCEL_WORK:
-        setReg(window, word, workCancel(a + load<u32>(at, 4), slot, pc));
+        next = fork(window, word, at, next, workCancel(a + load<u32>(at, 4), slot, pc));
         break;
       case Op.FLUSH_WORK:
         unpoise(slot);
@@ -284,12 +292,22 @@ export function stepInline(slot: u32): void {
         setReg(window, word, 1);
         break;
       case Op.REFCOUNT_INC: refcountInc(a + load<u32>(at, 4), slot, pc); break;
-      case Op.REFCOUNT_INC_NOT_ZERO: setReg(window, word, refcountIncNotZero(a + load<u32>(at, 4), slot, pc)); break;
-      case Op.REFCOUNT_DEC_AND_TEST: setReg(window, word, refcountDecAndTest(a + load<u32>(at, 4), slot, pc)); break;
-      case Op.CSS_TRYGET: setReg(window, word, cssTryget(a + load<u32>(at, 4), false, slot, pc)); break;
-      case Op.CSS_TRYGET_ONLINE: setReg(window, word, cssTryget(a + load<u32>(at, 4), true, slot, pc)); break;
+      case Op.REFCOUNT_INC_NOT_ZERO:
+        next = fork(window, word, at, next, refcountIncNotZero(a + load<u32>(at, 4), slot, pc));
+        break;
+      case Op.REFCOUNT_DEC_AND_TEST:
+        next = fork(window, word, at, next, refcountDecAndTest(a + load<u32>(at, 4), slot, pc));
+        break;
+      case Op.CSS_TRYGET:
+        next = fork(window, word, at, next, cssTryget(a + load<u32>(at, 4), false, slot, pc));
+        break;
+      case Op.CSS_TRYGET_ONLINE:
+        next = fork(window, word, at, next, cssTryget(a + load<u32>(at, 4), true, slot, pc));
+        break;
       case Op.CSS_GET: cssGet(a + load<u32>(at, 4), slot, pc); break;
-      case Op.CSS_PUT: setReg(window, word, cssPut(a + load<u32>(at, 4), slot, pc)); break;
+      case Op.CSS_PUT:
+        next = fork(window, word, at, next, cssPut(a + load<u32>(at, 4), slot, pc));
+        break;
       case Op.CSS_KILL: cssKill(a + load<u32>(at, 4), slot, pc); break;
       case Op.OPS_CALL_BEGIN: opsCallBegin(a + load<u32>(at, 4), slot, pc); break;
       case Op.OPS_CALL_END: opsCallEnd(a + load<u32>(at, 4), slot, pc); break;

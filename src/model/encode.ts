@@ -1,5 +1,6 @@
 // The bytecode encoder: IR to a program image (layout at IMAGE_* in assembly/abi.ts). Instructions name their
-// successor, so that no jump is ever executed; a load that is tested for zero at once becomes one instruction.
+// successor, so that no jump is ever executed; a load that is tested for zero at once becomes one
+// instruction.
 
 import { createHash } from "node:crypto";
 import {
@@ -25,6 +26,7 @@ import {
 import { ModelError } from "./diagnostics.ts";
 import type { BinaryOperator, Entry, Instruction, IrProgram, Operand, PlaceId, PrimitiveName } from "./ir.ts";
 import { FIRST_REGISTER } from "./optimise/allocate.ts";
+import { definition } from "./optimise/flow.ts";
 import { optimise } from "./optimise/optimise.ts";
 import type { Program } from "./program.ts";
 
@@ -103,6 +105,21 @@ const PRIMITIVE: Record<PrimitiveName, { readonly op: Op; readonly alt?: number 
   settle: { op: Op.SETTLE },
 };
 
+/** Opcodes that go to alt where their result is 0: tests of it right after them are part of them. */
+const FORKS: ReadonlySet<Op> = new Set([
+  Op.LOAD,
+  Op.LOAD_LOCAL,
+  Op.MUTEX_TRYLOCK,
+  Op.SPIN_TRYLOCK,
+  Op.QUEUE_WORK,
+  Op.CANCEL_WORK,
+  Op.REFCOUNT_INC_NOT_ZERO,
+  Op.REFCOUNT_DEC_AND_TEST,
+  Op.CSS_TRYGET,
+  Op.CSS_TRYGET_ONLINE,
+  Op.CSS_PUT,
+]);
+
 /** An instruction before its jumps are known: these are numbers of instructions, flags to be added. */
 interface Word {
   op: Op;
@@ -178,13 +195,14 @@ class Encoder {
         alt = resolve(swap ? i.yes : i.no);
       } else if (i.op === "jump") next = resolve(i.to);
       else if (i.op !== "exit" && i.op !== "bad-call") next = resolve(at + 1);
-      const test = code[next];
-      if (i.op === "load" && test !== undefined && testsForZero(test, i.dst)) {
-        alt = resolve(test.operator === "==" ? test.yes : test.no);
-        next = resolve(test.operator === "==" ? test.no : test.yes);
+      if (FORKS.has(word.op)) {
+        const test = code[next];
+        alt = next;
+        if (test !== undefined && testsForZero(test, definition(i))) {
+          const [yes, no] = [resolve(test.yes), resolve(test.no)];
+          [next, alt] = test.operator === "==" ? [no, yes] : [yes, no];
+        }
       }
-      // A load goes to alt where it read 0.
-      if (i.op === "load" && alt < 0) alt = next;
       plan.push({ word, next, alt });
       if (alt >= 0) pending.push(alt);
       pending.push(next);
