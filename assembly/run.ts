@@ -5,8 +5,8 @@ import { choiceBegin, choiceCount, CHOICE_DRAW, CHOICE_RECORD, CHOICE_REPLAY } f
 import { PICKS } from "./core/layout";
 import { programBegin, programChecks } from "./machine/program";
 import {
-  limit, live, outcome, runnable, setOutcome, setSchedule, setSteps, setStepsMax, setTallying, steps, stepsMax,
-  tallyClear, violate, violationsClear,
+  limit, live, outcome, runnable, setOutcome, setSchedule, setSteps, setStepsMax, setTallying, steps,
+  stepsMax, tallyClear, violate, violationsClear,
 } from "./machine/state";
 import { step, stepInline } from "./machine/step";
 import { imageWord, taskSite } from "./machine/task";

@@ -2,12 +2,13 @@
 // cell lies between two objects, so that a step over the end shows too.
 
 import {
-  CELLS_MAX, Detail, LimitKind, OBJECTS_MAX, OBJECT_BASE, OBJECT_CLASS, OBJECT_FREED, OBJECT_HEAP, OBJECT_SITES,
-  OBJECT_SIZE, POINTER_BASE, Violation,
+  CELLS_MAX, Detail, LimitKind, OBJECTS_MAX, OBJECT_BASE, OBJECT_CLASS, OBJECT_FREED, OBJECT_HEAP,
+  OBJECT_SITES, OBJECT_SIZE, POINTER_BASE, Violation,
 } from "../abi";
 import { OBJECTS, SHADOW_FREED, SHADOW_LIVE } from "../core/layout";
 import {
-  cellSet, cellsEnd, objectCount, objectFind, setCellsEnd, setObjectCount, shadowSet, stopAtLimit, violate, violateObject,
+  cellSet, cellsEnd, objectCount, objectFind, setCellsEnd, setObjectCount, shadowSet, stopAtLimit, violate,
+  violateObject,
 } from "../machine/state";
 
 /** A new zeroed object, or 0 with the run stopped at a limit. */
@@ -40,11 +41,11 @@ export function heapAlloc(cells: u32, klass: u32, site: u32): u32 {
 export function heapFree(pointer: u32, task: u32, site: u32): void {
   if (pointer == 0) return;
   const record = objectFind(pointer);
-  if (!record || !(load<u32>(record, OBJECT_CLASS << 2) & OBJECT_HEAP) || load<u32>(record, OBJECT_BASE << 2) != pointer) {
+  const word = record ? load<u32>(record, OBJECT_CLASS << 2) : 0;
+  if (!(word & OBJECT_HEAP) || load<u32>(record, OBJECT_BASE << 2) != pointer) {
     violate(Violation.BAD_POINTER, Detail.NOT_AN_OBJECT, task, site, -1, -1);
     return;
   }
-  const word = load<u32>(record, OBJECT_CLASS << 2);
   if (word & OBJECT_FREED) {
     violateObject(Violation.DOUBLE_FREE, 0, task, site, pointer);
     return;
@@ -60,7 +61,8 @@ export function heapLiving(klass: u32): u32 {
   let count: u32 = 0;
   for (let i: u32 = 0; i < objectCount; i++) {
     const word = load<u32>(OBJECTS + (<usize>i << 4), OBJECT_CLASS << 2);
-    if (word & OBJECT_HEAP && !(word & OBJECT_FREED) && (klass == 0xffff || (word & 0xffff) == klass)) count++;
+    if (!(word & OBJECT_HEAP) || word & OBJECT_FREED) continue;
+    if (klass == 0xffff || (word & 0xffff) == klass) count++;
   }
   return count;
 }

@@ -3,7 +3,9 @@
 import { Detail, LOCK_OWNER, Violation } from "../abi";
 import { TASK_ATOMIC, TASK_LOCKS } from "../core/layout";
 import { taskMaySleep } from "../machine/task";
-import { cellGet, cellLives, cellSet, structWatch, taskBlock, violate, violatePointer } from "../machine/state";
+import {
+  cellGet, cellLives, cellSet, structWatch, taskBlock, violate, violatePointer,
+} from "../machine/state";
 
 function take(lock: u32, slot: u32, spin: bool): void {
   cellSet(lock + LOCK_OWNER, slot + 1);
@@ -45,7 +47,9 @@ export function locksUnlock(lock: u32, spin: bool, slot: u32, site: u32): void {
   if (spin) store<u32>(task, load<u32>(task, TASK_ATOMIC) - 1, TASK_ATOMIC);
 }
 
-/** A task that wants the lock must wait. An own lock does not block: taking it again is the mistake to report. */
+/**
+ * A task that wants the lock must wait. An own lock does not block: taking it again is the mistake to report.
+ */
 export function locksBlocks(lock: u32, slot: u32): bool {
   if (!cellLives(lock)) return false;
   structWatch(lock, 1);

@@ -1,5 +1,6 @@
-// The reference count of a cgroup subsystem state (a percpu_ref): killing it drops no reference but makes every
-// later tryget_online fail. What the kernel composes of this (removal, look-up, release) is C under models/lib.
+// The reference count of a cgroup subsystem state (a percpu_ref): killing it drops no reference but makes
+// every later tryget_online fail. What the kernel composes of this (removal, look-up, release) is C under
+// models/lib.
 
 import { CSS_DEAD, CSS_REFS, Detail, Violation } from "../abi";
 import { cellGet, cellSet, structUsable, violate, violateObject } from "../machine/state";

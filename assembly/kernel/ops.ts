@@ -1,5 +1,5 @@
-// struct_ops pointers: a call runs code that lies in the ops object's own image, so that the object must live from
-// the beginning of the call to its end.
+// struct_ops pointers: a call runs code that lies in the ops object's own image, so that the object must live
+// from the beginning of the call to its end.
 
 import { Detail, Violation } from "../abi";
 import { cellLives, violateObject, violatePointer } from "../machine/state";

@@ -3,11 +3,17 @@
 // period waits for exactly those that are open when it starts. What the flavours differ in are two flags.
 
 import {
-  Detail, DOMAIN_ATOMIC, DOMAIN_FLAGS, DOMAIN_SECTIONS, DOMAIN_SOFTIRQ, HEAD_QUEUED, LimitKind, NESTING_MAX, Violation,
+  Detail, DOMAIN_ATOMIC, DOMAIN_FLAGS, DOMAIN_SECTIONS, DOMAIN_SOFTIRQ, HEAD_QUEUED, LimitKind, NESTING_MAX,
+  Violation,
 } from "../abi";
-import { CELLS, KIND_CALLBACK, TASK_ATOMIC, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN } from "../core/layout";
+import {
+  CELLS, KIND_CALLBACK, TASK_ATOMIC, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN,
+} from "../core/layout";
 import { taskArrive, taskEntry, taskMaySleep, taskSpawn } from "../machine/task";
-import { cellGet, cellLives, cellSet, setDirty, setWaiting, stopAtLimit, structUsable, taskBlock, violate, violatePointer, waiting } from "../machine/state";
+import {
+  cellGet, cellLives, cellSet, setDirty, setWaiting, stopAtLimit, structUsable, taskBlock, violate,
+  violatePointer, waiting,
+} from "../machine/state";
 
 const DOMAIN_CELLS: u32 = DOMAIN_FLAGS + 1;
 
@@ -41,7 +47,9 @@ export function srcuReadLock(domain: u32, slot: u32, site: u32): u32 {
       setSections(domain, sections(domain) | ((<u64>1) << index));
       const task = taskBlock(slot);
       store<u32>(task, load<u32>(task, TASK_SECTIONS) + 1, TASK_SECTIONS);
-      if (cellGet(domain + DOMAIN_FLAGS) & DOMAIN_ATOMIC) store<u32>(task, load<u32>(task, TASK_ATOMIC) + 1, TASK_ATOMIC);
+      if (cellGet(domain + DOMAIN_FLAGS) & DOMAIN_ATOMIC) {
+        store<u32>(task, load<u32>(task, TASK_ATOMIC) + 1, TASK_ATOMIC);
+      }
       return index;
     }
   }
@@ -65,7 +73,9 @@ export function srcuReadUnlock(domain: u32, index: u32, last: bool, slot: u32, s
   setSections(domain, sections(domain) & ~bit);
   const reader = taskBlock(which & 15);
   store<u32>(reader, load<u32>(reader, TASK_SECTIONS) - 1, TASK_SECTIONS);
-  if (cellGet(domain + DOMAIN_FLAGS) & DOMAIN_ATOMIC) store<u32>(reader, load<u32>(reader, TASK_ATOMIC) - 1, TASK_ATOMIC);
+  if (cellGet(domain + DOMAIN_FLAGS) & DOMAIN_ATOMIC) {
+    store<u32>(reader, load<u32>(reader, TASK_ATOMIC) - 1, TASK_ATOMIC);
+  }
   release(domain, bit);
 }
 

@@ -1,17 +1,16 @@
-// Workqueues and completions. A queued item is a task of its own (a kworker) that cannot start before its turn:
-// items of a queue start in the order in which they were queued, at most max_active run at a time, and one item
-// never runs twice at once.
+// Workqueues and completions. A queued item is a task of its own (a kworker) that cannot start before its
+// turn: items of a queue start in the order in which they were queued, at most max_active run at a time,
+// and one item never runs twice at once.
 
 import {
-  COMPLETION_ALL, COMPLETION_DONE, QUEUE_ACTIVE, QUEUE_MAX_ACTIVE, QUEUE_WAITING, WORK_FUNCTION, WORK_PENDING,
-  WORK_RUNNING,
+  COMPLETION_ALL, COMPLETION_DONE, QUEUE_ACTIVE, QUEUE_MAX_ACTIVE, QUEUE_WAITING, WORK_FUNCTION,
+  WORK_PENDING, WORK_RUNNING,
 } from "../abi";
-import {
-  KIND_KWORKER, TASK_ARGUMENT, TASK_KIND, TASK_QUEUE, TASK_TICKET,
-} from "../core/layout";
+import { KIND_KWORKER, TASK_ARGUMENT, TASK_KIND, TASK_QUEUE, TASK_TICKET } from "../core/layout";
 import { taskArrive, taskEntry, taskForget, taskMaySleep, taskSpawn, taskUnstarted } from "../machine/task";
 import {
-  cellGet, cellLives, cellSet, live, setTicket, structLives, structUsable, structWatch, taskBlock, ticket, violatePointer,
+  cellGet, cellLives, cellSet, live, setTicket, structLives, structUsable, structWatch, taskBlock, ticket,
+  violatePointer,
 } from "../machine/state";
 
 const WORK_CELLS: u32 = WORK_RUNNING + 1;

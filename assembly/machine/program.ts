@@ -1,22 +1,23 @@
-// Loading an image, and bringing the machine to the state in which the threads begin. The set-up runs once; if it
-// drew no choice and did nothing wrong, each run starts from a copy of the state after it, otherwise it runs anew.
+// Loading an image, and bringing the machine to the state in which the threads begin. The set-up runs once;
+// if it drew no choice and did nothing wrong, each run starts from a copy of the state after it, otherwise it
+// runs anew.
 
 import {
   ABI_VERSION, CHECKS_MAX, IMAGE_ALWAYS, IMAGE_CELLS, IMAGE_CHECKS, IMAGE_CHECK_REGISTERS, IMAGE_FUNCTIONS,
-  IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS, IMAGE_OBJECTS, IMAGE_REGISTERS, IMAGE_SETUP, IMAGE_THREADS, IMAGE_VERSION,
-  JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SIZE, Outcome,
-  POINTER_BASE, SLOTS, SLOT_ALONE, STEPS_DEFAULT, TASKS_MAX, Violation,
+  IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS, IMAGE_OBJECTS, IMAGE_REGISTERS, IMAGE_SETUP, IMAGE_THREADS,
+  IMAGE_VERSION, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL,
+  OBJECT_SIZE, Outcome, POINTER_BASE, SLOTS, SLOT_ALONE, STEPS_DEFAULT, TASKS_MAX, Violation,
 } from "../abi";
 import { choiceBegin, choiceCount, CHOICE_DRAW } from "../core/choice";
 import {
-  CELLS, CELLS_COPY, layoutCopy, OBJECTS, OBJECTS_COPY, POINTER_LIMIT, REGISTER_FRAME, SHADOW, SHADOW_COPY, SHADOW_LIVE, SHADOW_NONE, TASKS,
-  TASKS_COPY, TASK_BYTES, TASK_WINDOW, WRITERS, WRITERS_COPY,
+  CELLS, CELLS_COPY, layoutCopy, OBJECTS, OBJECTS_COPY, POINTER_LIMIT, REGISTER_FRAME, SHADOW, SHADOW_COPY,
+  SHADOW_LIVE, SHADOW_NONE, TASKS, TASKS_COPY, TASK_BYTES, TASK_WINDOW, WRITERS, WRITERS_COPY,
 } from "../core/layout";
 import {
-  cellsEnd, live, objectCount, outcome, poised, runnable, setCellsEnd, setDirty, setLive, setObjectCount, setOutcome,
-  setPoised, setRunnable, setSawDangling, setSawLeak, setSteps, setStepsMax, setThreadCount, setTicket, setWaiting,
-  stepsMax, stopAtLimit, taskBlock, taskWindow, threadCount, ticket, violate, violationCount, waiting, setTallying,
-  violationsClear,
+  cellsEnd, live, objectCount, outcome, poised, runnable, setCellsEnd, setDirty, setLive, setObjectCount,
+  setOutcome, setPoised, setRunnable, setSawDangling, setSawLeak, setSteps, setStepsMax, setThreadCount,
+  setTicket, setWaiting, stepsMax, stopAtLimit, taskBlock, taskWindow, threadCount, ticket, violate,
+  violationCount, waiting, setTallying, violationsClear,
 } from "./state";
 import { step } from "./step";
 import { imageWord, taskPrepare, taskReconsider, taskSite } from "./task";
@@ -81,7 +82,9 @@ function programBase(): void {
     memory.fill(SHADOW + base, <u8>SHADOW_LIVE, load<u32>(record, OBJECT_SIZE << 2));
   }
   const cellTable = objectTable + 4 * objects;
-  for (let i: u32 = 0; i < cells; i++) store<u32>(<usize>(POINTER_BASE + i) << 2, imageWord(cellTable + i), CELLS);
+  for (let i: u32 = 0; i < cells; i++) {
+    store<u32>(<usize>(POINTER_BASE + i) << 2, imageWord(cellTable + i), CELLS);
+  }
   const frames = cellTable + cells;
   for (let window: u32 = 0; window < <u32>SLOTS + checks; window++) {
     store<u32>(taskWindow(window), imageWord(frames + window), REGISTER_FRAME << 2);
@@ -115,8 +118,8 @@ function taskBegin(slot: u32, start: u32): void {
 }
 
 /**
- * The set-up, alone; kworkers and callbacks step only while it waits, and it takes no more steps than a run may.
- * Then the prologue of each thread.
+ * The set-up, alone; kworkers and callbacks step only while it waits, and it takes no more steps than a run
+ * may. Then the prologue of each thread.
  */
 function programSetup(): void {
   taskBegin(SLOT_ALONE, imageWord(IMAGE_SETUP));
@@ -132,7 +135,9 @@ function programSetup(): void {
     }
   }
   const threads = tableThreads();
-  for (let i: u32 = 0; i < threadCount && outcome == Outcome.RUNNING; i++) taskBegin(i, imageWord(threads + i));
+  for (let i: u32 = 0; i < threadCount && outcome == Outcome.RUNNING; i++) {
+    taskBegin(i, imageWord(threads + i));
+  }
 }
 
 function programCopy(): void {

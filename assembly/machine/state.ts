@@ -1,10 +1,12 @@
 // The state of a run that is not in cells: who lives, who can step, what went wrong. Plain globals, because
 // every step reads them; the copies are restored at the start of each run (see program.ts).
 
-import { Outcome, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SITES, OBJECT_SIZE, TALLY_MAX, Violation } from "../abi";
 import {
-  CELLS, OBJECTS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TALLY, TASKS, TASK_WINDOW,
-  VIOLATIONS,
+  Outcome, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SITES, OBJECT_SIZE, TALLY_MAX, Violation,
+} from "../abi";
+import {
+  CELLS, OBJECTS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TALLY, TASKS,
+  TASK_WINDOW, VIOLATIONS,
 } from "../core/layout";
 
 /** Slots whose task exists and has not ended. */
@@ -202,7 +204,8 @@ export function violatePointer(task: u32, site: u32, pointer: u32): void {
 @inline
 export function structLives(pointer: u32, cells: u32): bool {
   const mask: u32 = cells == 2 ? 0xffff : 0xffffff;
-  return pointer < POINTER_LIMIT && (load<u32>(<usize>pointer, SHADOW) & mask & 0x010101) == (0x010101 & mask);
+  const all: u32 = 0x010101 & mask;
+  return pointer < POINTER_LIMIT && (load<u32>(<usize>pointer, SHADOW) & all) == all;
 }
 
 /** Marks the cells on which a task waits, whether or not they live: what becomes of them may wake it. */
@@ -243,7 +246,8 @@ export function stopAtLimit(kind: u32): void {
 function tallyAdd(kind: u32, site: u32, klass: i32, other: i32, task: u32): void {
   for (let i: u32 = 0; i < tallyCount; i++) {
     const at = TALLY + <usize>i * 48;
-    if (load<u32>(at) == kind && load<u32>(at, 4) == site && load<i32>(at, 8) == klass && load<i32>(at, 12) == other) {
+    if (load<u32>(at) != kind || load<u32>(at, 4) != site) continue;
+    if (load<i32>(at, 8) == klass && load<i32>(at, 12) == other) {
       if (load<u64>(at, 32) != schedule) {
         store<u64>(at, load<u64>(at, 16) + 1, 16);
         store<u64>(at, schedule, 32);

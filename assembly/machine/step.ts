@@ -1,23 +1,28 @@
 // One step of one task: the instruction it stands at, then its task-local instructions up to the next step.
-// The file is long because it is one dispatch; each opcode is specified in abi.ts and does its work either here
-// (accesses) or in the module of its kernel object.
+// The file is long because it is one dispatch; each opcode is specified in abi.ts and does its work either
+// here (accesses) or in the module of its kernel object.
 
 import {
   Detail, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LOCAL_MAX, Op, Outcome, SLOTS, SLOT_ALONE, Violation,
   IMAGE_REGISTERS,
 } from "../abi";
 import { choiceBelow } from "../core/choice";
-import { CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASK_ARGUMENT, TASK_FUNCTION, TASK_PC, TASK_READ, TASK_WINDOW, TASK_WORD, WRITERS } from "../core/layout";
+import {
+  CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASK_ARGUMENT, TASK_FUNCTION,
+  TASK_PC, TASK_READ, TASK_WINDOW, TASK_WORD, WRITERS,
+} from "../core/layout";
 import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
 import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";
 import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
 import { opsCallBegin, opsCallEnd } from "../kernel/ops";
 import { refcountDecAndTest, refcountInc, refcountIncNotZero } from "../kernel/refcount";
 import { srcuCall, srcuCallbackStart, srcuReadLock, srcuReadUnlock, srcuStart } from "../kernel/srcu";
-import { completionComplete, completionWait, workCancel, workFlush, workQueue, workStart } from "../kernel/work";
 import {
-  cellLives, cellShadow, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setSawDangling, setSawLeak, stop, taskBlock,
-  taskWindow, shadowSet, touch, violate, violateObject, violatePointer,
+  completionComplete, completionWait, workCancel, workFlush, workQueue, workStart,
+} from "../kernel/work";
+import {
+  cellLives, cellShadow, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setSawDangling,
+  setSawLeak, stop, taskBlock, taskWindow, shadowSet, touch, violate, violateObject, violatePointer,
 } from "./state";
 import { CODE, taskArrive, taskExit, taskGoTo, taskReconsider } from "./task";
 
@@ -67,8 +72,8 @@ function divide(a: i32, b: i32): i32 {
 }
 
 /**
- * Steps a task whose step does not have to wait. Afterwards the task sets are true again, or the run has ended
- * (outcome, and nobody is runnable).
+ * Steps a task whose step does not have to wait. Afterwards the task sets are true again, or the run has
+ * ended (outcome, and nobody is runnable).
  */
 // @ts-ignore: decorator
 @inline
@@ -153,7 +158,10 @@ export function stepInline(slot: u32): void {
       case Op.ASSERT:
         if (a + load<u32>(at, 4) == 0) {
           if (sawDangling && slot == SLOT_ALONE) violateObject(Violation.DANGLING, 0, slot, pc, sawDangling);
-          else violate(sawLeak && slot == SLOT_ALONE ? Violation.LEAK : Violation.ASSERTION, 0, slot, pc, -1, lastWriter(task));
+          else {
+            const kind = sawLeak && slot == SLOT_ALONE ? Violation.LEAK : Violation.ASSERTION;
+            violate(kind, 0, slot, pc, -1, lastWriter(task));
+          }
           return;
         }
         break;
@@ -280,9 +288,11 @@ export function stepInline(slot: u32): void {
         unpoise(slot);
         workStart(slot, pc);
         break;
-      case Op.QUEUE_WORK:
-        next = fork(window, word, at, next, workQueue(a + load<u32>(at, 4), reg(window, word >> 24), slot, pc));
+      case Op.QUEUE_WORK: {
+        const queued = workQueue(a + load<u32>(at, 4), reg(window, word >> 24), slot, pc);
+        next = fork(window, word, at, next, queued);
         break;
+      }
       case Op.CANCEL_WORK:
         next = fork(window, word, at, next, workCancel(a + load<u32>(at, 4), slot, pc));
         break;
@@ -336,7 +346,10 @@ export function stepInline(slot: u32): void {
   if (dirty) settle();
 }
 
-/** Who stored what this step loaded: the other side of a check on it. -1 if nobody did, or the step loads nothing. */
+/**
+ * Who stored what this step loaded: the other side of a check on it. -1 if nobody did, or the step loads
+ * nothing.
+ */
 function lastWriter(task: usize): i32 {
   if ((load<u32>(task, TASK_WORD) & 0xff) != Op.LOAD) return -1;
   const writer = load<u16>(<usize>load<u32>(task, TASK_READ) << 1, WRITERS);

@@ -1,18 +1,19 @@
 // Tasks: how they begin and end, whether they may sleep, whether they must wait.
 
 import {
-  Detail, FUNCTION_BASE, IMAGE_CHECKS, IMAGE_FUNCTIONS, IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS, IMAGE_THREADS,
-  INSTRUCTION_BYTES, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, Op, SLOT_ALONE, TASKS_MAX, Violation,
+  Detail, FUNCTION_BASE, IMAGE_CHECKS, IMAGE_FUNCTIONS, IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS,
+  IMAGE_THREADS, INSTRUCTION_BYTES, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, Op, SLOT_ALONE, TASKS_MAX,
+  Violation,
 } from "../abi";
 import {
-  IMAGE, KIND_KWORKER, KIND_THREAD, REGISTER_ARGUMENT, TASK_ARGUMENT, TASK_ATOMIC, TASK_FUNCTION, TASK_KIND, TASK_LOCKS,
-  TASK_PC, TASK_QUEUE, TASK_WORD, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN,
+  IMAGE, KIND_KWORKER, KIND_THREAD, REGISTER_ARGUMENT, TASK_ARGUMENT, TASK_ATOMIC, TASK_FUNCTION, TASK_KIND,
+  TASK_LOCKS, TASK_PC, TASK_QUEUE, TASK_WORD, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN,
 } from "../core/layout";
 import { completionBlocks, workBlocks, workEnd, workFlushBlocks } from "../kernel/work";
 import { locksBlocks } from "../kernel/locks";
 import {
-  dirty, live, poised, runnable, setDirty, setLive, setPoised, setRunnable, setWaiting, stopAtLimit, taskBlock, taskWindow,
-  threadCount, violate, violatePointer, waiting,
+  dirty, live, poised, runnable, setDirty, setLive, setPoised, setRunnable, setWaiting, stopAtLimit,
+  taskBlock, taskWindow, threadCount, violate, violatePointer, waiting,
 } from "./state";
 
 /** First byte of the code; jumps count from here. */
@@ -25,8 +26,8 @@ export function imageWord(index: u32): u32 {
 }
 
 /**
- * Where a function starts as a task: the jump of its CALLBACK_START (WORK_START is the next instruction, the body
- * the one after that), or 0 with a violation if the value is no function that can.
+ * Where a function starts as a task: the jump of its CALLBACK_START (WORK_START is the next instruction, the
+ * body the one after that), or 0 with a violation if the value is no function that can.
  */
 export function taskEntry(callback: u32, slot: u32, site: u32): u32 {
   const index = callback - FUNCTION_BASE;
@@ -99,7 +100,9 @@ export function taskForget(slot: u32): void {
 export function taskExit(slot: u32, site: u32): void {
   const task = taskBlock(slot);
   if (load<u32>(task, TASK_LOCKS)) violate(Violation.LOCK_MISUSE, Detail.HELD_AT_EXIT, slot, site, -1, -1);
-  else if (load<u32>(task, TASK_SECTIONS)) violate(Violation.RCU_MISUSE, Detail.STILL_READING, slot, site, -1, -1);
+  else if (load<u32>(task, TASK_SECTIONS)) {
+    violate(Violation.RCU_MISUSE, Detail.STILL_READING, slot, site, -1, -1);
+  }
   if (slot != SLOT_ALONE && load<u32>(task, TASK_KIND) == KIND_KWORKER) workEnd(slot);
   taskForget(slot);
 }
