@@ -1,16 +1,21 @@
-// Exports only.
+// What the engine exports to src/engine/engine.ts. It fills the table of task sets, once; all
+// else is done by what it exports.
 
 import { tasksetInit } from "./core/taskset";
 import "./core/abort";
 
 tasksetInit();
 
-export { CELLS, CHOICES, IMAGE, IMAGE_LIMIT, OBJECTS, PICKS, SHADOW, TALLY, TASKS, VIOLATIONS } from "./core/layout";
+export {
+  CELLS, CHOICES, IMAGE, IMAGE_LIMIT, OBJECTS, PICKS, SHADOW, TALLY, TASKS, VIOLATIONS,
+} from "./core/layout";
 export { choiceCount } from "./core/choice";
 export { programLoad } from "./machine/program";
 export {
-  cellsEnd, limit, live, objectCount, objectFind, outcome, runnable, steps, taskWindow, tallyCount, tallyOverflow, violationCount,
+  cellsEnd, limit, live, objectCount, objectFind, outcome, runnable, steps, taskWindow, tallyCount,
+  tallyOverflow, violationCount,
 } from "./machine/state";
 export {
-  recordRandom, replayBegin, replayFinish, replayStep, shardDropped, shardLimited, shardRandom, shardSchedules, shardSteps,
+  recordRandom, replayBegin, replayFinish, replayStep, shardDropped, shardLimited, shardRandom,
+  shardSchedules, shardSteps,
 } from "./run";

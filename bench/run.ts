@@ -1,7 +1,7 @@
-// Measures schedules/s and steps/s of the bundled scenarios, one worker and two, against the same state machine
-// written by hand in C (bench/native). All engines run in turns, round after round, so that whatever else the
-// machine does hits them alike; what counts is the ratio of the medians. Violation rates of both must agree:
-// the z-score of their difference is printed, and beyond 4 the run fails.
+// Measures schedules/s and steps/s of the bundled scenarios, one worker and two, against the same state
+// machine written by hand in C (bench/native). All engines run in turns, round after round, so that whatever
+// else the machine does hits them alike; what counts is the ratio of the medians. Violation rates of both
+// must agree: the z-score of their difference is printed, and beyond 4 the run fails.
 //
 //   node bin/node24.js bench/run.ts [--rounds N] [--seconds S] [--json FILE] [--scenario NAME]
 
@@ -147,8 +147,8 @@ function native(program: string, workers: number): Contender {
 }
 
 /**
- * Runs the C program for `seconds`, or for a number of batches of 4096 schedules. It prints schedules, steps, seconds,
- * schedules with a WARN, schedules with a use-after-free, WARNs in all.
+ * Runs the C program for `seconds`, or for a number of batches of 4096 schedules. It prints schedules, steps,
+ * seconds, schedules with a WARN, schedules with a use-after-free, WARNs in all.
  */
 function once(program: string, seed: bigint, batches = 0): Promise<Round> {
   return new Promise((resolve, reject) => {
@@ -175,8 +175,8 @@ function median(numbers: readonly number[]): number {
 }
 
 /**
- * Both draw the same numbers, so that the first schedules of a campaign are the very same runs: any difference in a
- * sum is a fault of one side.
+ * Both draw the same numbers, so that the first schedules of a campaign are the very same runs: any
+ * difference in a sum is a fault of one side.
  */
 async function sameRuns(scenario: string, program: string, contender: Contender): Promise<void> {
   const theirs = await once(program, SEED, EXACT_BATCHES);

@@ -12,8 +12,8 @@
 //   0x120600  writers     two bytes a pointer: who stored there last       copy at +0x10800
 //   0x200000  image       the program as loaded
 //
-// The odd addresses are deliberate: what a run uses of each region is a few hundred bytes at its beginning, and
-// regions that begin at the same offset in a page would share the same few sets of the first-level cache.
+// The odd addresses are deliberate: what a run uses of each region is a few hundred bytes at its beginning,
+// and regions that begin at the same offset in a page would share the same few sets of the first-level cache.
 //
 // The copies hold the state in which the threads begin; each run starts by restoring it.
 
@@ -34,7 +34,9 @@ export const TALLY: usize = 0xb0000;
 export const VIOLATIONS: usize = 0xc0000;
 export const PICKS: usize = 0xd0000;
 export const CHOICES: usize = 0xe0000;
-/** Instruction that stored to a cell last, 0 for none: the other side of a check that fails on what it read. */
+/**
+ * Instruction that stored to a cell last, 0 for none: the other side of a check that fails on what it read.
+ */
 export const WRITERS: usize = 0x120600;
 export const WRITERS_COPY: usize = 0x10800;
 export const IMAGE: usize = 0x200000;
@@ -53,8 +55,8 @@ export const SHADOW_WATCHED: u32 = 4;
 //    4 word at pc   16 wait domain          24 locks held     36 function    48 ticket
 //                                           28 open sections  40 argument     52 cell loaded last
 //
-// The first word of the instruction at pc is kept here too: between two steps nothing is slower than the way from a
-// drawn slot to the dispatch of its instruction, and this saves one load on it.
+// The first word of the instruction at pc is kept here too: between two steps nothing is slower than the way
+// from a drawn slot to the dispatch of its instruction, and this saves one load on it.
 export const TASK_BYTES: usize = 1088;
 export const TASK_WINDOW: usize = 64;
 export const TASK_PC: usize = 0;

@@ -1,9 +1,9 @@
-// The random walk: at each step uniform among the runnable tasks. A run in which n_i tasks can step at step i is
-// drawn with probability prod 1/n_i.
+// The random walk: at each step uniform among the runnable tasks. A run in which n_i tasks can step at step i
+// is drawn with probability prod 1/n_i.
 
 //
-// The number for the next step is drawn before this step runs: the machine waits for a mispredicted dispatch in
-// each step anyway, and the generator's latency hides behind that.
+// The number for the next step is drawn before this step runs: the machine waits for a mispredicted dispatch
+// in each step anyway, and the generator's latency hides behind that.
 
 import { prngBegin, prngMix, prngNext, prngScale } from "../core/prng";
 import { tasksetSelect } from "../core/taskset";

@@ -123,27 +123,34 @@ struct task {
 /* Names: what runs (close(), rmdir(), OOM, kworkers and callbacks), then what the step does. */
 enum pc {
 	CLOSE_PUT_LINK, CLOSE_LOAD_MAP, CLOSE_LOAD_ID, CLOSE_LOAD_ACTIVE, CLOSE_RCU_LOCK_1, CLOSE_LOAD_PRIV,
-	CLOSE_TRYGET, CLOSE_RCU_UNLOCK_1, CLOSE_RCU_LOCK_2, CLOSE_LOAD_CSS, CLOSE_TRYGET_ONLINE, CLOSE_LOAD_PARENT,
+	CLOSE_TRYGET, CLOSE_RCU_UNLOCK_1, CLOSE_RCU_LOCK_2, CLOSE_LOAD_CSS, CLOSE_TRYGET_ONLINE,
+	CLOSE_LOAD_PARENT,
 	CLOSE_RCU_UNLOCK_2, CLOSE_PUT_CGROUP, CLOSE_RELEASE_CGROUP, CLOSE_LOAD_SLOT, CLOSE_CLEAR_SLOT,
 	CLOSE_PUT_MEMCG, CLOSE_RELEASE_MEMCG, CLOSE_GP_START, CLOSE_GP_WAIT, CLOSE_PUT_MAP, CLOSE_FREE_MAP,
 	CLOSE_FREE_LINK,
 
-	RMDIR_LOCK, RMDIR_LOAD_FLAGS, RMDIR_UNLOCK_DEAD, RMDIR_FIRST_CHILD, RMDIR_CHILD_FLAGS, RMDIR_NEXT_CHILD,
+	RMDIR_LOCK, RMDIR_LOAD_FLAGS, RMDIR_UNLOCK_DEAD, RMDIR_FIRST_CHILD, RMDIR_CHILD_FLAGS,
+	RMDIR_NEXT_CHILD,
 	RMDIR_UNLOCK_BUSY, RMDIR_STORE_FLAGS, RMDIR_LOAD_CSS, RMDIR_KILL, RMDIR_CALL_RCU, RMDIR_LOAD_KN,
 	RMDIR_DEACTIVATE, RMDIR_PUT, RMDIR_RELEASE, RMDIR_UNLOCK,
 
-	OOM_LOCK, OOM_LOCKDEP, OOM_SRCU_LOCK, OOM_LOAD_OPS, OOM_LOAD_NAME, OOM_LOAD_HANDLER, OOM_BEGIN, OOM_END,
-	OOM_LOAD_PARENT, OOM_LOAD_SYSTEM, OOM_SYSTEM_NAME, OOM_SYSTEM_HANDLER, OOM_SYSTEM_BEGIN, OOM_SYSTEM_END,
+	OOM_LOCK, OOM_LOCKDEP, OOM_SRCU_LOCK, OOM_LOAD_OPS, OOM_LOAD_NAME, OOM_LOAD_HANDLER, OOM_BEGIN,
+	OOM_END,
+	OOM_LOAD_PARENT, OOM_LOAD_SYSTEM, OOM_SYSTEM_NAME, OOM_SYSTEM_HANDLER, OOM_SYSTEM_BEGIN,
+	OOM_SYSTEM_END,
 	OOM_SRCU_UNLOCK, OOM_UNLOCK, OOM_PUT_MEMCG, OOM_RELEASE_MEMCG,
 
 	KILLED_REF_START, KILLED_REF_DEC, KILLED_REF_QUEUE,
 
 	KILLED_START, KILLED_LOCK, KILLED_LOAD_FLAGS, KILLED_SRCU_LOCK, KILLED_LOAD_OPS, KILLED_CLEAR_OPS,
-	KILLED_TEST_HANDLER, KILLED_LOAD_HANDLER, KILLED_LOAD_CGROUP, KILLED_LOAD_ID, KILLED_BEGIN, KILLED_END,
-	KILLED_SRCU_UNLOCK, KILLED_STORE_FLAGS, KILLED_CSS_CGROUP, KILLED_CLEAR_CSS, KILLED_PUT, KILLED_RELEASE,
+	KILLED_TEST_HANDLER, KILLED_LOAD_HANDLER, KILLED_LOAD_CGROUP, KILLED_LOAD_ID, KILLED_BEGIN,
+	KILLED_END,
+	KILLED_SRCU_UNLOCK, KILLED_STORE_FLAGS, KILLED_CSS_CGROUP, KILLED_CLEAR_CSS, KILLED_PUT,
+	KILLED_RELEASE,
 	KILLED_LOAD_PARENT, KILLED_DEC_PARENT, KILLED_UNLOCK,
 
-	RELEASE_START, RELEASE_LOCK, RELEASE_STORE_FLAGS, RELEASE_LOAD_SS, RELEASE_LOAD_PARENT, RELEASE_LOAD_ENTRY,
+	RELEASE_START, RELEASE_LOCK, RELEASE_STORE_FLAGS, RELEASE_LOAD_SS, RELEASE_LOAD_PARENT,
+	RELEASE_LOAD_ENTRY,
 	RELEASE_NEXT_ENTRY, RELEASE_LOAD_SIBLING, RELEASE_UNLINK, RELEASE_LOAD_KN, RELEASE_CLEAR_PRIV,
 	RELEASE_UNLOCK, RELEASE_CALL_RCU,
 
@@ -168,7 +175,7 @@ struct world {
 	struct memcg memcgs[CGROUPS];
 	struct ops ops[LINKS];
 	struct link links[LINKS];
-	u8 pc[SLOTS];				/* of each task, together: every step begins with a look here */
+	u8 pc[SLOTS];				/* of each task, together: every step begins here */
 	/* A run begins with all of the above and the threads as set up; a spawned task sets what it reads. */
 	struct task tasks[SLOTS];
 };
@@ -224,7 +231,8 @@ static struct link *set_up_link(struct world *w, int n, struct cgroup *cgrp)
 {
 	struct ops *ops = &w->ops[n];
 
-	*ops = (struct ops){ .refs = 1, .name = 'p', .handle_out_of_memory = true, .handle_cgroup_offline = true };
+	*ops = (struct ops){ .refs = 1, .name = 'p', .handle_out_of_memory = true,
+		.handle_cgroup_offline = true };
 	w->links[n] = (struct link){ .refs = 1, .cgroup_id = cgrp ? cgrp->id : 0, .map = ops };
 	*(cgrp ? &cgrp->memcg->bpf_oom : &w->system_bpf_oom) = ops;
 	return &w->links[n];
@@ -413,7 +421,7 @@ static void run(u64 seed, u64 schedule, struct sums *sums)
 		steps++;
 		switch ((enum pc)world.pc[slot]) {
 
-		/* -------------------------------------------------- close() of the last descriptor of a link */
+		/* ---------------------------------------- close() of the last descriptor of a link */
 
 		case CLOSE_PUT_LINK:
 			USE(t->link);
@@ -581,7 +589,7 @@ static void run(u64 seed, u64 schedule, struct sums *sums)
 			unlock(&s, &world.cgroup_mutex);
 			EXIT();
 
-		/* -------------------------------------------------- OOM of a charge; oom_control is the task's own */
+		/* ---------------------------------------- OOM of a charge; oom_control is the task's own */
 
 		case OOM_LOCK:
 			lock(&s, &world.oom_lock, bit);
@@ -926,8 +934,9 @@ int main(int argc, char **argv)
 		for (int i = 0; i < BATCH; i++)
 			run(seed, sums.schedules, &sums);
 	} while (batches ? sums.schedules < batches * BATCH : now() - begin < seconds);
-	printf("%llu %llu %.6f %llu %llu %llu\n", (unsigned long long)sums.schedules, (unsigned long long)sums.steps,
-	       now() - begin, (unsigned long long)sums.warn, (unsigned long long)sums.use_after_free,
+	printf("%llu %llu %.6f %llu %llu %llu\n", (unsigned long long)sums.schedules,
+	       (unsigned long long)sums.steps, now() - begin, (unsigned long long)sums.warn,
+	       (unsigned long long)sums.use_after_free,
 	       (unsigned long long)sums.warnings);
 	return 0;
 }

@@ -42,7 +42,7 @@ static struct bpf_link *attach_ops(u64 cgroup_id)
 	return link;
 }
 
-/* A page of the cache stays charged to the memcg, as after most removals: it goes offline, it is not freed. */
+/* A page of the cache stays charged to the memcg, as after most removals: it goes offline, unfreed. */
 static void leave_a_page_charged(struct cgroup *cgrp)
 {
 	mem_cgroup_get(mem_cgroup_of(cgrp));
@@ -118,7 +118,7 @@ scenario storm(void)
 	thread("oom in b", oom_and_uncharge(memcg_b));
 }
 
-/* Negative control: links are attached under update_mutex, so two attaches cannot both find the slot empty. */
+/* Negative control: links are attached under update_mutex: two attaches cannot both find the slot empty. */
 static int attached_a, attached_b;
 
 static void attach(struct bpf_map *map, u64 cgroup_id, int *attached)

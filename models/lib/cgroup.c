@@ -169,7 +169,7 @@ static bool has_online_children(struct cgroup *cgrp)
 }
 
 /* The kernel holds a reference on the cgroup meanwhile; that of its memcg, dropped in T11 only, does here.
- * T7 kills cgrp->self: nobody asks whether that is dead, so what is left is the base reference that it drops. */
+ * T7 kills cgrp->self: nobody asks whether that is dead; what is left is the base reference that it drops. */
 int cgroup_rmdir(struct cgroup *cgrp)
 {
 	struct cgroup_subsys_state *css;

@@ -1,5 +1,5 @@
-/* The way to bpf_handle_oom(): every OOM, of a memcg or of the system, holds oom_lock, so there is at most one
- * at a time. Victim selection and the killing itself are left out. The model defines bpf_handle_oom(). */
+/* The way to bpf_handle_oom(): every OOM, of a memcg or of the system, holds oom_lock, so there is at most
+ * one at a time. Victim selection and the killing itself are left out. The model defines bpf_handle_oom(). */
 #include <linux/oom.h>
 
 DEFINE_MUTEX(oom_lock);

@@ -82,6 +82,7 @@ function shownStep(ir: IrProgram, i: Instruction, at: number): ShownStep {
 
 function textOf(compiled: CompiledModel, steps: boolean): string {
   const model = modelName(compiled.program);
-  const title = `${model.name}, scenario ${model.scenario}, program ${model.hash}, memory ${model.memoryModel}`;
+  const { name, scenario, hash, memoryModel } = model;
+  const title = `${name}, scenario ${scenario}, program ${hash}, memory ${memoryModel}`;
   return `${title}\n\n${showProgram(compiled.ir, { steps })}`.split("\n").map(printable).join("\n");
 }

@@ -1,5 +1,6 @@
 // The binding to engine.wasm: loads a program image, runs schedules, hands out raw results and single steps.
 // Knows no model: places, names and types are the business of whoever reads the results.
+// It is long because the layout of the engine's memory is read here and nowhere else.
 
 import { readFile } from "node:fs/promises";
 import {
@@ -27,9 +28,10 @@ export interface RawViolation {
   /** Class of the object concerned, or -1. */
   readonly class: number;
   /**
-   * The other side, -1 where there is none. About an object (use-after-free, double-free, refcount, dangling): the
-   * instruction that freed it. A failed check (warn, bug, assertion, leak): the store, rmw or cmpxchg that last wrote
-   * the cell whose load began this step. Deadlock: where the live task in the next higher slot stands.
+   * The other side, -1 where there is none. About an object (use-after-free, double-free, refcount,
+   * dangling): the instruction that freed it. A failed check (warn, bug, assertion, leak): the store, rmw or
+   * cmpxchg that last wrote the cell whose load began this step. Deadlock: where the live task in the next
+   * higher slot stands.
    */
   readonly other: number;
   /** 1-based step in which it happened; 0 in the set-up. */
@@ -170,9 +172,11 @@ export class Engine {
   /** Loads a program image (Program.words). */
   load(words: Uint32Array): void {
     const at = address(this.#wasm.IMAGE);
-    if (at + words.byteLength > address(this.#wasm.IMAGE_LIMIT)) throw new Error("the program image is too large");
+    if (at + words.byteLength > address(this.#wasm.IMAGE_LIMIT))
+      throw new Error("the program image is too large");
     new Uint32Array(this.#wasm.memory.buffer, at, words.length).set(words);
-    if (this.#wasm.programLoad() === 0) throw new Error("the program image was made for another version of the engine");
+    if (this.#wasm.programLoad() === 0)
+      throw new Error("the program image was made for another version of the engine");
   }
 
   /** Runs schedules first..first+count-1. */
@@ -183,7 +187,8 @@ export class Engine {
     const found = number(this.#wasm.tallyCount);
     for (let i = 0; i < found; i++) findings.push(this.#finding(address(this.#wasm.TALLY) + i * TALLY_BYTES));
     const limited: number[] = [];
-    for (let kind = 0; kind <= LimitKind.SETUP_BLOCKED; kind++) limited.push(Number(this.#wasm.shardLimited(kind)));
+    for (let kind = 0; kind <= LimitKind.SETUP_BLOCKED; kind++)
+      limited.push(Number(this.#wasm.shardLimited(kind)));
     if (number(this.#wasm.tallyOverflow) !== 0) limited[LimitKind.TALLY] = 1;
     return {
       schedules: Number(this.#wasm.shardSchedules.value),
@@ -212,7 +217,11 @@ export class Engine {
   /** Draws one schedule again and writes down what it drew. */
   record(draw: Draw, schedule: number): Recording {
     mustBeRandom(draw);
-    this.#wasm.recordRandom(BigInt.asUintN(64, draw.seed), BigInt(schedule), Math.min(draw.stepsMax, STEPS_MAX));
+    this.#wasm.recordRandom(
+      BigInt.asUintN(64, draw.seed),
+      BigInt(schedule),
+      Math.min(draw.stepsMax, STEPS_MAX),
+    );
     const picks = address(this.#wasm.PICKS);
     const choices = address(this.#wasm.CHOICES);
     const words = new Uint32Array(this.#wasm.memory.buffer, choices, Math.min(this.choicesUsed(), STEPS_MAX));

@@ -1,5 +1,5 @@
-// The door of the front-end: a model's file and a scenario's name in, the IR out. Throws a ModelError with every
-// mistake that was found.
+// The door of the front-end: a model's file and a scenario's name in, the IR out. Throws a ModelError with
+// every mistake that was found.
 
 import { INSTRUCTIONS_MAX } from "../../assembly/abi.ts";
 import { collectDeclarations, type Declarations, type FunctionChunk } from "./declare.ts";

@@ -220,14 +220,15 @@ function diagnosticOf(error: unknown, unit: ParsedUnit): Diagnostic {
   return unit.expanded.diagnosticAt(error.start, error.message, error.hint);
 }
 
+const REGISTERED = /\bregister_bpf_struct_ops\s*\([^,()]*,\s*(\w+)\s*\)/g;
+const DECLARED = /\bstruct_ops_type\s*\(\s*(?:struct\s+)?(\w+)\s*\)/g;
+
 /** register_bpf_struct_ops(x, T) and struct_ops_type(T), wherever they stand: headers expand the former. */
 function findOpsTypes(unit: ParsedUnit): Set<string> {
   const found = new Set<string>();
   for (const file of unit.files) {
     if (libraryFile(file.path)) continue;
-    const calls =
-      /\bregister_bpf_struct_ops\s*\([^,()]*,\s*(\w+)\s*\)|\bstruct_ops_type\s*\(\s*(?:struct\s+)?(\w+)\s*\)/g;
-    for (const m of file.text.matchAll(calls)) found.add((m[1] ?? m[2])!);
+    for (const call of [REGISTERED, DECLARED]) for (const m of file.text.matchAll(call)) found.add(m[1]!);
   }
   return found;
 }

@@ -30,7 +30,7 @@ export class ModelError extends Error {
 const SOURCE_COLUMNS = 100;
 
 /** `file:line:column: error: message`, the line, a caret, the hint. Control characters are made visible. */
-export function formatDiagnostic(d: Diagnostic): string {
+function formatDiagnostic(d: Diagnostic): string {
   const place = d.line > 0 ? `${d.file}:${d.line}:${d.column}` : d.file;
   const lines = [`${visible(place)}: error: ${visible(d.message)}`];
   if (d.source !== "" && d.line > 0) {

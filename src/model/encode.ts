@@ -1,6 +1,6 @@
 // The bytecode encoder: IR to a program image (layout at IMAGE_* in assembly/abi.ts). Instructions name their
 // successor, so that no jump is ever executed; a load that is tested for zero at once becomes one
-// instruction.
+// instruction. It is long because each IR instruction has its case: together they are the encoding.
 
 import { createHash } from "node:crypto";
 import {
@@ -390,6 +390,18 @@ function placeFrames(ir: IrProgram, order: readonly number[]): { cell: number; s
   return frames;
 }
 
+function initialCells(ir: IrProgram, cells: number): number[] {
+  const initial = new Array<number>(cells).fill(0);
+  for (const g of ir.globals) {
+    g.initial.forEach((value, n) => {
+      if (typeof value === "number") initial[g.cell + n] = value;
+      else if ("function" in value) initial[g.cell + n] = FUNCTION_BASE + value.function;
+      else initial[g.cell + n] = POINTER_BASE + ir.globals[value.global]!.cell + value.plus;
+    });
+  }
+  return initial;
+}
+
 /** Compiles the IR to an image. Throws ModelError where the program does not fit the machine. */
 export function encodeProgram(ir: IrProgram): Program {
   const encoder = new Encoder(ir);
@@ -411,14 +423,6 @@ export function encodeProgram(ir: IrProgram): Program {
   ];
   const most = registers([setup, ...threads, ...checks, ...functions]);
   checkLimits(ir, encoder.words.length, cells, objects.length, most);
-  const initial = new Array<number>(cells).fill(0);
-  for (const g of ir.globals) {
-    g.initial.forEach((value, n) => {
-      if (typeof value === "number") initial[g.cell + n] = value;
-      else if ("function" in value) initial[g.cell + n] = FUNCTION_BASE + value.function;
-      else initial[g.cell + n] = POINTER_BASE + ir.globals[value.global]!.cell + value.plus;
-    });
-  }
   const always = ir.checks.filter((c) => c.kind === "always").length;
   const header = new Array<number>(IMAGE_HEADER_WORDS).fill(0);
   header[0] = ABI_VERSION;
@@ -443,7 +447,7 @@ export function encodeProgram(ir: IrProgram): Program {
     ...checks.map((c) => encoder.jump(c.start)),
     ...functions.map((f) => (f.start === 0 ? 0 : encoder.jump(f.start))),
     ...objects.flat(),
-    ...initial,
+    ...initialCells(ir, cells),
     ...frames.map((f) => (f.size > 0 ? POINTER_BASE + f.cell : 0)),
   ];
   header[12] = IMAGE_HEADER_WORDS + body.length;

@@ -8,6 +8,7 @@
 //
 // Memory is an array of 32-bit cells. Every scalar, whatever its C type, takes one cell, pointers count
 // cells, sizeof of every scalar is 1 (a C machine whose char has 32 bits). Cell POINTER_BASE is the first.
+// The file is long because the contract is one: every instruction and primitive with what it means.
 
 /** A virtual register of one entry. Register 0 does not exist; parameters are registers 1, 2, ... */
 export type Register = number;
@@ -88,7 +89,9 @@ export type LocalInstruction =
     } & At)
   /** dst = address of local variable number `local` of this entry (see Entry.locals). */
   | ({ readonly op: "local-address"; readonly dst: Register; readonly local: number } & At)
-  /** The local variable comes to life (zeroed) or ceases; an access in between its lives is a use-after-free. */
+  /**
+   * The local variable comes to life (zeroed) or ceases; an access in between its lives is a use-after-free.
+   */
   | ({ readonly op: "local-live"; readonly local: number } & At)
   | ({ readonly op: "local-dead"; readonly local: number } & At)
   /** dst = nondeterministic value in 0..count-1. */
@@ -166,7 +169,8 @@ export type Instruction = LocalInstruction | StepInstruction;
 
 /**
  * C name of each primitive, how many arguments it takes and whether it returns a value. A header under
- * models/include declares the prototype; a call of a function of this name that nobody defines is the primitive.
+ * models/include declares the prototype; a call of a function of this name that nobody defines is the
+ * primitive.
  */
 export const PRIMITIVES = {
   kfree: { args: 1, result: false },
@@ -242,7 +246,10 @@ export interface ObjectClass {
   readonly fields: readonly Field[];
 }
 
-/** Initial value of a cell of a global: a number, or the address of another global plus cells, or of a function. */
+/**
+ * Initial value of a cell of a global: a number, or the address of another global plus cells, or of a
+ * function.
+ */
 export type Initial =
   | number
   | { readonly global: number; readonly plus: number }
@@ -253,13 +260,18 @@ export interface Global {
   readonly class: number;
   readonly size: number;
   readonly initial: readonly Initial[];
-  /** First cell, counted from POINTER_BASE: assigned by the front-end, dense with one gap cell between globals. */
+  /**
+   * First cell, counted from POINTER_BASE: assigned by the front-end, dense with one gap cell between
+   * globals.
+   */
   readonly cell: number;
 }
 
 export interface IrFunction {
   readonly name: string;
-  /** The body that runs it as a kworker or callback with one argument, or -1 where nothing can start it so. */
+  /**
+   * The body that runs it as a kworker or callback with one argument, or -1 where nothing can start it so.
+   */
   readonly entry: number;
 }
 

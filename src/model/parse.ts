@@ -34,7 +34,10 @@ export interface CodeChunk extends ChunkBase {
   readonly kind: "function" | "declaration";
   /** The function's name; "" for a declaration. */
   readonly name: string;
-  /** The root (translation_unit) of this chunk; node.startIndex + chunk.start is an offset in the expanded text. */
+  /**
+   * The root (translation_unit) of this chunk; node.startIndex + chunk.start is an offset in the expanded
+   * text.
+   */
   tree(): Node;
   /** What the parser could not read in it; empty where the tree is sound. */
   errors(): readonly Diagnostic[];

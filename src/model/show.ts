@@ -1,5 +1,5 @@
-// A program in words: its tasks with their steps, its objects, its checks and the front-end's remarks. Pure; made
-// from the IR, so it shows what every back end gets. At most SHOW_COLUMNS wide.
+// A program in words: its tasks with their steps, its objects, its checks and the front-end's remarks. Pure;
+// made from the IR, so it shows what every back end gets. At most SHOW_COLUMNS wide.
 
 import { type Entry, type Instruction, type IrProgram, isStep } from "./ir.ts";
 

@@ -26,7 +26,9 @@ export function sourceFromText(path: string, name: string, text: string): Source
   return { path, name, text: clean, lineStarts };
 }
 
-/** Reads a model's main file, which must not be empty; throws a ModelError that says what is wrong with it. */
+/**
+ * Reads a model's main file, which must not be empty; throws a ModelError that says what is wrong with it.
+ */
 export function loadMain(path: string, name: string = path): SourceFile {
   const file = loadSource(path, name);
   if (file.text.trim() !== "") return file;
@@ -97,7 +99,7 @@ export function lineColumn(file: SourceFile, offset: number): { line: number; co
 }
 
 /** The text of a line (1-based) without its end. */
-export function lineText(file: SourceFile, line: number): string {
+function lineText(file: SourceFile, line: number): string {
   const start = file.lineStarts[line - 1];
   if (start === undefined) return "";
   const next = file.lineStarts[line];

@@ -71,12 +71,13 @@ export function pointerTo(to: CType): PointerType {
 
 export const VOID_POINTER = pointerTo(VOID);
 
+const KEYWORD = /^(void|bool|_Bool|char|short|int|long|signed|unsigned|const|volatile)$/;
+const STANDARD = /^(size_t|ssize_t|[us]?int\d+_t|u?intptr_t|ptrdiff_t)$/;
+
 /** The type of "unsigned long" and the like; undefined where the words make none. */
 export function primitiveType(words: readonly string[]): CType | undefined {
   const count = (w: string): number => words.filter((x) => x === w).length;
-  const known =
-    /^(void|bool|_Bool|char|short|int|long|signed|unsigned|size_t|ssize_t|[us]?int\d+_t|u?intptr_t|ptrdiff_t|const|volatile)$/;
-  if (!words.every((w) => known.test(w))) return undefined;
+  if (!words.every((w) => KEYWORD.test(w) || STANDARD.test(w))) return undefined;
   if (count("void") > 0) return VOID;
   if (count("bool") + count("_Bool") > 0) return BOOL;
   const fixed = words.map((w) => /^(u?)int(8|16|32|64)_t$/.exec(w)).find((m) => m !== null);
@@ -175,7 +176,7 @@ export function commonType(a: IntType, b: IntType): IntType {
   return left.bits > right.bits ? left : right;
 }
 
-export function sameType(a: CType, b: CType): boolean {
+function sameType(a: CType, b: CType): boolean {
   if (a === b) return true;
   if (a.kind === "int" && b.kind === "int")
     return a.bits === b.bits && a.signed === b.signed && a.bool === b.bool;
@@ -185,7 +186,10 @@ export function sameType(a: CType, b: CType): boolean {
   return a.kind === "void" && b.kind === "void";
 }
 
-/** May a function of type `f` be called through a pointer to `wanted`? As the kernel's CFI sees it, bar void *. */
+/**
+ * May a function of type `f` be called through a pointer to `wanted`? As the kernel's CFI sees it, bar void
+ * *.
+ */
 export function fits(f: FunctionType, wanted: FunctionType): boolean {
   if (f.parameters.length !== wanted.parameters.length) return false;
   if ((f.result.kind === "void") !== (wanted.result.kind === "void")) return false;

@@ -2,8 +2,8 @@
 // statements indented by how deep they are, marks where something went wrong, the waits of a deadlock at
 // the end. Knows nothing of columns and widths.
 //
-// A function of a bundled header (`synchronize_srcu`, `list_add_rcu`) stands for the kernel's own: its call is
-// shown as one statement, whatever steps it consists of.
+// A function of a bundled header (`synchronize_srcu`, `list_add_rcu`) stands for the kernel's own: its call
+// is shown as one statement, whatever steps it consists of.
 
 import type {
   SourcePlace,
@@ -29,7 +29,7 @@ export interface Event {
 }
 
 /** A bundled header's text: the model's reader knows these functions from the kernel. */
-export function isLibrary(place: SourcePlace): boolean {
+function isLibrary(place: SourcePlace): boolean {
   return /\.h>?$/.test(place.file) && !/(^|\/)lib\//.test(place.file);
 }
 
@@ -84,7 +84,8 @@ function positionOf(task: TraceTask, row: TraceRow): Position {
   const calls = [...row.callers].reverse();
   const inside = (i: number): SourcePlace => calls[i + 1] ?? row.place;
   const frames: Frame[] = [];
-  // A thread's outermost text is the scenario, which the label stands for; others run a function of their own.
+  // A thread's outermost text is the scenario, which the label stands for; others run a function of their
+  // own.
   if (task.kind !== "thread") {
     const callee = inside(-1).function;
     if (callee !== "") frames.push({ key: callee, callee });

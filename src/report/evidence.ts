@@ -120,7 +120,7 @@ function scheduleText(trace: Trace): string {
   ].join(", ");
 }
 
-export function rateText(rate: Rate): string {
+function rateText(rate: Rate): string {
   const share = `${grouped(rate.count)} of ${counted(rate.schedules, "schedule")}`;
   const perMillion = rate.perMillion < 10 ? Number(rate.perMillion.toPrecision(2)) : grouped(rate.perMillion);
   const first = `first in schedule ${grouped(rate.firstSchedule)}`;

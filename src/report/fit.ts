@@ -46,7 +46,10 @@ function broken(text: string, indent: number, room: number): Fitted {
   return { lines, broken: hard };
 }
 
-/** Where to break: the best kind of place that still fills two fifths of the line, else the last place there is. */
+/**
+ * Where to break: the best kind of place that still fills two fifths of the line, else the last place there
+ * is.
+ */
 function breakAt(text: string, room: number): { position: number; hard: boolean } {
   if (text.length <= room) return { position: text.length, hard: false };
   const best = [0, 0, 0, 0];
@@ -61,7 +64,10 @@ function breakAt(text: string, room: number): { position: number; hard: boolean 
   return position > 0 ? { position, hard: false } : { position: Math.max(1, room), hard: true };
 }
 
-/** How well the text breaks before character p: 3 at a blank, 2 after "(", 1 before a member, 0 elsewhere, -1 never. */
+/**
+ * How well the text breaks before character p: 3 at a blank, 2 after "(", 1 before a member, 0 elsewhere, -1
+ * never.
+ */
 function quality(text: string, p: number): number {
   const before = text[p - 1]!;
   const after = text[p]!;

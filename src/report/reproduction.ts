@@ -89,13 +89,14 @@ export function titleLines(text: string, width: number): Line[] {
 }
 
 /** One line a step: number, letter and label of the task, place, statement, what it did, what went wrong. */
-export function stepLines(trace: Trace): Line[] {
+function stepLines(trace: Trace): Line[] {
   const labels = labelsOf(trace);
   const rows = trace.rows.map((row) => stepCells(row, trace, labels));
   const widths = [0, 1, 2].map((i) => Math.max(0, ...rows.map((cells) => cells[i]!.length)));
   const lines: Line[] = rows.map((cells, i) => {
     const [number, task, where, text] = cells as [string, string, string, string];
-    const head = `  ${number.padStart(widths[0]!)}  ${task.padEnd(widths[1]!)}  ${where.padEnd(widths[2]!)}  `;
+    const columns = [number.padStart(widths[0]!), task.padEnd(widths[1]!), where.padEnd(widths[2]!)];
+    const head = `  ${columns.join("  ")}  `;
     return line(head + text, trace.rows[i]!.violations.length > 0 ? "bad" : "plain");
   });
   const marked = new Set(trace.rows.flatMap((r) => [...r.violations]));
@@ -125,7 +126,7 @@ function placeText(place: SourcePlace): string {
 }
 
 /** A seed token says how its schedule was drawn: `rp1:<hash>:<strategy>:<seed>:<number>`. */
-export function drawnBy(token: string): string {
+function drawnBy(token: string): string {
   const parts = token.split(":");
   if (parts[0] !== "rp1" || parts.length < 5) return "";
   const strategy = clean(parts.slice(2, -2).join(":"));

@@ -59,7 +59,9 @@ export function traceLines(trace: Trace, options: TraceOptions = {}): Line[] {
   return lines;
 }
 
-/** Labels fit to print; where two tasks share one, the letter that the schedule token uses tells them apart. */
+/**
+ * Labels fit to print; where two tasks share one, the letter that the schedule token uses tells them apart.
+ */
 export function labelsOf(trace: Trace): string[] {
   const labels = trace.tasks.map((t) => shorten(clean(t.label), LABEL_MAX) || "(task)");
   return labels.map((label, i) => {

@@ -1,6 +1,6 @@
-// Goal: whatever is wrong with a model, its author is told what, where and what to write instead, all mistakes at
-// once. Method: each file under test/golden/diagnostics is refused with exactly the text beside it. A missing text
-// fails; UPDATE_GOLDEN=1 writes them anew, to be read before they are committed.
+// Goal: whatever is wrong with a model, its author is told what, where and what to write instead, all
+// mistakes at once. Method: each file under test/golden/diagnostics is refused with exactly the text beside
+// it. A missing text fails; UPDATE_GOLDEN=1 writes them anew, to be read before they are committed.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -45,6 +45,10 @@ describe("bad models", () => {
   });
 });
 
+function lines(count: number, line: (i: number) => string): string {
+  return Array.from({ length: count }, (_, i) => line(i)).join("\n");
+}
+
 describe("hostile input", () => {
   const scratch = mkdtempSync(join(tmpdir(), "raceproof-diagnostics-"));
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -57,14 +61,29 @@ describe("hostile input", () => {
     "a binary file": Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1, 2]),
     "a file that is too large": "x".repeat(2 * 1024 * 1024),
     "a megabyte of parentheses": `${head}static void f(void) { x = ${"(".repeat(1 << 20)}`,
-    "closed parentheses by the thousand": `${head}static void f(void) { x = ${"(".repeat(5000)}1${")".repeat(5000)}; }\n${tail}`,
+    "closed parentheses by the thousand": `${head}
+static void f(void) { x = ${"(".repeat(5000)}1${")".repeat(5000)}; }
+${tail}`,
     "a long chain of operators": `${head}static void f(void) { x = ${"1 + ".repeat(20_000)}1; }\n${tail}`,
-    "a long chain of pointers": `${head}static int ${"*".repeat(20_000)}p;\nstatic void f(void) { p = 0; }\n${tail}`,
+    "a long chain of pointers": `${head}
+static int ${"*".repeat(20_000)}p;
+static void f(void) { p = 0; }
+${tail}`,
     "deep blocks": `${head}static void f(void) ${"{".repeat(3000)}${"}".repeat(3000)}\n${tail}`,
-    "a long else-if chain": `${head}static void f(void) { ${"if (x) x = 1; else ".repeat(3000)} x = 2; }\n${tail}`,
+    "a long else-if chain": `${head}
+static void f(void) { ${"if (x) x = 1; else ".repeat(3000)} x = 2; }
+${tail}`,
     "deep negation": `${head}static void f(void) { x = ${"!".repeat(20_000)}x; }\n${tail}`,
-    "calls that double": `${head}static void f0(void) { x++; }\n${Array.from({ length: 30 }, (_, i) => `static void f${i + 1}(void) { f${i}(); f${i}(); }\n`).join("")}static void f(void) { f30(); }\n${tail}`,
-    "calls in a long chain": `${head}static void f0(void) { x++; }\n${Array.from({ length: 1000 }, (_, i) => `static void f${i + 1}(void) { f${i}(); }\n`).join("")}static void f(void) { f1000(); }\n${tail}`,
+    "calls that double": `${head}
+static void f0(void) { x++; }
+${lines(30, (i) => `static void f${i + 1}(void) { f${i}(); f${i}(); }`)}
+static void f(void) { f30(); }
+${tail}`,
+    "calls in a long chain": `${head}
+static void f0(void) { x++; }
+${lines(1000, (i) => `static void f${i + 1}(void) { f${i}(); }`)}
+static void f(void) { f1000(); }
+${tail}`,
     "nested conditionals": `${head}static void f(void) { x = ${"x ? 1 : ".repeat(150)}2; }\n${tail}`,
     "terminal escapes in a name": `${head}static void f(void) { \u001b[31mred = 1; }\n${tail}`,
   };
@@ -82,7 +101,9 @@ describe("hostile input", () => {
   });
 
   test("a file that does not exist", async () => {
-    expect(await refusal(join(scratch, "nowhere.c"), { name: "nowhere.c" })).toMatch(/nowhere\.c: error: no such file/);
+    expect(await refusal(join(scratch, "nowhere.c"), { name: "nowhere.c" })).toMatch(
+      /nowhere\.c: error: no such file/,
+    );
   });
 
   test("a directory", async () => {

@@ -1,6 +1,6 @@
-// Goal: every construct of the dialect means what it means in C. Method: each program under test/golden/dialect
-// uses one construct and asserts its results; it must be C for gcc, compile, and run to its end on the reference
-// interpreter without a violation, whatever choose() gives.
+// Goal: every construct of the dialect means what it means in C. Method: each program under
+// test/golden/dialect uses one construct and asserts its results; it must be C for gcc, compile, and run to
+// its end on the reference interpreter without a violation, whatever choose() gives.
 
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -39,7 +39,8 @@ describe("the dialect", () => {
   });
 
   test.each(files)("%s is C for gcc too", (name) => {
-    const args = ["-std=gnu11", "-fsyntax-only", "-w", "-I", join(modelsFolder, "include"), join(folder, name)];
+    const include = join(modelsFolder, "include");
+    const args = ["-std=gnu11", "-fsyntax-only", "-w", "-I", include, join(folder, name)];
     const { status, stderr } = spawnSync("gcc", args, { encoding: "utf8" });
     expect(`${stderr}${status}`).toBe("0");
   });

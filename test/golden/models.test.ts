@@ -1,6 +1,6 @@
-// Goal: each small model gets the verdict that its first line expects, and nothing else. Method: every scenario of
-// every file under test/golden/models is compiled and fuzzed; the races in them are shallow, so that a miss in 20,000
-// schedules with this seed is a wrong machine and not bad luck.
+// Goal: each small model gets the verdict that its first line expects, and nothing else. Method: every
+// scenario of every file under test/golden/models is compiled and fuzzed; the races in them are shallow, so
+// that a miss in 20,000 schedules with this seed is a wrong machine and not bad luck.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -58,7 +58,7 @@ describe("bundled models", () => {
     expect(tally.findings.reduce((sum, f) => sum + f.count, 0)).toBe(SCHEDULES);
   });
 
-  test("close-vs-rmdir shows the review's WARN and the use-after-free that the review did not see", async () => {
+  test("close-vs-rmdir shows the review's WARN and a use-after-free that it did not see", async () => {
     const tally = await fuzz(join(modelsFolder, "bpf-oom", "v2.c"), "close_vs_rmdir");
     expect(kindsOf(tally)).toEqual(["use-after-free", "warn"]);
   });

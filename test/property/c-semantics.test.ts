@@ -1,7 +1,8 @@
-// Goal: arithmetic, conversions and control flow mean what they mean to a C compiler. Method: random programs over
-// narrow and wide integers run once compiled by gcc (-fwrapv) and once as a model on the reference interpreter;
-// each checksum that gcc's program prints must be the model's. Undefined behaviour is not generated: shift counts
-// and divisors are masked. With these seeds every operator meets every pair of types several times.
+// Goal: arithmetic, conversions and control flow mean what they mean to a C compiler. Method: random programs
+// over narrow and wide integers run once compiled by gcc (-fwrapv) and once as a model on the reference
+// interpreter; each checksum that gcc's program prints must be the model's. Undefined behaviour is not
+// generated: shift counts and divisors are masked. With these seeds every operator meets every pair of types
+// several times.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -100,9 +101,18 @@ function statement(w: Writer, depth: number): string {
     case 4:
       return `if (${expression(w, 2)}) ${block()} else ${block()}`;
     case 5:
-      return `for (int i = 0; i < ${1 + below(4)}; i++) { if (${expression(w, 1)}) continue; ${statement(w, depth - 1)} if (${expression(w, 1)}) break; }`;
+      return `for (int i = 0; i < ${1 + below(4)}; i++) {
+        if (${expression(w, 1)}) continue;
+        ${statement(w, depth - 1)}
+        if (${expression(w, 1)}) break;
+      }`;
     case 6:
-      return `switch (${expression(w, 1)} & 3) { case 0: ${statement(w, depth - 1)} case 1: ${statement(w, depth - 1)} break; default: ${statement(w, depth - 1)} case 3: ${statement(w, depth - 1)} }`;
+      return `switch (${expression(w, 1)} & 3) {
+        case 0: ${statement(w, depth - 1)}
+        case 1: ${statement(w, depth - 1)} break;
+        default: ${statement(w, depth - 1)}
+        case 3: ${statement(w, depth - 1)}
+      }`;
     case 7:
       return `{ int n = 0; do ${block()} while (n++ < ${below(3)}); }`;
     default:

@@ -1,6 +1,6 @@
-// Goal: no text crashes the front-end or makes it hang: a damaged program compiles, or is refused with a place and a
-// message. Method: programs of the dialect corpus with tokens removed, doubled, exchanged or replaced; fixed seeds.
-// About four in five are refused, so both ways are walked (the last test counts).
+// Goal: no text crashes the front-end or makes it hang: a damaged program compiles, or is refused with a
+// place and a message. Method: programs of the dialect corpus with tokens removed, doubled, exchanged or
+// replaced; fixed seeds. About four in five are refused, so both ways are walked (the last test counts).
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -162,7 +162,10 @@ function differenceOfCells(engine: Engine, dump: Dump): Found {
   return undefined;
 }
 
-/** The kinds that are about one object: class and who freed it. The others name no class, and another other side. */
+/**
+ * The kinds that are about one object: class and who freed it. The others name no class, and another other
+ * side.
+ */
 const HAVE_CLASS: readonly Violation[] = [
   Violation.USE_AFTER_FREE,
   Violation.DOUBLE_FREE,

@@ -9,7 +9,9 @@ type Loose<T> = T extends unknown ? Omit<T, "place"> : never;
 /** An instruction without its place, which `program` gives. */
 export type Plain = Loose<Instruction>;
 
-/** A scenario without a set-up: one thread for each list of instructions, over `cells` zeroed shared cells. */
+/**
+ * A scenario without a set-up: one thread for each list of instructions, over `cells` zeroed shared cells.
+ */
 export function program(cells: number, ...threads: readonly (readonly Plain[])[]): IrProgram {
   const places: IrProgram["places"][number][] = [];
   const entry = (name: string, code: readonly Plain[]): Entry => {

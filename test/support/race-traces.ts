@@ -35,7 +35,9 @@ export function warnTrace(): Trace {
   });
 }
 
-/** Four actors, no preemption inside a function: the lookup fails, so the slot keeps ops that are then freed. */
+/**
+ * Four actors, no preemption inside a function: the lookup fails, so the slot keeps ops that are then freed.
+ */
 export function uafTrace(): Trace {
   const closer = "close(link)";
   const rmdir = "rmdir";

@@ -1,6 +1,7 @@
-// Random bodies with an arbitrary flow of control: branches and jumps anywhere forwards, and backwards to a step.
-// random-program.ts writes well-formed blocks over every primitive; this is for what the optimiser does between
-// steps: tests that repeat, values that are known on one path only, addresses of local variables that get about.
+// Random bodies with an arbitrary flow of control: branches and jumps anywhere forwards, and backwards to a
+// step. random-program.ts writes well-formed blocks over every primitive; this is for what the optimiser does
+// between steps: tests that repeat, values that are known on one path only, addresses of local variables that
+// get about.
 
 import fc from "fast-check";
 import type { BinaryOperator, BranchOperator, IrProgram, Operand } from "../../src/model/ir.ts";

@@ -2,7 +2,7 @@
 //
 //   trace({ tasks: ["close(link)", "rmdir"], rows: [...] })
 //
-// A row is `step("close(link)", "bpf_link_close > bpf_oom_ops_unreg", "v2.c:87", "READ_ONCE(*slot)", "= NULL")`:
+// A row is `step("close(link)", "bpf_link_close > bpf_oom_ops_unreg", "v2.c:87", "READ_ONCE(*slot)", "")`:
 // the functions on the way to the statement, outermost first.
 
 import type {

@@ -1,5 +1,5 @@
-// Goal: every bundled model is C. Method: gcc's front-end takes each file that has scenarios, with our headers in
-// place of the kernel's; models/lib/ is part of the files that include it.
+// Goal: every bundled model is C. Method: gcc's front-end takes each file that has scenarios, with our
+// headers in place of the kernel's; models/lib/ is part of the files that include it.
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

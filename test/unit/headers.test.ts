@@ -76,7 +76,8 @@ describe("in our front-end", () => {
   test("locks, RCU and SRCU come down to the primitives", async () => {
     const { expanded } = await unit(`#include <linux/srcu.h>
 #include <linux/rcupdate_trace.h>
-void f(struct srcu_struct *s) { rcu_read_lock(); synchronize_rcu(); synchronize_srcu(s); rcu_read_unlock_trace(); }`);
+void f(struct srcu_struct *s) { rcu_read_lock(); synchronize_rcu(); synchronize_srcu(s);
+rcu_read_unlock_trace(); }`);
     const body = expanded.text.slice(expanded.text.indexOf("void f(")).replaceAll(/\s+/g, "");
     expect(body).toContain("((void)gp_read_lock(&rcu_domain));(gp_start(&rcu_domain),gp_wait());");
     expect(body).toContain(
@@ -88,10 +89,13 @@ void f(struct srcu_struct *s) { rcu_read_lock(); synchronize_rcu(); synchronize_
     const { expanded } =
       await unit(`${headers.map((name) => `#include <${name}>\n`).join("")}void body(void) { KEEP
 READ_ONCE(a); WRITE_ONCE(a, 1); smp_load_acquire(p); smp_store_release(p, 1); rcu_dereference(p);
-rcu_dereference_check(p, 1); rcu_dereference_protected(p, 1); rcu_assign_pointer(p, q); rcu_replace_pointer(p, q, 1);
+rcu_dereference_check(p, 1); rcu_dereference_protected(p, 1); rcu_assign_pointer(p, q);
+rcu_replace_pointer(p, q, 1);
 xchg(p, 1); cmpxchg(p, 1, 2); try_cmpxchg(p, o, 2); smp_mb(); smp_rmb(); smp_wmb(); atomic_inc(v); WARN_ON(1);
-WARN_ON_ONCE(1); BUG_ON(1); likely(1); unlikely(1); kzalloc(1, 2); choose(2); assume(1); assert(1); always(1); at_end(1);
-thread("x", f()); offsetof(struct s, m); dangles(p); leaks(); settle(); guard(mutex)(l); lockdep_assert_held(l); }`);
+WARN_ON_ONCE(1); BUG_ON(1); likely(1); unlikely(1); kzalloc(1, 2);
+choose(2); assume(1); assert(1); always(1); at_end(1);
+thread("x", f()); offsetof(struct s, m); dangles(p); leaks();
+settle(); guard(mutex)(l); lockdep_assert_held(l); }`);
     const kept = expanded.text.slice(expanded.text.indexOf("KEEP") + 4).match(/\b\w+\(/g);
     const written = [
       ...["READ_ONCE", "WRITE_ONCE", "smp_load_acquire", "smp_store_release", "rcu_dereference"],

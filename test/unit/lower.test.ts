@@ -1,5 +1,6 @@
-// Goal: the promises of the lowering that a run cannot show: which accesses are steps, what a trace calls them,
-// what is handed to threads, what wins over what, what the author is told. Method: small models as text.
+// Goal: the promises of the lowering that a run cannot show: which accesses are steps, what a trace calls
+// them, what is handed to threads, what wins over what, what the author is told. Method: small models as
+// text.
 
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -81,7 +82,16 @@ describe("steps and their text", () => {
 
   test("places name the function whose text they are and the call they were inlined through", async () => {
     const ir = await compileText(
-      `${HEAD}static int x;\nstatic void inner(void)\n{\n\tx = 1;\n}\nstatic void outer(void)\n{\n\tinner();\n}\nscenario s(void) { thread("a", outer()); }`,
+      `${HEAD}static int x;
+static void inner(void)
+{
+	x = 1;
+}
+static void outer(void)
+{
+	inner();
+}
+scenario s(void) { thread("a", outer()); }`,
     );
     const [store] = threadOf(ir, "a").code.filter(isStep);
     const place = placeOf(ir, store!);
@@ -96,7 +106,10 @@ describe("steps and their text", () => {
 describe("threads and checks", () => {
   test("variables of the set-up are handed over by value, locals in memory by address", async () => {
     const ir = await compileText(
-      `${HEAD}static int x;\nstatic void f(int a, int *b) { x = a + *b; }\nscenario s(void) { int v = 3; int m = 4; int *unused = &m; thread("a", f(v, &m)); at_end(v == 3 && m == 4); }`,
+      `${HEAD}static int x;
+static void f(int a, int *b) { x = a + *b; }
+scenario s(void) { int v = 3; int m = 4; int *unused = &m;
+  thread("a", f(v, &m)); at_end(v == 3 && m == 4); }`,
     );
     const captures = ir.entries[ir.setup]!.code.filter((i) => i.op === "capture");
     expect(captures.map((i) => [i.kind, i.index, i.parameter])).toEqual([
@@ -111,9 +124,16 @@ describe("threads and checks", () => {
     expect(ir.entries[ir.setup]!.code.some((i) => i.op === "local-dead")).toBe(false);
   });
 
-  test("functions whose address is taken have an index; those that can be started have an entry", async () => {
+  test("a function whose address is taken has an index; one that can be started has an entry", async () => {
     const ir = await compileText(
-      `${HEAD}#include <linux/workqueue.h>\nstatic int x;\nstatic struct work_struct w;\nstatic void work(struct work_struct *i) { x = 1; }\nstatic int plain(int a) { return a; }\nstatic int (*p)(int) = plain;\nstatic void f(void) { INIT_WORK(&w, work); x = p(1); }\nscenario s(void) { thread("a", f()); }`,
+      `${HEAD}#include <linux/workqueue.h>
+static int x;
+static struct work_struct w;
+static void work(struct work_struct *i) { x = 1; }
+static int plain(int a) { return a; }
+static int (*p)(int) = plain;
+static void f(void) { INIT_WORK(&w, work); x = p(1); }
+scenario s(void) { thread("a", f()); }`,
     );
     const byName = new Map(ir.functions.map((f) => [f.name, f.entry]));
     expect(byName.get("plain")).toBe(-1);
@@ -129,7 +149,13 @@ describe("threads and checks", () => {
 
   test("a call through a struct_ops field is begun and ended around the body", async () => {
     const ir = await compileText(
-      `${HEAD}struct ops { void (*run)(int v); };\nstruct_ops_type(ops);\nstatic int x;\nstatic void body(int v) { x = v; }\nstatic struct ops o = { .run = body };\nstatic void f(struct ops *p) { p->run(3); }\nscenario s(void) { thread("a", f(&o)); }`,
+      `${HEAD}struct ops { void (*run)(int v); };
+struct_ops_type(ops);
+static int x;
+static void body(int v) { x = v; }
+static struct ops o = { .run = body };
+static void f(struct ops *p) { p->run(3); }
+scenario s(void) { thread("a", f(&o)); }`,
     );
     expect(threadOf(ir, "a").code.filter(isStep).map(name)).toEqual([
       "load plain",
@@ -143,7 +169,10 @@ describe("threads and checks", () => {
 describe("objects", () => {
   test("globals lie densely with a gap of one cell, and keep what their initialisers point to", async () => {
     const ir = await compileText(
-      `${HEAD}struct n { struct n *next; int v; };\nstatic struct n a, b = { &a, 2 };\nstatic struct n a = { &b };\nscenario s(void) { thread("x", a.v = b.v); }`,
+      `${HEAD}struct n { struct n *next; int v; };
+static struct n a, b = { &a, 2 };
+static struct n a = { &b };
+scenario s(void) { thread("x", a.v = b.v); }`,
     );
     const [a, b] = ["a", "b"].map((n) => ir.globals.find((g) => g.name === n)!);
     expect(ir.classes[a!.class]).toMatchObject({
@@ -165,7 +194,13 @@ describe("objects", () => {
 
   test("a heap object is named by the type that its size is taken of", async () => {
     const ir = await compileText(
-      `${HEAD}#include <linux/slab.h>\nstruct thing { int a, b; };\nstatic struct thing *p;\nstatic int *q;\nstatic void f(int n) { p = kzalloc(sizeof(*p), GFP_KERNEL); q = kcalloc(n, sizeof(int), GFP_KERNEL); q = kzalloc(3, GFP_KERNEL); }\nscenario s(void) { thread("a", f(2)); }`,
+      `${HEAD}#include <linux/slab.h>
+struct thing { int a, b; };
+static struct thing *p;
+static int *q;
+static void f(int n) { p = kzalloc(sizeof(*p), GFP_KERNEL); q = kcalloc(n, sizeof(int), GFP_KERNEL);
+  q = kzalloc(3, GFP_KERNEL); }
+scenario s(void) { thread("a", f(2)); }`,
     );
     const allocations = threadOf(ir, "a").code.filter((i) => i.op === "alloc");
     expect(allocations.map((i) => ir.classes[i.class]!.name)).toEqual(["thing", "int", "int[3]"]);
@@ -174,7 +209,10 @@ describe("objects", () => {
 
   test("locals in memory live exactly as long as their block", async () => {
     const ir = await compileText(
-      `${HEAD}static int x;\nstatic void g(int *p) { *p = x; }\nstatic void f(void) { int i; for (i = 0; i < 3; i++) { int m; g(&m); if (m) break; } }\nscenario s(void) { thread("a", f()); }`,
+      `${HEAD}static int x;
+static void g(int *p) { *p = x; }
+static void f(void) { int i; for (i = 0; i < 3; i++) { int m; g(&m); if (m) break; } }
+scenario s(void) { thread("a", f()); }`,
     );
     const { code, locals } = threadOf(ir, "a");
     expect(locals).toMatchObject([{ name: "m", size: 1 }]);
@@ -185,7 +223,9 @@ describe("objects", () => {
 });
 
 describe("what is missing", () => {
-  const call = `${HEAD}int elsewhere(int a);\nstatic int x;\nscenario s(void) { thread("a", x = elsewhere(1)); }`;
+  const call = `${HEAD}int elsewhere(int a);
+static int x;
+scenario s(void) { thread("a", x = elsewhere(1)); }`;
 
   test("a stub does nothing or chooses, and is told", async () => {
     const zero = await compileText(call, { stubs: new Map([["elsewhere", "zero"]]) });
@@ -196,7 +236,9 @@ describe("what is missing", () => {
   });
 
   test("a field that a header's struct lacks is added at its end, and told; strict refuses it", async () => {
-    const text = `${HEAD}#include <linux/list.h>\nstatic struct list_head h;\nscenario s(void) { thread("a", h.extra = 1); }`;
+    const text = `${HEAD}#include <linux/list.h>
+static struct list_head h;
+scenario s(void) { thread("a", h.extra = 1); }`;
     const ir = await compileText(text);
     expect(ir.notes).toEqual([
       "struct list_head of the headers has no field 'extra': it was added as one word, zero",
@@ -231,13 +273,21 @@ describe("what is missing", () => {
   });
 
   test("rubbish that nothing reaches does no harm", async () => {
-    const text = `${HEAD}static void rubbish(void) { ??? this is not C ; }\nstruct { int broken !! };\nstatic int x;\nscenario s(void) { thread("a", x = 1); }`;
+    const text = `${HEAD}static void rubbish(void) { ??? this is not C ; }
+struct { int broken !! };
+static int x;
+scenario s(void) { thread("a", x = 1); }`;
     expect(await mistakesOf(text)).toEqual([]);
   });
 });
 
 describe("scenarios", () => {
-  const two = `${HEAD}static int x;\n/* First of two. */\nscenario first_one(void) { thread("a", x = 1); }\n// Second\n// of two.\nscenario second(void) { thread("b", x = CONFIG_VALUE); }`;
+  const two = `${HEAD}static int x;
+/* First of two. */
+scenario first_one(void) { thread("a", x = 1); }
+// Second
+// of two.
+scenario second(void) { thread("b", x = CONFIG_VALUE); }`;
 
   test("the first is the default; - and _ are the same in a name", async () => {
     const defines = new Map([["CONFIG_VALUE", "5"]]);
@@ -279,7 +329,12 @@ describe("guards", () => {
   test("the code under test may define a kind of its own", async () => {
     const steps = await stepsOf(
       "guard(mine)(&depth);",
-      "#include <linux/cleanup.h>\nstatic int depth;\nstatic void enter(int *d) { WRITE_ONCE(*d, 1); }\nstatic void leave(int *d) { WRITE_ONCE(*d, 0); }\nDEFINE_GUARD(mine, int *, enter(_T), leave(_T))\n",
+      `#include <linux/cleanup.h>
+static int depth;
+static void enter(int *d) { WRITE_ONCE(*d, 1); }
+static void leave(int *d) { WRITE_ONCE(*d, 0); }
+DEFINE_GUARD(mine, int *, enter(_T), leave(_T))
+`,
     );
     expect(steps).toEqual(["store once WRITE_ONCE(*d, 1)", "store once WRITE_ONCE(*d, 0)"]);
   });

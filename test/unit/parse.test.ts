@@ -118,7 +118,7 @@ describe("trees", () => {
     expect(chunk.errors()[0]?.hint).toBe("if __strange is an annotation, define it away: #define __strange");
   });
 
-  test("a missing semicolon is reported at its statement, with the question whether one is missing", async () => {
+  test("a missing semicolon is reported at its statement: is one missing?", async () => {
     const { chunks } = await unit("int f(void)\n{\n\tg()\n}\n");
     const [chunk] = chunks;
     if (chunk?.kind !== "function") return expect.unreachable();

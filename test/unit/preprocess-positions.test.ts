@@ -69,7 +69,13 @@ describe("positions", () => {
 
   test("the kernel's list macros keep the author's text", () => {
     const { find } = run(
-      "#include <linux/list.h>\nvoid f(void)\n{\n\tlist_for_each_entry(pos, &all->items, node) {\n\t\tuse(pos);\n\t}\n}",
+      `#include <linux/list.h>
+void f(void)
+{
+	list_for_each_entry(pos, &all->items, node) {
+		use(pos);
+	}
+}`,
     );
     expect(find("(&all->items)->next").text).toBe("list_for_each_entry(pos, &all->items, node)");
     expect(find("use(pos)")).toEqual({ at: "5:3", text: "use(pos)" });

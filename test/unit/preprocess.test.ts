@@ -221,8 +221,13 @@ describe("conditionals", () => {
   });
 
   test("CONFIG_ names come from the defines, as kconfig's y, m and n or as they are", () => {
-    const text =
-      "#if IS_ENABLED(CONFIG_X)\nx\n#endif\n#ifdef CONFIG_X\nd\n#endif\nint a = IS_ENABLED(CONFIG_X) + IS_BUILTIN(CONFIG_X) + IS_REACHABLE(CONFIG_X);";
+    const text = `#if IS_ENABLED(CONFIG_X)
+x
+#endif
+#ifdef CONFIG_X
+d
+#endif
+int a = IS_ENABLED(CONFIG_X) + IS_BUILTIN(CONFIG_X) + IS_REACHABLE(CONFIG_X);`;
     expect(expand(text)).toBe("int a=(0||0)+0+0;");
     for (const value of ["1", "", "y"])
       expect(expand(text, { CONFIG_X: value })).toBe("x d int a=(1||0)+1+1;");

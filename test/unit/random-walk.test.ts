@@ -1,6 +1,7 @@
 // Goal: the random walk draws each schedule with probability prod 1/n_i, and what seed 42 draws never changes
-// unnoticed. Method: a program small enough to enumerate by hand, frequencies against exact probabilities. Odds:
-// each comparison allows five standard deviations, and the seeds are fixed, so that it fails on a change only.
+// unnoticed. Method: a program small enough to enumerate by hand, frequencies against exact probabilities.
+// Odds: each comparison allows five standard deviations, and the seeds are fixed, so that it fails on a
+// change only.
 
 import { beforeAll, expect, test } from "vitest";
 import { Strategy, Violation } from "../../assembly/abi.ts";
@@ -37,7 +38,9 @@ test("the picks of seed 42 are pinned", () => {
 });
 
 test("each of the 20 interleavings of 3 and 3 steps comes as often as its probability says", () => {
-  const engine = engineFor(program(1, [store(0, 1), store(0, 2), store(0, 3)], [store(0, 4), store(0, 5), store(0, 6)]));
+  const engine = engineFor(
+    program(1, [store(0, 1), store(0, 2), store(0, 3)], [store(0, 4), store(0, 5), store(0, 6)]),
+  );
   const runs = 200_000;
   const seen = new Map<string, number>();
   for (let i = 0; i < runs; i++) {

@@ -64,7 +64,11 @@ describe.each(Object.entries(RACES))("the race %s", (name, of) => {
 function throughMailinfo(body: string): string {
   const directory = mkdtempSync(join(tmpdir(), "raceproof-mail-"));
   try {
-    const input = `From: A Reviewer <a@example.org>\nSubject: a race\nDate: Mon, 27 Oct 2025 12:00:00 +0000\n\n${body}`;
+    const input = `From: A Reviewer <a@example.org>
+Subject: a race
+Date: Mon, 27 Oct 2025 12:00:00 +0000
+
+${body}`;
     const patch = join(directory, "patch");
     execFileSync("git", ["mailinfo", join(directory, "message"), patch], { input, cwd: directory });
     expect(readFileSync(patch, "utf8")).toBe("");

@@ -8,7 +8,9 @@ import { SHOW_COLUMNS, showProgram } from "../../src/model/show.ts";
 import { compileText } from "../support/compile-text.ts";
 
 test("tasks with their steps, objects and notes", async () => {
-  const text = `#include <raceproof.h>\nstatic u64 x;\nscenario s(void) { thread("left", x = 0x100000001ULL); at_end(x == 1); }`;
+  const text = `#include <raceproof.h>
+static u64 x;
+scenario s(void) { thread("left", x = 0x100000001ULL); at_end(x == 1); }`;
   expect(showProgram(await compileText(text), { steps: true }).split("\n")).toEqual([
     "tasks",
     "  set-up                   0 steps  s",

@@ -21,13 +21,17 @@
 #define clear_bit(n, address) ((void)atomic_fetch_and(~BIT_MASK(n), __rp_bit_word(n, address)))
 #define change_bit(n, address) ((void)atomic_fetch_xor(BIT_MASK(n), __rp_bit_word(n, address)))
 #define clear_bit_unlock(n, address) clear_bit(n, address)
-#define test_and_set_bit(n, address) ((atomic_fetch_or(BIT_MASK(n), __rp_bit_word(n, address)) & BIT_MASK(n)) != 0)
-#define test_and_clear_bit(n, address) ((atomic_fetch_and(~BIT_MASK(n), __rp_bit_word(n, address)) & BIT_MASK(n)) != 0)
-#define test_and_change_bit(n, address) ((atomic_fetch_xor(BIT_MASK(n), __rp_bit_word(n, address)) & BIT_MASK(n)) != 0)
+#define test_and_set_bit(n, address) \
+	((atomic_fetch_or(BIT_MASK(n), __rp_bit_word(n, address)) & BIT_MASK(n)) != 0)
+#define test_and_clear_bit(n, address) \
+	((atomic_fetch_and(~BIT_MASK(n), __rp_bit_word(n, address)) & BIT_MASK(n)) != 0)
+#define test_and_change_bit(n, address) \
+	((atomic_fetch_xor(BIT_MASK(n), __rp_bit_word(n, address)) & BIT_MASK(n)) != 0)
 #define test_and_set_bit_lock(n, address) test_and_set_bit(n, address)
 #define test_bit(n, address) ((READ_ONCE(((unsigned long *)(address))[BIT_WORD(n)]) & BIT_MASK(n)) != 0)
 #define test_bit_acquire(n, address) test_bit(n, address)
-#define assign_bit(n, address, value) do { if (value) set_bit(n, address); else clear_bit(n, address); } while (0)
+#define assign_bit(n, address, value) \
+	do { if (value) set_bit(n, address); else clear_bit(n, address); } while (0)
 
 /* Not atomic: a read and a write. */
 #define __set_bit(n, address) ((void)(((unsigned long *)(address))[BIT_WORD(n)] |= BIT_MASK(n)))

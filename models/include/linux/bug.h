@@ -1,4 +1,4 @@
-/* WARN_ON, WARN_ON_ONCE and BUG_ON are raceproof's own: a WARN is a finding and goes on, a BUG ends the run. */
+/* WARN_ON, WARN_ON_ONCE and BUG_ON are raceproof's own: a WARN is a finding and goes on, a BUG ends it. */
 #ifndef _LINUX_BUG_H
 #define _LINUX_BUG_H
 

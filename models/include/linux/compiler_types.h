@@ -1,4 +1,4 @@
-/* Annotations: they mean nothing to a model. The front-end reads this header first, like the kernel's build. */
+/* Annotations: they mean nothing to a model. The front-end reads this header first, as the kernel does. */
 #ifndef _LINUX_COMPILER_TYPES_H
 #define _LINUX_COMPILER_TYPES_H
 

@@ -1,4 +1,4 @@
-/* Completions. */
+/* Completions: a count that complete() raises and a waiter takes one of. */
 #ifndef _LINUX_COMPLETION_H
 #define _LINUX_COMPLETION_H
 

@@ -2,8 +2,10 @@
 #ifndef _LINUX_MINMAX_H
 #define _LINUX_MINMAX_H
 
-#define min(x, y) ({ typeof(x) __min_x = (x); typeof(y) __min_y = (y); __min_x < __min_y ? __min_x : __min_y; })
-#define max(x, y) ({ typeof(x) __max_x = (x); typeof(y) __max_y = (y); __max_x > __max_y ? __max_x : __max_y; })
+#define min(x, y) \
+	({ typeof(x) __min_x = (x); typeof(y) __min_y = (y); __min_x < __min_y ? __min_x : __min_y; })
+#define max(x, y) \
+	({ typeof(x) __max_x = (x); typeof(y) __max_y = (y); __max_x > __max_y ? __max_x : __max_y; })
 #define min_t(type, x, y) ({ type __min_x = (x); type __min_y = (y); __min_x < __min_y ? __min_x : __min_y; })
 #define max_t(type, x, y) ({ type __max_x = (x); type __max_y = (y); __max_x > __max_y ? __max_x : __max_y; })
 #define umin(x, y) min_t(unsigned long, x, y)

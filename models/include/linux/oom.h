@@ -7,7 +7,7 @@
 
 struct oom_control {
 	struct mem_cgroup *memcg;		/* NULL: the whole system is out of memory */
-	bool bpf_memory_freed;			/* added by the patches: a program says that it helped */
+	bool bpf_memory_freed;			/* added by the patches: a program has helped */
 	const char *bpf_policy_name;		/* added by the patches: for the kernel log */
 };
 

@@ -1,4 +1,4 @@
-/* Per-CPU variables are not modelled: a task has no CPU. Only the annotation is known, in compiler_types.h. */
+/* Per-CPU variables are not modelled: a task has no CPU. Only the annotation is known (compiler_types.h). */
 #ifndef _LINUX_PERCPU_H
 #define _LINUX_PERCPU_H
 

@@ -1,5 +1,5 @@
-/* RCU and RCU tasks as grace-period domains. rcu_dereference(), rcu_assign_pointer() and rcu_replace_pointer()
- * are raceproof's own. */
+/* RCU and RCU tasks as grace-period domains. rcu_dereference(), rcu_assign_pointer() and
+ * rcu_replace_pointer() are raceproof's own. */
 #ifndef _LINUX_RCUPDATE_H
 #define _LINUX_RCUPDATE_H
 
@@ -12,7 +12,7 @@
 #include <raceproof/domain.h>
 
 static struct gp_domain rcu_domain __maybe_unused = { .flags = DOMAIN_ATOMIC | DOMAIN_SOFTIRQ };
-/* Nobody reads: a task that is not running kernel code for good is not modelled, so this waits for nothing. */
+/* Nobody reads: a task that is not running kernel code for good is not modelled, so it waits for nothing. */
 static struct gp_domain rcu_tasks_domain __maybe_unused = { .flags = DOMAIN_SOFTIRQ };
 
 #define rcu_read_lock() ((void)gp_read_lock(&rcu_domain))
@@ -41,7 +41,8 @@ static struct gp_domain rcu_tasks_domain __maybe_unused = { .flags = DOMAIN_SOFT
 #define rcu_dereference_bh(p) READ_ONCE(p)
 #define rcu_dereference_sched(p) READ_ONCE(p)
 #define rcu_assign_pointer(p, value) WRITE_ONCE(p, value)
-#define rcu_replace_pointer(p, value, condition) ({ typeof(p) __replaced = (p); WRITE_ONCE(p, value); __replaced; })
+#define rcu_replace_pointer(p, value, condition) \
+	({ typeof(p) __replaced = (p); WRITE_ONCE(p, value); __replaced; })
 #endif
 
 #define rcu_access_pointer(p) READ_ONCE(p)

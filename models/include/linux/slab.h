@@ -1,5 +1,5 @@
-/* The heap. Memory is zeroed whatever the flags say, and allocation never fails. kzalloc() and kzalloc_obj() are
- * raceproof's own: they find the type of the object. */
+/* The heap. Memory is zeroed whatever the flags say, and allocation never fails. kzalloc() and kzalloc_obj()
+ * are raceproof's own: they find the type of the object. */
 #ifndef _LINUX_SLAB_H
 #define _LINUX_SLAB_H
 

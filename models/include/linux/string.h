@@ -1,5 +1,5 @@
-/* Memory and strings, one cell at a time: each access of shared memory is a step. A cell is what a model calls
- * a byte, so memset() with anything but 0 gives other values than in the kernel. */
+/* Memory and strings, one cell at a time: each access of shared memory is a step. A cell is what a model
+ * calls a byte, so memset() with anything but 0 gives other values than in the kernel. */
 #ifndef _LINUX_STRING_H
 #define _LINUX_STRING_H
 

@@ -142,7 +142,7 @@ export function copyStruct(c: Context, to: Operand, from: Operand, type: StructT
   copyCells(c, to, from, sizeOrFail(c.unit, span, type), span);
 }
 
-export function copyCells(c: Context, to: Operand, from: Operand, size: number, span: Span): void {
+function copyCells(c: Context, to: Operand, from: Operand, size: number, span: Span): void {
   const place = placeOf(c, span);
   for (let i = 0; i < size; i++) {
     const dst = fresh(c);
@@ -256,7 +256,9 @@ export function addressOf(lv: Lvalue, span: Span): Value {
   return { type: pointerTo(lv.type), at: lv.address };
 }
 
-/** The lvalue's type where all of it is a single cell or it is a struct whose first cell is meant (atomic_t). */
+/**
+ * The lvalue's type where all of it is a single cell or it is a struct whose first cell is meant (atomic_t).
+ */
 export function cellType(t: CType): CType {
   if (t.kind !== "struct") return t;
   const first = structMembers(t)?.[0];

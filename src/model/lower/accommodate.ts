@@ -14,8 +14,11 @@
 export const TYPEOF_MARK = "typeof_";
 export const OFFSETOF_MARK = "offsetof_";
 
-const WORD =
-  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\b(?:__typeof__|__typeof|typeof_unqual|typeof|__builtin_offsetof|offsetof|__attribute__|__attribute|__free|__extension__|scoped_guard|case|goto|k[vmz]*alloc_objs?)\b/g;
+const LITERAL = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/;
+const KEYWORD =
+  /__typeof__|__typeof|typeof_unqual|typeof|__attribute__|__attribute|__free|__extension__|case|goto/;
+const CALLED = /__builtin_offsetof|offsetof|scoped_guard|k[vmz]*alloc_objs?/;
+const WORD = new RegExp(`${LITERAL.source}|\\b(?:${KEYWORD.source}|${CALLED.source})\\b`, "g");
 
 /** Words that make a rewriting necessary; text without them is left alone. */
 const NEEDED = /typeof|scoped_guard|goto\s*\*|offsetof|__attribute|__free|__extension__|\.\.\.|alloc_obj/;

@@ -1,4 +1,5 @@
-// atomic_*(), xchg(), cmpxchg(): each is one step, except those that the kernel builds from a cmpxchg loop too.
+// atomic_*(), xchg(), cmpxchg(): each is one step, except those that the kernel builds from a cmpxchg loop
+// too.
 
 import type { Operand, Order } from "../ir.ts";
 import { type CType, INT, LONG } from "../types.ts";
@@ -27,8 +28,12 @@ import { fail, placeOf, wrongCount } from "./unit.ts";
 import { outParameter } from "./walk.ts";
 
 const NAME = /^atomic(64|_long)?_(\w+?)(?:_(acquire|release|relaxed))?$/;
-const OPERATIONS =
-  /^(read|set|(add|sub|and|or|xor|andnot|inc|dec)|(add|sub|inc|dec)_return|fetch_(add|sub|and|or|xor|andnot|inc|dec)|xchg|cmpxchg|try_cmpxchg|(sub|inc|dec)_and_test|add_negative|fetch_add_unless|add_unless|inc_not_zero|inc_unless_negative|dec_unless_positive|dec_if_positive)$/;
+const ARITHMETIC = /(fetch_)?(add|sub|and|or|xor|andnot|inc|dec)|(add|sub|inc|dec)_return/;
+const EXCHANGE = /read|set|xchg|cmpxchg|try_cmpxchg/;
+const TESTING = /(sub|inc|dec)_and_test|add_negative|(fetch_)?add_unless|inc_not_zero|inc_unless_negative/;
+const OPERATIONS = new RegExp(
+  `^(${EXCHANGE.source}|${ARITHMETIC.source}|${TESTING.source}|dec_(if|unless)_positive)$`,
+);
 
 export function isAtomic(name: string): boolean {
   const match = NAME.exec(name);

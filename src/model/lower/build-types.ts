@@ -72,7 +72,7 @@ function wrap(c: Context, base: CType, d: Declarator): CType {
 }
 
 /** Arrays and functions as parameters are pointers. */
-export function parameterType(t: CType): CType {
+function parameterType(t: CType): CType {
   if (t.kind === "array") return pointerTo(t.of);
   return t.kind === "function" ? pointerTo(t) : t;
 }
@@ -140,7 +140,8 @@ function unknownType(c: Context, span: Span, name: string): never {
   if (tellBroken(c.unit, name)) stop(span);
   const hint = structs.has(name)
     ? `write 'struct ${name}'`
-    : `declare it with typedef, or include the header that does; if it is an annotation, #define ${name} away`;
+    : "declare it with typedef, or include the header that does; " +
+      `if it is an annotation, #define ${name} away`;
   return fail(span, `unknown type '${name}'`, hint);
 }
 

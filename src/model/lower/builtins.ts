@@ -1,4 +1,5 @@
-// Calls that the lowering itself knows, by name. A function of the same name that the model defines wins over them.
+// Calls that the lowering itself knows, by name. A function of the same name that the model defines wins over
+// them.
 
 import { intValue, load, NOTHING, store, truth, type Value } from "./access.ts";
 import type { Call } from "./ast.ts";
@@ -61,9 +62,9 @@ export function builtinCall(c: Context, name: string, e: Call, wanted: Wanted): 
   return NOTHING;
 }
 
-export const one = (call: Handler): Builtin => ({ args: [1, 1], call });
+const one = (call: Handler): Builtin => ({ args: [1, 1], call });
 
-export const two = (call: Handler): Builtin => ({ args: [2, 2], call });
+const two = (call: Handler): Builtin => ({ args: [2, 2], call });
 
 const three = (call: Handler): Builtin => ({ args: [3, 3], call });
 

@@ -261,7 +261,8 @@ function undefinedCall(c: Context, name: string, type: FunctionType | undefined,
     }
     return { type: result.kind === "void" ? result : POISON, at: imm(0) };
   }
-  // A macro that was never included may be called with anything: its arguments are evaluated where they can be.
+  // A macro that was never included may be called with anything: its arguments are evaluated where they can
+  // be.
   argumentValues(c, e);
   const kind = stub === "zero" ? "does nothing and returns 0" : "returns anything of a small range";
   c.unit.notes.add(`stub: ${name}() ${kind}`);

@@ -1,4 +1,5 @@
-// Conditions -> jumps: && || ! stop early, ?: evaluates one branch, what is known while compiling is not tested.
+// Conditions -> jumps: && || ! stop early, ?: evaluates one branch, what is known while compiling is not
+// tested.
 
 import { isScalar } from "../types.ts";
 import { convert, copied, fresh, intValue, NOTHING, scalar, TRUTH, truth, type Value } from "./access.ts";

@@ -1,5 +1,5 @@
-// What every function of the lowering gets first: the unit, the emitter, and the function body that is being inlined
-// with its scopes, its ways out and what lives in it.
+// What every function of the lowering gets first: the unit, the emitter, and the function body that is being
+// inlined with its scopes, its ways out and what lives in it.
 
 import { INSTRUCTIONS_MAX } from "../../../assembly/abi.ts";
 import type { Declarations } from "../declare.ts";

@@ -128,7 +128,7 @@ export function sizeOfType(c: Context, t: CType, span: Span): number {
   return t.kind === "function" ? 1 : sizeOrFail(c.unit, span, t);
 }
 
-export function unary(c: Context, e: Unary): Value {
+function unary(c: Context, e: Unary): Value {
   switch (e.operator) {
     case "&": {
       const constant = identifierConstant(c, e.operand);

@@ -1,5 +1,5 @@
-// Calls through pointers: a choice among the functions whose address is taken and whose type fits. A call through
-// a field of a struct_ops object is begun and ended around the body.
+// Calls through pointers: a choice among the functions whose address is taken and whose type fits. A call
+// through a field of a struct_ops object is begun and ended around the body.
 
 import { FUNCTION_BASE } from "../../../assembly/abi.ts";
 import type { Operand } from "../ir.ts";
@@ -64,7 +64,7 @@ function opsType(c: Context, t: CType): CType | undefined {
   return t.kind === "struct" && c.unit.declarations.opsTypes.has(t.tag) ? t : undefined;
 }
 
-export function dispatch(
+function dispatch(
   c: Context,
   e: Call,
   callee: Operand,
@@ -99,7 +99,7 @@ export function dispatch(
   return to === undefined ? NOTHING : { type: result, at: to };
 }
 
-export function settle(c: Context, to: Operand, type: CType, v: Value, span: Span): void {
+function settle(c: Context, to: Operand, type: CType, v: Value, span: Span): void {
   if (type.kind === "struct") {
     store(
       c,

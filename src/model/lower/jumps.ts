@@ -121,7 +121,7 @@ export function gotoStatement(c: Context, s: Statement & { kind: "goto" }): void
   c.out.jump(stub, place);
 }
 
-export function target(c: Context, name: string) {
+function target(c: Context, name: string) {
   let found = c.frame.labels.get(name);
   if (found === undefined) {
     found = { label: label(), active: undefined, placed: false, start: 0 };

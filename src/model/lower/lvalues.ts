@@ -108,14 +108,14 @@ function identifierLvalue(c: Context, e: Identifier): Lvalue {
   if (constant !== undefined) {
     fail(
       e,
-      `'${e.name}' is ${constant.type.kind === "pointer" ? "a function" : "a constant"}: it cannot be changed`,
+      `'${e.name}' is a ${constant.type.kind === "pointer" ? "function" : "constant"}: it cannot be changed`,
     );
   }
   return undeclared(c, e);
 }
 
 /** Told once for each function, as compilers do. */
-export function undeclared(c: Context, e: Identifier): Lvalue {
+function undeclared(c: Context, e: Identifier): Lvalue {
   const lv: Lvalue = { kind: "memory", type: POISON, address: imm(0) };
   if (c.frame.undeclared.has(e.name)) return lv;
   c.frame.undeclared.add(e.name);
@@ -132,7 +132,7 @@ export function undeclared(c: Context, e: Identifier): Lvalue {
   return fail(e, `'${e.name}' is not declared`, hint);
 }
 
-export function member(c: Context, e: Member): Lvalue {
+function member(c: Context, e: Member): Lvalue {
   const base = e.arrow ? pointedTo(c, e) : lvalue(c, e.object);
   if (isPoison(base.type)) return base;
   if (base.type.kind !== "struct") {

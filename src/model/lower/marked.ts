@@ -33,7 +33,7 @@ export function expressionArgument(e: Call, i: number): Expression {
   return a;
 }
 
-export function argument(c: Context, e: Call, i: number): Value {
+function argument(c: Context, e: Call, i: number): Value {
   const a = expressionArgument(e, i);
   return scalar(value(c, a), a);
 }
@@ -119,7 +119,8 @@ export function scenarioOnly(c: Context, e: Call, _: Wanted, name: string): Valu
   return fail(
     e,
     c.setup ? `${name}() must stand in the scenario's outermost block` : `${name}() belongs into a scenario`,
-    "thread(), at_end() and always() stand at the end of a scenario, one after the other, in no loop and no if",
+    "thread(), at_end() and always() stand at the end of a scenario, one after the other, " +
+      "in no loop and no if",
   );
 }
 

@@ -168,7 +168,7 @@ export function emitBinary(
   return reg(dst);
 }
 
-export function folded(op: BinaryOperator, a: number, b: number): number {
+function folded(op: BinaryOperator, a: number, b: number): number {
   switch (op) {
     case "+":
       return (a + b) | 0;

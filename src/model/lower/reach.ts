@@ -1,5 +1,5 @@
-// What the scenario can reach, by name: which functions have their address taken. A superset of what is lowered:
-// code that constants exclude counts too.
+// What the scenario can reach, by name: which functions have their address taken. A superset of what is
+// lowered: code that constants exclude counts too.
 
 import type { Declarations } from "../declare.ts";
 import type { Call, Cast, Expression } from "./ast.ts";

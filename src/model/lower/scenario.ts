@@ -1,5 +1,5 @@
-// A scenario -> the entries of a program: the set-up, one for each thread and check, one for each function that
-// the kernel's primitives may start as a task.
+// A scenario -> the entries of a program: the set-up, one for each thread and check, one for each function
+// that the kernel's primitives may start as a task.
 
 import { TASKS_MAX } from "../../../assembly/abi.ts";
 import type { FunctionChunk } from "../declare.ts";
@@ -203,7 +203,9 @@ function capturedNames(c: Context, body: Expression): Identifier[] {
 
 // ---------------------------------------------------------------- functions as tasks
 
-/** Work items and grace-period callbacks: one parameter, a pointer to the item or to nothing in particular. */
+/**
+ * Work items and grace-period callbacks: one parameter, a pointer to the item or to nothing in particular.
+ */
 function startsAsTask(type: FunctionType, cast: boolean): boolean {
   const [only] = type.parameters;
   if (type.parameters.length !== 1 || only?.kind !== "pointer") return false;

@@ -14,7 +14,7 @@ export function endAbove(c: Context, mark: Active | undefined, span: Span): void
   c.frame.active = saved;
 }
 
-export function end(c: Context, a: Active, span: Span): void {
+function end(c: Context, a: Active, span: Span): void {
   if (a.what.kind === "guard") a.what.leave(c);
   else c.out.emit({ op: "local-dead", local: a.what.local }, placeOf(c, span));
 }

@@ -48,7 +48,7 @@ export function statement(c: Context, s: Statement): void {
   });
 }
 
-export function lower(c: Context, s: Statement): void {
+function lower(c: Context, s: Statement): void {
   switch (s.kind) {
     case "expression":
       expressionStatement(c, s.value);

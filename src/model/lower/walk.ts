@@ -7,7 +7,10 @@ interface AnyNode {
   readonly kind?: string;
 }
 
-/** Calls `enter` for every node that has a kind, parents first; a node for which it returns false is not entered. */
+/**
+ * Calls `enter` for every node that has a kind, parents first; a node for which it returns false is not
+ * entered.
+ */
 export function walk(root: unknown, enter: (node: AnyNode) => boolean | undefined): void {
   const stack: unknown[] = [root];
   while (stack.length > 0) {
@@ -69,7 +72,9 @@ export interface FunctionFacts {
 
 const facts = new WeakMap<FunctionDefinition, FunctionFacts>();
 
-/** Names, not variables: one that shadows another shares its fate, which costs a step and never correctness. */
+/**
+ * Names, not variables: one that shadows another shares its fate, which costs a step and never correctness.
+ */
 export function functionFacts(f: FunctionDefinition): FunctionFacts {
   const known = facts.get(f);
   if (known !== undefined) return known;

@@ -1,6 +1,6 @@
-// Machine registers for virtual ones: the interference graph, copies merged where their ends do not interfere, then
-// the lowest free colour for each (Chaitin, 1982; nothing is ever spilled). Register 0 reads zero and register 1 holds
-// the frame's address, so that parameters are 2, 3, ...
+// Machine registers for virtual ones: the interference graph, copies merged where their ends do not
+// interfere, then the lowest free colour for each (Chaitin, 1982; nothing is ever spilled). Register 0 reads
+// zero and register 1 holds the frame's address, so that parameters are 2, 3, ...
 
 import type { Instruction, Register } from "../ir.ts";
 import { blocksOf, definition, insertBefore, liveOut, mapOperands, uses, withDefinition } from "./flow.ts";
@@ -13,7 +13,10 @@ export interface Allocated {
   readonly registers: number;
 }
 
-/** Operands that the bytecode cannot take where they stand are moved to a register first; unread results get one. */
+/**
+ * Operands that the bytecode cannot take where they stand are moved to a register first; unread results get
+ * one.
+ */
 export function legalise(code: readonly Instruction[], fresh: () => Register): Instruction[] {
   const before = new Map<number, Instruction[]>();
   const result = code.map((i, at) => {

@@ -1,9 +1,12 @@
-// What the passes know of an instruction: which registers it reads and writes, where it goes, and which of its
-// operands the bytecode can take as "register plus constant".
+// What the passes know of an instruction: which registers it reads and writes, where it goes, and which of
+// its operands the bytecode can take as "register plus constant".
 
 import type { Instruction, Operand, Register, Target } from "../ir.ts";
 
-/** An operand's place in its instruction: "sum" may be register plus constant or a constant, "plain" a register or 0. */
+/**
+ * An operand's place in its instruction: "sum" may be register plus constant or a constant, "plain" a
+ * register or 0.
+ */
 export type Slot = "sum" | "plain";
 
 /** The instruction with every operand replaced. */
@@ -85,7 +88,7 @@ export function successors(i: Instruction, at: number): Target[] {
 }
 
 /** The instruction with every target replaced. */
-export function mapTargets(i: Instruction, f: (target: Target) => Target): Instruction {
+function mapTargets(i: Instruction, f: (target: Target) => Target): Instruction {
   if (i.op === "jump") return { ...i, to: f(i.to) };
   if (i.op === "branch") return { ...i, yes: f(i.yes), no: f(i.no) };
   return i;
@@ -144,7 +147,10 @@ export function filterCode(code: readonly Instruction[], keep: (at: number) => b
   return code.filter((_, at) => keep(at)).map((i) => mapTargets(i, (target) => moved[target]!));
 }
 
-/** The code with instructions put before some of its own; a jump to one of these goes to what was put before it. */
+/**
+ * The code with instructions put before some of its own; a jump to one of these goes to what was put before
+ * it.
+ */
 export function insertBefore(
   code: readonly Instruction[],
   before: ReadonlyMap<number, readonly Instruction[]>,

@@ -1,6 +1,6 @@
 // Local variables whose address never leaves their task: accesses to them are no steps, for no other task can
-// tell when they happen. An address leaves by being stored, handed to a primitive or captured by another task.
-// Never trust an annotation here: a shared cell that is taken for a private one hides races.
+// tell when they happen. An address leaves by being stored, handed to a primitive or captured by another
+// task. Never trust an annotation here: a shared cell that is taken for a private one hides races.
 
 import type { Instruction, Operand, Register } from "../ir.ts";
 import { definition } from "./flow.ts";

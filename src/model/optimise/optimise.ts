@@ -1,4 +1,5 @@
-// From the front-end's plain IR to the form that the bytecode takes: little work between steps, few registers.
+// From the front-end's plain IR to the form that the bytecode takes: little work between steps, few
+// registers.
 
 import type { Entry, Instruction } from "../ir.ts";
 import { type Allocated, allocate, legalise, zeroUnwritten } from "./allocate.ts";

@@ -1,5 +1,5 @@
-// Constants and copies: a register that only stands for another value is replaced by that value, comparisons of
-// constants are decided, and what nobody reads or reaches goes. Steps are never removed or reordered.
+// Constants and copies: a register that only stands for another value is replaced by that value, comparisons
+// of constants are decided, and what nobody reads or reaches goes. Steps are never removed or reordered.
 
 import type { BinaryOperator, Instruction, Operand, Register } from "../ir.ts";
 import {

@@ -1,8 +1,9 @@
-// Path specialisation: a body is executed symbolically, and an instruction is copied for each set of facts under
-// which it is reached (polyvariant partial evaluation: Jones, Gomard, Sestoft 1993, chapter 4). What a join forgets
-// - that this error code came from that return, that this pointer was tested - decides branches here once and for
-// all, and a task-local instruction is what a step can least afford. Facts may always be forgotten: registers hold
-// their values whether a fact is known or not, so that every limit below only costs speed.
+// Path specialisation: a body is executed symbolically, and an instruction is copied for each set of facts
+// under which it is reached (polyvariant partial evaluation: Jones, Gomard, Sestoft 1993, chapter 4). What a
+// join forgets (that this error code came from that return, that this pointer was tested) decides branches
+// here once and for all, and a task-local instruction is what a step can least afford. Facts may always be
+// forgotten: registers hold their values whether a fact is known or not, so that every limit below only costs
+// speed.
 
 import type { BinaryOperator, BranchOperator, Instruction, Operand, Register } from "../ir.ts";
 import { blocksOf, definition, liveOut, mapOperands, successors, uses } from "./flow.ts";

@@ -43,7 +43,10 @@ export function cut(tokens: readonly PlacedToken[], report: Reporter): Cut[] {
   return cuts;
 }
 
-/** For each opening bracket the index of its closing one. Bad nesting ends the run: nothing behind it can be trusted. */
+/**
+ * For each opening bracket the index of its closing one. Bad nesting ends the run: nothing behind it can be
+ * trusted.
+ */
 function matchBrackets(tokens: readonly PlacedToken[], report: Reporter): ReadonlyMap<number, number> {
   const partner = new Map<number, number>();
   const open: number[] = [];
@@ -65,7 +68,8 @@ function matchBrackets(tokens: readonly PlacedToken[], report: Reporter): Readon
       const opening = tokens[last!]!;
       const wanted = CLOSING[opening.text]!;
       if (wanted !== token.text) {
-        const message = `"${token.text}" where "${wanted}" should close the "${opening.text}" of line ${lineOf(opening)}`;
+        const opened = `"${opening.text}" of line ${lineOf(opening)}`;
+        const message = `"${token.text}" where "${wanted}" should close the ${opened}`;
         report.fatal(token, message, `add the "${wanted}"`);
       }
       partner.set(last!, index);

@@ -19,7 +19,10 @@ export interface ExpandedText {
   readonly text: string;
   /** Where the author wrote what now stands at an offset of the text. */
   positionAt(offset: number): Position;
-  /** The source behind text[start, end) as written: macros unexpanded, white space folded, at most ORIGINAL_MAX characters. */
+  /**
+   * The source behind text[start, end) as written: macros unexpanded, white space folded, at most
+   * ORIGINAL_MAX characters.
+   */
   originalText(start: number, end: number): string;
   /** A diagnostic at an offset of the text, with the author's line. */
   diagnosticAt(offset: number, message: string, hint?: string): Diagnostic;

@@ -96,7 +96,9 @@ function errors(root: Node): GrammarError[] {
   return found;
 }
 
-/** An annotation that the headers do not know is the commonest cause: one on the line of the error is named. */
+/**
+ * An annotation that the headers do not know is the commonest cause: one on the line of the error is named.
+ */
 function hintFor(root: Node, node: Node): string {
   const from = root.text.lastIndexOf("\n", Math.max(0, node.startIndex - 1)) + 1;
   const to = root.text.indexOf("\n", node.startIndex);

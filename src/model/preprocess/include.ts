@@ -15,7 +15,10 @@ export interface IncludeSpec {
 export interface Library {
   /** Every file read so far, in order. */
   readonly files: readonly SourceFile[];
-  /** The file that a spec means when written in `from`; null where there is none. Throws ModelError if it cannot be read. */
+  /**
+   * The file that a spec means when written in `from`; null where there is none. Throws ModelError if it
+   * cannot be read.
+   */
   find(spec: IncludeSpec, from: SourceFile): Lexed | null;
   /** Takes in a file that was read elsewhere. */
   add(file: SourceFile): Lexed;

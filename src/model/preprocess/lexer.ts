@@ -40,7 +40,7 @@ const LINE_COMMENT = /\/\/[^\n]*/y;
 const IDENTIFIER = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const NUMBER = /\.?\d(?:[eEpP][+-]|[\w.])*/y;
 const PUNCTUATOR =
-  /\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||\*=|\/=|%=|\+=|-=|&=|\^=|\|=|##|[[\](){}.&*+\-~!/%<>^|?:;=,#]/y;
+  /\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|&&|\|\||##|[<>=!*/%+\-&^|]=|[[\](){}.&*+\-~!/%<>^|?:;=,#]/y;
 
 export function lex(file: SourceFile): Lexed {
   const { text, toOriginal } = splice(file.text);

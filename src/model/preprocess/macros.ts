@@ -5,7 +5,9 @@ import type { Reporter } from "./report.ts";
 
 export interface Macro {
   readonly name: string;
-  /** null: object-like. The variadic parameter is the last one, by its name (`__VA_ARGS__` or the author's). */
+  /**
+   * null: object-like. The variadic parameter is the last one, by its name (`__VA_ARGS__` or the author's).
+   */
   readonly parameters: readonly string[] | null;
   readonly variadic: boolean;
   readonly body: readonly Token[];

@@ -56,7 +56,9 @@ export interface ReferenceViolation {
   readonly class: number;
   /** Where the object was freed. */
   readonly freedBy: Site | undefined;
-  /** The other side that is no freeing: who stored what a failed check read, where the next stuck task stands. */
+  /**
+   * The other side that is no freeing: who stored what a failed check read, where the next stuck task stands.
+   */
   readonly other: Site | undefined;
   /** The check that failed, or -1. */
   readonly check: number;
