@@ -17,6 +17,7 @@ import { compileModel } from "../dist/src/model/compile.js";
 import { encodeProgram } from "../dist/src/model/encode.js";
 import { startPool } from "../dist/src/work/pool.js";
 import { emptyTally, mergeTallies } from "../dist/src/work/tally.js";
+import { median, print, type Row, zScore } from "./statistics.ts";
 
 const { values } = parseArgs({
   options: {
@@ -168,12 +169,6 @@ function once(program: string, seed: bigint, batches = 0): Promise<Round> {
   });
 }
 
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
 /**
  * Both draw the same numbers, so that the first schedules of a campaign are the very same runs: any
  * difference in a sum is a fault of one side.
@@ -188,24 +183,6 @@ async function sameRuns(scenario: string, program: string, contender: Contender)
       );
     }
   }
-}
-
-/** z of the difference of two rates. */
-function zScore(a: number, n: number, b: number, m: number): number {
-  const p = (a + b) / (n + m);
-  const deviation = Math.sqrt(p * (1 - p) * (1 / n + 1 / m));
-  return deviation === 0 ? 0 : (a / n - b / m) / deviation;
-}
-
-interface Row {
-  readonly scenario: string;
-  readonly engine: string;
-  readonly workers: number;
-  readonly schedulesPerSecond: number;
-  readonly stepsPerSecond: number;
-  readonly stepsPerSchedule: number;
-  readonly warnPercent: number;
-  readonly useAfterFreePercent: number;
 }
 
 async function measure(
@@ -246,26 +223,6 @@ async function measure(
     ),
   );
   return { rows, z: contenders.some((c) => c.name === "native C") ? z : [] };
-}
-
-function print(rows: readonly Row[]): void {
-  const line = (cells: readonly string[]): string =>
-    cells.map((text, n) => (n < 2 ? text.padEnd([15, 10][n]!) : text.padStart(11))).join(" ");
-  console.log(line(["scenario", "engine", "workers", "M sched/s", "M steps/s", "steps", "WARN %", "UAF %"]));
-  for (const r of rows) {
-    console.log(
-      line([
-        r.scenario,
-        r.engine,
-        String(r.workers),
-        (r.schedulesPerSecond / 1e6).toFixed(3),
-        (r.stepsPerSecond / 1e6).toFixed(1),
-        r.stepsPerSchedule.toFixed(2),
-        r.warnPercent.toFixed(4),
-        r.useAfterFreePercent.toFixed(4),
-      ]),
-    );
-  }
 }
 
 const folder = mkdtempSync(join(tmpdir(), "raceproof-bench-"));

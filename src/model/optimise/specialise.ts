@@ -7,7 +7,7 @@
 
 import type { BinaryOperator, BranchOperator, Instruction, Operand, Register } from "../ir.ts";
 import { blocksOf, definition, liveOut, mapOperands, successors, uses } from "./flow.ts";
-import { compute, fold, substitute } from "./propagate.ts";
+import { compute, fold, substitute } from "./fold.ts";
 
 /** Copies of one instruction, and growth of a body, beyond which facts are forgotten. */
 const VARIANTS_MAX = 6;
