@@ -16,9 +16,10 @@ export interface TokenRun {
   readonly notes: readonly string[];
 }
 
-export function modelName(program: Program): ModelName {
+export function modelName(program: Program, flags: readonly string[] = []): ModelName {
   const { model, scenario, memoryModel } = program.symbols;
-  return { name: model, scenario: scenario.replaceAll("_", "-"), hash: program.hash, memoryModel };
+  const name = { name: model, scenario: scenario.replaceAll("_", "-"), hash: program.hash, memoryModel };
+  return flags.length === 0 ? name : { ...name, flags };
 }
 
 /** Runs what the token says. A seed token of another program is refused, a schedule token is tried. */
@@ -85,6 +86,7 @@ export function reproduce(
   machine: RecordMachine,
   token: Token,
   stepsMax: number,
+  flags: readonly string[] = [],
 ): Reproduction {
   const { replay, notes } = runToken(program, machine, token, stepsMax);
   const violated = replay.trace.violations.length > 0;
@@ -92,7 +94,7 @@ export function reproduce(
     schema: 1,
     version,
     command: "repro",
-    model: modelName(program),
+    model: modelName(program, flags),
     token: formatToken(token),
     verdict: replay.divergence !== null ? "DIVERGED" : violated ? "REPRODUCED" : "NOT REPRODUCED",
     divergence: replay.divergence,

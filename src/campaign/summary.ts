@@ -119,6 +119,8 @@ export interface ModelName {
   readonly scenario: string;
   readonly hash: string;
   readonly memoryModel: "sc";
+  /** Flags that a replay needs too, because a token does not carry them: "--define=A=1". Absent: none. */
+  readonly flags?: readonly string[];
 }
 
 /** Result of fuzz; `trace` of each finding is left out of the JSON unless asked for. */

@@ -50,3 +50,13 @@ export interface ShowFlags extends ModelFlags {
 export const TIME_DEFAULT = "10s";
 
 export const REPRO_FORMATS = ["text", "mail", "steps", "json"] as const;
+
+/** What the command of a replay must repeat, because a token does not carry it. */
+export function replayFlags(flags: ModelFlags & { readonly maxSteps?: string }): string[] {
+  return [
+    ...flags.define.map((text) => `--define=${text}`),
+    ...flags.include.map((text) => `--include=${text}`),
+    ...flags.stub.map((text) => `--stub=${text}`),
+    ...(flags.maxSteps === undefined ? [] : [`--max-steps=${flags.maxSteps}`]),
+  ];
+}

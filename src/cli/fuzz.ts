@@ -12,7 +12,7 @@ import type { Draw, RawTally } from "../engine/engine.ts";
 import { renderJson } from "../report/json.ts";
 import { renderSummary } from "../report/summary.ts";
 import { startPool } from "../work/pool.ts";
-import { type FuzzFlags, TIME_DEFAULT } from "./flags.ts";
+import { type FuzzFlags, replayFlags, TIME_DEFAULT } from "./flags.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, startEngine } from "./session.ts";
@@ -115,7 +115,7 @@ function summarise(
     schema: 1,
     version,
     command,
-    model: modelName(program),
+    model: modelName(program, replayFlags(plan.flags)),
     options: resolvedOptions(plan),
     verdict: verdictOf(plan.rules, campaign, findings.length),
     schedules: tally.schedules,
@@ -125,7 +125,7 @@ function summarise(
     stepsPerSecond: Math.round(tally.steps / seconds),
     findings,
     endedBy,
-    notes: [...program.symbols.notes, ...tallyNotes(tally), ...replayNotes(plan.flags)],
+    notes: [...program.symbols.notes, ...tallyNotes(tally)],
   };
 }
 
@@ -170,17 +170,6 @@ function tallyNotes(tally: RawTally): string[] {
   });
   if (tally.dropped > 0) notes.unshift(`${tally.dropped} runs were dropped by assume() and are not counted`);
   return notes;
-}
-
-/** Flags that a replay needs too, because a token does not carry them. */
-function replayNotes(flags: FuzzFlags): string[] {
-  const words = [
-    ...flags.define.map((text) => `--define ${text}`),
-    ...flags.include.map((text) => `--include ${text}`),
-    ...flags.stub.map((text) => `--stub ${text}`),
-    ...(flags.maxSteps === undefined ? [] : [`--max-steps ${flags.maxSteps}`]),
-  ];
-  return words.length === 0 ? [] : [`replay with the same flags: ${words.join(" ")}`];
 }
 
 function titleText(model: CompiledModel, plan: FuzzPlan): string {

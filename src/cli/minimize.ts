@@ -11,7 +11,7 @@ import { modelName, runToken, type TokenRun } from "../campaign/repro.ts";
 import { formatToken, parseToken } from "../campaign/tokens.ts";
 import type { Program } from "../model/program.ts";
 import { modelForToken } from "./find-program.ts";
-import type { MinimizeFlags } from "./flags.ts";
+import { type MinimizeFlags, replayFlags } from "./flags.ts";
 import { printable, writeJson, writeResult } from "./output.ts";
 import { loadEngine, startEngine } from "./session.ts";
 import { parseStepsMax } from "./values.ts";
@@ -49,7 +49,7 @@ export async function runMinimize(
   }
   const results = minimizeRun(program, engine, run, stepsMax);
   if (flags.json) {
-    const head = { schema: 1, version, command: "minimize", model: modelName(program) };
+    const head = { schema: 1, version, command: "minimize", model: modelName(program, replayFlags(flags)) };
     await writeJson({ ...head, token: formatToken(token), results, notes: run.notes });
   } else await writeResult(textOf(results, run.notes));
   return results.length > 0 ? Exit.FINDING : Exit.CLEAN;

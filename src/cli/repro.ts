@@ -5,7 +5,7 @@ import { reproduce } from "../campaign/repro.ts";
 import { parseToken } from "../campaign/tokens.ts";
 import { renderReproduction } from "../report/reproduction.ts";
 import { modelForToken } from "./find-program.ts";
-import { REPRO_FORMATS, type ReproFlags } from "./flags.ts";
+import { REPRO_FORMATS, type ReproFlags, replayFlags } from "./flags.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
 import { loadEngine, startEngine } from "./session.ts";
 import { parseStepsMax, parseWord } from "./values.ts";
@@ -22,7 +22,7 @@ export async function runRepro(
   const stepsMax = parseStepsMax(flags.maxSteps);
   const { program } = await modelForToken(token, model, flags);
   const engine = startEngine(await loadEngine(), program);
-  const result = reproduce(program, engine, token, stepsMax);
+  const result = reproduce(program, engine, token, stepsMax, replayFlags(flags));
   await writeResult(renderReproduction(result, { format, color: wantsColor(), width: columns() }));
   return EXIT_CODES[result.verdict];
 }

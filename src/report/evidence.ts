@@ -46,21 +46,24 @@ export function evidenceLines(evidence: Evidence, width: number): Line[] {
 
 /** The replay command alone, as the last thing of a report. */
 export function replayLines(model: ModelName, token: string, width: number): Line[] {
-  const words = replayWords(model, token);
-  const whole = `    ${words.join(" ")}`;
+  const parts = replayParts(model, token);
+  const whole = `    ${parts.join(" ")}`;
   if (whole.length <= width) return [line("  replay:"), line(whole, "strong")];
   // A command may not be wrapped like prose: a backslash joins its lines again.
-  const [name, verb, tokenWord, modelWord, ...rest] = words as [string, string, string, string, ...string[]];
-  const parts = [`${name} ${verb} ${tokenWord}`, [modelWord, ...rest].join(" ")];
-  return [
-    line("  replay:"),
-    ...parts.map((p, i) => line(`    ${i > 0 ? "  " : ""}${p}${i === 0 ? " \\" : ""}`, "strong")),
-  ];
+  const [command, ...rest] = parts as [string, ...string[]];
+  const rows = [`    ${command}`];
+  for (const part of rest) {
+    const longer = `${rows.at(-1)} ${part}`;
+    if (rows.length > 1 && longer.length + " \\".length <= width) rows[rows.length - 1] = longer;
+    else rows.push(`      ${part}`);
+  }
+  const last = rows.length - 1;
+  return [line("  replay:"), ...rows.map((row, i) => line(i < last ? `${row} \\` : row, "strong"))];
 }
 
 /** `raceproof repro 'rp1s:...' MODEL --scenario NAME`, quoted for a shell. */
 export function replayCommand(model: ModelName, token: string): string {
-  return replayWords(model, token).join(" ");
+  return replayParts(model, token).join(" ");
 }
 
 /** Scenario names are C identifiers; people read and type `-`. */
@@ -68,20 +71,23 @@ export function scenarioName(scenario: string): string {
   return clean(scenario).replaceAll("_", "-");
 }
 
-function replayWords(model: ModelName, token: string): string[] {
-  const words = [
-    "raceproof",
-    "repro",
-    `'${clean(token).replaceAll("'", "'\\''")}'`,
-    quoted(clean(model.name)),
+/** The words of the command, each with what belongs on its line. */
+function replayParts(model: ModelName, token: string): string[] {
+  const scenario = model.scenario === "" ? "" : ` --scenario ${operand(scenarioName(model.scenario))}`;
+  return [
+    `raceproof repro '${clean(token).replaceAll("'", "'\\''")}'`,
+    `${operand(clean(model.name))}${scenario}`,
+    ...(model.flags ?? []).map((flag) => quoted(clean(flag))),
   ];
-  if (model.scenario !== "") words.push("--scenario", quoted(scenarioName(model.scenario)));
-  return words;
+}
+
+/** A word that is no flag whatever it begins with. */
+function operand(word: string): string {
+  return quoted(word.startsWith("-") ? `./${word}` : word);
 }
 
 function quoted(word: string): string {
-  const plain = word.startsWith("-") ? `./${word}` : word;
-  return /^[A-Za-z0-9_./+:@%-]+$/.test(plain) ? plain : `'${plain.replaceAll("'", "'\\''")}'`;
+  return /^[A-Za-z0-9_./+:@%=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function violationLines(violation: TraceViolation, width: number): Line[] {

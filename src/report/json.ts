@@ -45,7 +45,7 @@ const FINDING_KEYS = [
   "exactProbability",
   "trace",
 ];
-const MODEL_KEYS = ["name", "scenario", "hash", "memoryModel"];
+const MODEL_KEYS = ["name", "scenario", "hash", "memoryModel", "flags"];
 const REPRODUCTION_KEYS = [
   "schema",
   "version",

@@ -77,7 +77,9 @@ function outcome(summary: Summary): string {
     case "proved":
       return `no schedule of this model violates, ${amount} visited`;
     case "inconclusive":
-      return `a limit ended the run after ${searched(summary)}`;
+      return summary.endedBy === "interrupted"
+        ? `interrupted after ${searched(summary)}`
+        : `a limit ended the run after ${searched(summary)}`;
   }
 }
 
@@ -143,7 +145,10 @@ function limitLines(summary: Summary, width: number): Line[] {
         "not excluded: some orders are very unlikely to be drawn. It is no proof of absence.",
     );
   }
-  if (verdict === "inconclusive") say("The run hit a limit: what lies beyond it was not looked at.");
+  if (verdict === "inconclusive") {
+    const end = summary.endedBy === "interrupted" ? "was interrupted" : "hit a limit";
+    say(`The run ${end}: what lies beyond that was not looked at.`);
+  }
   say(
     "Nothing is said about code that is not in the model, about other scenarios or more tasks, or about " +
       `reorderings beyond the memory model ${summary.model.memoryModel}.`,

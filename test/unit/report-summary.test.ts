@@ -59,6 +59,31 @@ describe("the summary of a campaign", () => {
     );
   });
 
+  test("repeats in the command the flags that no token carries, each a word of the shell", () => {
+    const model = {
+      ...summary([]).model,
+      flags: ["--define=A=1", "--include=my headers", "--max-steps=500"],
+    };
+    expect(replayCommand(model, "rp1s:0:a")).toBe(
+      "raceproof repro 'rp1s:0:a' bpf-oom/v2 --scenario close-vs-rmdir " +
+        "--define=A=1 '--include=my headers' --max-steps=500",
+    );
+    const value = { ...summary([uafTrace()]), model };
+    const text = renderSummary(value);
+    expect(text.replaceAll(/ \\\n */g, " ")).toContain(
+      replayCommand(model, value.findings[0]!.scheduleToken),
+    );
+    for (const row of text.split("\n").filter((r) => /--(define|include|max-steps)=/.test(r)))
+      expect(row.length).toBeLessThanOrEqual(72);
+  });
+
+  test("says of an interrupted run that it was interrupted, of others that a limit ended them", () => {
+    const text = (endedBy: string) => renderSummary(summary([], { verdict: "inconclusive", endedBy }));
+    expect(text("interrupted")).toMatch(/^INCONCLUSIVE: interrupted after /);
+    expect(text("interrupted")).not.toContain("limit");
+    expect(text("time")).toMatch(/^INCONCLUSIVE: a limit ended the run after /);
+  });
+
   test("says the same without its colours", () => {
     const value = summary([warnTrace(), hostileTrace()]);
     const colored = renderSummary(value, { color: true });
