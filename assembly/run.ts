@@ -1,7 +1,7 @@
 // Whole runs: many for a shard, one to be recorded, or one step by step.
 
-import { Detail, IMAGE_ALWAYS, IMAGE_CHECKS, LimitKind, Outcome, STEPS_MAX, Violation } from "./abi";
-import { choiceBegin, choiceCount, CHOICE_DRAW, CHOICE_RECORD, CHOICE_REPLAY } from "./core/choice";
+import { IMAGE_ALWAYS, IMAGE_CHECKS, LimitKind, Outcome, STEPS_MAX, Violation } from "./abi";
+import { choiceBegin, CHOICE_DRAW, CHOICE_RECORD, CHOICE_REPLAY } from "./core/choice";
 import { PICKS } from "./core/layout";
 import { programBegin, programChecks } from "./machine/program";
 import {

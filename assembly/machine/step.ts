@@ -3,13 +3,12 @@
 // here (accesses) or in the module of its kernel object.
 
 import {
-  Detail, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LOCAL_MAX, Op, Outcome, SLOTS, SLOT_ALONE, Violation,
-  IMAGE_REGISTERS,
+  Detail, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LOCAL_MAX, Op, Outcome, SLOT_ALONE, Violation,
 } from "../abi";
 import { choiceBelow } from "../core/choice";
 import {
-  CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASK_ARGUMENT, TASK_FUNCTION,
-  TASK_PC, TASK_READ, TASK_WINDOW, TASK_WORD, WRITERS,
+  CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASK_ARGUMENT, TASK_PC,
+  TASK_READ, TASK_WINDOW, TASK_WORD, WRITERS,
 } from "../core/layout";
 import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
 import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";

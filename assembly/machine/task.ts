@@ -12,8 +12,8 @@ import {
 import { completionBlocks, workBlocks, workEnd, workFlushBlocks } from "../kernel/work";
 import { locksBlocks } from "../kernel/locks";
 import {
-  dirty, live, poised, runnable, setDirty, setLive, setPoised, setRunnable, setWaiting, stopAtLimit,
-  taskBlock, taskWindow, threadCount, violate, violatePointer, waiting,
+  live, poised, runnable, setDirty, setLive, setPoised, setRunnable, setWaiting, stopAtLimit, taskBlock,
+  taskWindow, threadCount, violate, waiting,
 } from "./state";
 
 /** First byte of the code; jumps count from here. */
