@@ -15,6 +15,8 @@ export interface ModelFile {
   /** As the user would name it. */
   readonly name: string;
   readonly file: string;
+  /** As places in it are printed: from the folder of the models, or as the user gave it. */
+  readonly shown: string;
 }
 
 /** Every bundled model, sorted by name. */
@@ -34,7 +36,7 @@ export function bundledModels(): ModelFile[] {
 }
 
 function bundled(name: string): ModelFile {
-  return { name, file: join(modelsFolder, `${name}.c`) };
+  return { name, file: join(modelsFolder, `${name}.c`), shown: `${name}.c` };
 }
 
 /** A bundled name wins over a file of the same name without `.c`; anything else must be a readable file. */
@@ -47,7 +49,7 @@ export function resolveModel(name: string): ModelFile {
     if (statSync(name).isDirectory()) {
       throw new UsageError(`model ${name} is a folder`, "name one .c file in it, or see: raceproof list");
     }
-    return { name, file: name };
+    return { name, file: name, shown: name };
   }
   const near = nearest(
     plain,

@@ -33,7 +33,14 @@ function compileOptions(flags: ModelFlags, file: ModelFile): ModelOptions {
     }
     stubs.set(match[1]!, match[2] === undefined ? "zero" : "choose");
   }
-  return { name: file.name, defines, includes: flags.include, stubs, strict: flags.strict };
+  return {
+    name: file.name,
+    fileName: file.shown,
+    defines,
+    includes: flags.include,
+    stubs,
+    strict: flags.strict,
+  };
 }
 
 export function scenariosOf(file: ModelFile, flags: ModelFlags): Promise<ScenarioInfo[]> {

@@ -25,8 +25,10 @@ export interface ModelOptions {
   readonly stubs?: ReadonlyMap<string, "zero" | "choose">;
   /** Fields that a header's struct lacks are mistakes instead of notes. */
   readonly strict?: boolean;
-  /** How the model is called in messages and reports; default: the file as given. */
+  /** How the model is called; default: the file as given. */
   readonly name?: string;
+  /** How its file is called where a place in it is named; default: as the model. */
+  readonly fileName?: string;
 }
 
 export interface ScenarioInfo {
@@ -61,7 +63,7 @@ export async function compileModel(file: string, options: ModelOptions = {}): Pr
   }
   throw new ModelError([
     {
-      file: options.name ?? file,
+      file: nameOfFile(file, options),
       line: 0,
       column: 0,
       message: `more than ${STARTS_MAX} fields are missing in the structs of the headers`,
@@ -79,6 +81,10 @@ export async function listScenarios(file: string, options: ModelOptions = {}): P
   });
 }
 
+function nameOfFile(file: string, options: ModelOptions): string {
+  return options.fileName ?? options.name ?? file;
+}
+
 interface Read {
   readonly parsed: ParsedUnit;
   readonly grammar: Grammar;
@@ -89,7 +95,7 @@ async function read(file: string, options: ModelOptions): Promise<Read> {
   const parsed = await parseUnit(file, {
     ...(options.defines === undefined ? {} : { defines: options.defines }),
     ...(options.includes === undefined ? {} : { includes: options.includes }),
-    ...(options.name === undefined ? {} : { name: options.name }),
+    name: nameOfFile(file, options),
   });
   const grammar = await loadGrammar();
   return { parsed, grammar, declarations: collectDeclarations(parsed, grammar) };

@@ -63,23 +63,24 @@ function stepLines(ir: IrProgram, entry: Entry): string[] {
   return entry.code.flatMap((i, at) => {
     if (!isStep(i)) return [];
     const place = ir.places[i.place];
-    const file = (ir.files[place?.file ?? -1] ?? "").replace(/^.*\//, "");
-    const line = `${file}:${place?.line ?? 0}`;
+    const where = `${ir.files[place?.file ?? -1] ?? ""}:${place?.line ?? 0}`;
     const operation = operationOf(i).padEnd(OPERATION_COLUMNS);
     return [
-      stepLine(`${String(at).padStart(6)}  ${operation}  `, place?.text ?? "", line, place?.function ?? ""),
+      stepLine(`${String(at).padStart(6)}  ${operation}  `, place?.text ?? "", where, place?.function ?? ""),
     ];
   });
 }
 
-/** The function's name gives way to the text, the text to the line number. */
+/** The function's name gives way to the text, then the file's folders do; the text gives way to the line. */
 function stepLine(start: string, text: string, where: string, name: string): string {
   const room = SHOW_COLUMNS - start.length;
   const padded = text.padEnd(TEXT_COLUMNS);
   const whole = `${where} ${name}()`;
   if (padded.length + 2 + whole.length <= room) return `${start}${padded}  ${whole}`;
   if (text.length + 2 + whole.length <= room) return `${start}${text}  ${whole}`;
-  return `${start}${cut(text, room - where.length - 2)}  ${where}`;
+  if (text.length + 2 + where.length <= room) return `${start}${text}  ${where}`;
+  const file = cut(where.replace(/^.*\//, ""), room >> 1);
+  return `${start}${cut(text, room - file.length - 2)}  ${file}`;
 }
 
 /** What a step does, in the kernel's words where it has some. */

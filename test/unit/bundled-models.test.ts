@@ -1,11 +1,13 @@
-// Goal: every bundled model is C. Method: gcc's front-end takes each file that has scenarios, with our
-// headers in place of the kernel's; models/lib/ is part of the files that include it.
+// Goal: every bundled model is C, and its places can be opened. Method: gcc's front-end takes each file that
+// has scenarios, with our headers in place of the kernel's; models/lib/ is part of the files that include it.
 
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bundledModels } from "../../src/base/models.ts";
 import { modelsFolder } from "../../src/base/paths.ts";
+import { loadModel } from "../../src/cli/session.ts";
 
 const gcc = spawnSync("gcc", ["--version"]).status === 0;
 
@@ -14,5 +16,30 @@ describe.skipIf(!gcc && process.env.CI === undefined)("bundled models (gcc is ne
     const args = ["-std=gnu11", "-fsyntax-only", "-I", join(modelsFolder, "include"), file];
     const { status, stderr } = spawnSync("gcc", args, { encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+});
+
+describe("places in a bundled model", () => {
+  const flags = { define: [], include: [], stub: [], strict: false };
+
+  test.each(bundledModels().map(({ name }) => name))(
+    "%s: are paths from the folder of the models",
+    async (name) => {
+      const { symbols } = (await loadModel(name, flags)).program;
+      expect(symbols.model).toBe(name);
+      expect(symbols.files).toContain(`${name}.c`);
+      expect(symbols.files.filter((file) => !existsSync(join(modelsFolder, file)))).toEqual([]);
+    },
+  );
+
+  test("are named as its user named the file, and what it includes with models/ before it", async () => {
+    const path = relative(process.cwd(), join(modelsFolder, "bpf-oom", "v2.c"));
+    const { files } = (await loadModel(path, flags)).program.symbols;
+    const own = files.filter((file) => !file.startsWith("models/include/linux/"));
+    const lib = ["bpf_link.c", "cgroup.c"].map((name) =>
+      relative(process.cwd(), join(modelsFolder, "lib", name)),
+    );
+    expect(own.sort()).toEqual([path, path.replace("v2.c", "scenarios.h"), ...lib].sort());
+    expect(files.length).toBeGreaterThan(own.length);
   });
 });

@@ -27,7 +27,11 @@ export interface Library {
 /** Bytes of all files of a unit together. */
 export const UNIT_BYTES_MAX = 8 * 1024 * 1024;
 
-export function library(includes: readonly string[]): Library {
+/** `main` is the unit's first file: what it lies beside decides how the bundled files are called. */
+export function library(includes: readonly string[], main: SourceFile): Library {
+  // A bundled model and what it includes are named from the folder of the models; beside a user's own file
+  // `models/` tells the bundled ones from his own and from the kernel's.
+  const ours = resolve(main.path) === join(modelsFolder, main.name) ? "" : "models";
   const files: SourceFile[] = [];
   const byPath = new Map<string, Lexed>();
 
@@ -56,8 +60,8 @@ export function library(includes: readonly string[]): Library {
     return [
       ...own,
       ...includes.map((folder): [string, string] => [resolve(folder), folder]),
-      [join(modelsFolder, "include"), "models/include"],
-      [modelsFolder, "models"],
+      [join(modelsFolder, "include"), join(ours, "include")],
+      [modelsFolder, ours],
     ];
   }
 

@@ -55,7 +55,7 @@ export function preprocess(main: SourceFile, options: PreprocessOptions = {}): P
   const state: State = {
     macros,
     expander: expander(macros, report),
-    library: library(options.includes ?? []),
+    library: library(options.includes ?? [], main),
     report,
     notes: new Set(),
     once: new Set(),
