@@ -1,6 +1,6 @@
 // Finds a model's file: a path as the user gave it, or the name of a bundled one ("bpf-oom/v2").
 
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "./errors.ts";
 import { nearest } from "./names.ts";
@@ -8,8 +8,9 @@ import { modelsFolder } from "./paths.ts";
 
 export const MODEL_DEFAULT = "bpf-oom/v2";
 
-/** Folders under models/ that hold no models but what models include. */
+/** Folders under models/ that hold no models but what models include, and the one of the corpus. */
 const NOT_MODELS = new Set(["include", "lib"]);
+const CORPUS = "primitives";
 
 export interface ModelFile {
   /** As the user would name it. */
@@ -19,29 +20,45 @@ export interface ModelFile {
   readonly shown: string;
 }
 
-/** Every bundled model, sorted by name. */
+/** Every bundled model, sorted by name; those of the corpus are corpusModels(). */
 export function bundledModels(): ModelFile[] {
-  if (!existsSync(modelsFolder)) return [];
-  const found: ModelFile[] = [];
-  for (const entry of readdirSync(modelsFolder, { withFileTypes: true, recursive: false })) {
-    if (entry.isDirectory() && !NOT_MODELS.has(entry.name)) {
-      for (const file of readdirSync(join(modelsFolder, entry.name))) {
-        if (file.endsWith(".c")) found.push(bundled(`${entry.name}/${file.slice(0, -2)}`));
-      }
-    } else if (entry.isFile() && entry.name.endsWith(".c")) {
-      found.push(bundled(entry.name.slice(0, -2)));
-    }
-  }
-  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const folders = entriesOf(modelsFolder).filter((e) => e.isDirectory() && e.name !== CORPUS);
+  return [
+    ...modelsIn(""),
+    ...folders.flatMap(({ name }) => (NOT_MODELS.has(name) ? [] : modelsIn(`${name}/`))),
+  ].sort(byName);
 }
 
-function bundled(name: string): ModelFile {
-  return { name, file: join(modelsFolder, `${name}.c`), shown: `${name}.c` };
+/**
+ * The small models of the kernel primitives' rules, one a rule, sorted by name. The folder says what is
+ * expected of them: primitives/correct/ or primitives/wrong/.
+ */
+export function corpusModels(): ModelFile[] {
+  const verdicts = entriesOf(join(modelsFolder, CORPUS)).filter((e) => e.isDirectory());
+  return verdicts.flatMap(({ name }) => modelsIn(`${CORPUS}/${name}/`)).sort(byName);
+}
+
+function entriesOf(folder: string): Dirent[] {
+  return existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+}
+
+/** The models right in a folder under models/, whose name ends with a slash or is empty. */
+function modelsIn(folder: string): ModelFile[] {
+  return entriesOf(join(modelsFolder, folder))
+    .filter((e) => e.isFile() && e.name.endsWith(".c"))
+    .map((e) => {
+      const shown = `${folder}${e.name}`;
+      return { name: shown.slice(0, -2), file: join(modelsFolder, shown), shown };
+    });
+}
+
+function byName(a: ModelFile, b: ModelFile): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 /** A bundled name wins over a file of the same name without `.c`; anything else must be a readable file. */
 export function resolveModel(name: string): ModelFile {
-  const models = bundledModels();
+  const models = [...bundledModels(), ...corpusModels()];
   const plain = name.endsWith(".c") ? name.slice(0, -2).replace(/^models\//, "") : name;
   const exact = models.find((m) => m.name === name);
   if (exact !== undefined) return exact;

@@ -14,6 +14,7 @@ import {
   type ShowFlags,
   TIME_DEFAULT,
 } from "./flags.ts";
+import type { ListFlags } from "./list.ts";
 
 /** Called with the exit code of the command that ran. */
 type Done = (code: ExitCode) => void;
@@ -161,10 +162,14 @@ function addList(program: Command, done: Done): void {
   program
     .command("list")
     .summary("list the bundled models and their scenarios")
-    .description("Lists the bundled models and the scenarios of each.")
+    .description(
+      "Lists the bundled models and the scenarios of each. The small models of the kernel " +
+        "primitives' rules are only counted.",
+    )
+    .option("--all", "list the small models too", false)
     .option("--json", "print the result as JSON", false)
     .addHelpText("after", "\nExample:\n  raceproof list --json")
-    .action(async (flags: { readonly json: boolean }) => {
+    .action(async (flags: ListFlags) => {
       done(await (await import("./list.ts")).runList(flags));
     });
 }

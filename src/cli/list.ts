@@ -1,7 +1,7 @@
-// list: the bundled models and their scenarios.
+// list: the bundled models and their scenarios; the corpus of small models where it is asked for.
 
 import { Exit, type ExitCode } from "../base/errors.ts";
-import { bundledModels } from "../base/models.ts";
+import { bundledModels, corpusModels } from "../base/models.ts";
 import { version } from "../base/paths.ts";
 import { ModelError } from "../model/diagnostics.ts";
 import { printable, writeError, writeJson, writeResult } from "./output.ts";
@@ -9,10 +9,15 @@ import { dashed, scenariosOf } from "./session.ts";
 
 const NO_FLAGS = { define: [], include: [], stub: [], strict: false };
 
-export async function runList({ json }: { readonly json: boolean }): Promise<ExitCode> {
+export interface ListFlags {
+  readonly all: boolean;
+  readonly json: boolean;
+}
+
+export async function runList({ all, json }: ListFlags): Promise<ExitCode> {
   const models: { name: string; scenarios: { name: string; summary: string }[] }[] = [];
   let code: ExitCode = Exit.CLEAN;
-  for (const file of bundledModels()) {
+  for (const file of [...bundledModels(), ...(all ? corpusModels() : [])]) {
     try {
       const scenarios = await scenariosOf(file, NO_FLAGS);
       models.push({
@@ -32,6 +37,9 @@ export async function runList({ json }: { readonly json: boolean }): Promise<Exi
       m.name,
       ...m.scenarios.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`.trimEnd()),
     ]);
+    if (!all) {
+      lines.push("primitives/", `  ${corpusModels().length} small models, one a rule: raceproof list --all`);
+    }
     await writeResult(lines.map(printable).join("\n"));
   }
   return code;

@@ -147,6 +147,13 @@ describe("the bundled question", () => {
     const { models } = JSON.parse(stdout);
     const v2 = models.find((m: { name: string }) => m.name === "bpf-oom/v2");
     expect(v2.scenarios.map((s: { name: string }) => s.name)).toContain("close-vs-rmdir");
+    const named = async (...flags: string[]): Promise<string[]> =>
+      JSON.parse((await here(["list", "--json", ...flags])).stdout).models.map(
+        (m: { name: string }) => m.name,
+      );
+    expect(await named()).not.toContain("primitives/wrong/abba");
+    expect(await named("--all")).toContain("primitives/wrong/abba");
+    expect((await here(["list"])).stdout).toMatch(/^primitives\/\n {2}\d+ small models.*--all$/m);
     const shown = JSON.parse((await here(["show", "--json"])).stdout);
     expect(shown.model).toMatchObject({ name: "bpf-oom/v2", scenario: "close-vs-rmdir" });
     expect(shown.tasks.map((t: { label: string }) => t.label)).toContain("close(link)");

@@ -5,14 +5,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bundledModels } from "../../src/base/models.ts";
+import { bundledModels, corpusModels } from "../../src/base/models.ts";
 import { modelsFolder } from "../../src/base/paths.ts";
 import { loadModel } from "../../src/cli/session.ts";
 
 const gcc = spawnSync("gcc", ["--version"]).status === 0;
 
 describe.skipIf(!gcc && process.env.CI === undefined)("bundled models (gcc is needed)", () => {
-  test.each(bundledModels().map(({ name, file }) => [name, file]))("%s is C for gcc", (_name, file) => {
+  test.each([...bundledModels(), ...corpusModels()])("$name is C for gcc", ({ file }) => {
     const args = ["-std=gnu11", "-fsyntax-only", "-I", join(modelsFolder, "include"), file];
     const { status, stderr } = spawnSync("gcc", args, { encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

@@ -1,5 +1,5 @@
-// expect: bug
 /* A BUG_ON ends the run. */
+// expect: bug
 #include <raceproof.h>
 #include <linux/bug.h>
 #include <linux/compiler.h>

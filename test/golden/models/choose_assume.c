@@ -1,5 +1,5 @@
-// expect: assertion
 /* Each picks 0 or 2 (1 is assumed away); one of the four pairs is wrong. */
+// expect: assertion
 #include <raceproof.h>
 #include <linux/compiler.h>
 

@@ -1,5 +1,5 @@
-// expect: none
 /* Each picks 0 or 2 (1 is assumed away), so the sum is even. */
+// expect: none
 #include <raceproof.h>
 #include <linux/compiler.h>
 

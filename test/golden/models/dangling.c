@@ -1,5 +1,5 @@
-// expect: dangling
 /* An object is freed and stays published: nobody touches it, but somebody could. */
+// expect: dangling
 #include <raceproof.h>
 #include <linux/compiler.h>
 #include <linux/slab.h>

@@ -1,5 +1,5 @@
-// expect: leak
 /* Whoever comes second finds the slot taken and forgets what it allocated. */
+// expect: leak
 #include <raceproof.h>
 #include <linux/atomic.h>
 #include <linux/slab.h>

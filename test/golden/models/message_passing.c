@@ -1,5 +1,5 @@
-// expect: none
 /* Data first, then the flag with release; the flag with acquire, then the data. */
+// expect: none
 #include <raceproof.h>
 #include <linux/compiler.h>
 

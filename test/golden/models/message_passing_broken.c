@@ -1,5 +1,5 @@
-// expect: assertion
 /* The flag goes up before the data is there. */
+// expect: assertion
 #include <raceproof.h>
 #include <linux/compiler.h>
 

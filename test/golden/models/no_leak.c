@@ -1,5 +1,5 @@
-// expect: none
 /* cmpxchg() says who was first; the other frees what it allocated. */
+// expect: none
 #include <raceproof.h>
 #include <linux/atomic.h>
 #include <linux/slab.h>

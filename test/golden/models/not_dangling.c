@@ -1,5 +1,5 @@
-// expect: none
 /* Publishing and withdrawing exclude each other; a flag keeps a late publisher out. */
+// expect: none
 #include <raceproof.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>

@@ -1,5 +1,5 @@
-// expect: null-deref
 /* The reader does not expect the pointer to be gone. */
+// expect: null-deref
 #include <raceproof.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>

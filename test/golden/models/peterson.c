@@ -1,6 +1,6 @@
-// expect: none
 /* Peterson's lock for two; each tries once to get in without waiting and gives up otherwise, so that
  * there is no loop: G. L. Peterson, Myths about the mutual exclusion problem, 1981. */
+// expect: none
 #include <raceproof.h>
 #include <linux/compiler.h>
 

@@ -1,5 +1,5 @@
-// expect: assertion
 /* Peterson's lock with the first two stores exchanged: both get in. */
+// expect: assertion
 #include <raceproof.h>
 #include <linux/compiler.h>
 

@@ -1,5 +1,5 @@
-// expect: step-limit
 /* Spins for a flag that nobody raises. */
+// expect: step-limit
 #include <raceproof.h>
 #include <linux/compiler.h>
 

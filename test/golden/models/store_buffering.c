@@ -1,5 +1,5 @@
-// expect: none
 /* Under sequential consistency at least one of the two sees the other's store. */
+// expect: none
 #include <raceproof.h>
 #include <linux/compiler.h>
 

@@ -1,5 +1,5 @@
-// expect: warn, assertion
 /* A WARN does not end the run: the assertion behind it fails as well. */
+// expect: warn, assertion
 #include <raceproof.h>
 #include <linux/bug.h>
 #include <linux/compiler.h>
