@@ -1,67 +1,6 @@
-/* Who runs the functions of a BPF OOM model concurrently. The including model defines struct bpf_oom_ops with
- * its two callbacks and the functions that models/lib/ calls. */
-
-/* ------------------------------------------------------------------ the programs */
-
-static int oom_prog(struct oom_control *oc)
-{
-	oc->bpf_memory_freed = true;
-	return 1;
-}
-
-/* Finds nothing to free, so the OOM goes on to the parent. */
-static int oom_prog_passes(struct oom_control *oc)
-{
-	return 0;
-}
-
-static void offline_prog(u64 cgroup_id)
-{
-}
-
-/* ------------------------------------------------------------------ parts of set-ups */
-
-/* A struct_ops map with these programs; the caller's reference is the map's descriptor. */
-static struct bpf_map *load_ops(int (*oom)(struct oom_control *oc), void (*offline)(u64 cgroup_id))
-{
-	struct bpf_struct_ops_map *st_map = bpf_struct_ops_map_create();
-
-	st_map->data.handle_out_of_memory = oom;
-	st_map->data.handle_cgroup_offline = offline;
-	st_map->data.name[0] = 'p';
-	return &st_map->map;
-}
-
-/* Loads and attaches; the link alone keeps the map, as for a loader that closed the map's descriptor. */
-static struct bpf_link *attach_ops(u64 cgroup_id)
-{
-	struct bpf_map *map = load_ops(oom_prog, offline_prog);
-	struct bpf_link *link = bpf_link_create(map, cgroup_id);
-
-	bpf_map_put(map);
-	return link;
-}
-
-/* A page of the cache stays charged to the memcg, as after most removals: it goes offline, unfreed. */
-static void leave_a_page_charged(struct cgroup *cgrp)
-{
-	mem_cgroup_get(mem_cgroup_of(cgrp));
-}
-
-/* What a charge holds while it runs: oom_and_uncharge() gives it back. */
-static struct mem_cgroup *begin_charge(struct cgroup *cgrp)
-{
-	struct mem_cgroup *memcg = mem_cgroup_of(cgrp);
-
-	mem_cgroup_get(memcg);
-	return memcg;
-}
-
-static void oom_and_uncharge(struct mem_cgroup *memcg)
-{
-	mem_cgroup_out_of_memory(memcg);
-	mem_cgroup_put(memcg);
-}
+/* Scenarios that every version of the BPF OOM patches runs: those that mix everything, then the catalogue of
+ * single races. */
+#include "programs.h"
 
 /* ------------------------------------------------------------------ scenarios */
 
@@ -150,5 +89,7 @@ scenario close_vs_oom(void)
 
 	thread("close(link)", bpf_link_close(link));
 	thread("oom", oom_and_uncharge(memcg));
-	at_end(mem_cgroup_of(cg)->bpf_oom == NULL);
+	at_end(slot_is_empty(cg, mem_cgroup_of(cg)));
 }
+
+#include "catalogue.h"

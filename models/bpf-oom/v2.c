@@ -149,4 +149,16 @@ late_initcall(bpf_oom_struct_ops_init);
 #include "../lib/cgroup.c"
 #include "../lib/oom.c"
 #include "../lib/bpf_link.c"
+
+static bool slot_is_empty(struct cgroup *cgrp, struct mem_cgroup *memcg)
+{
+	return !memcg->bpf_oom;
+}
+
+static bool slot_dangles(struct cgroup *cgrp, struct mem_cgroup *memcg)
+{
+	return dangles(memcg->bpf_oom);
+}
+
+#define OOM_OFFLINE_CALLBACK
 #include "scenarios.h"

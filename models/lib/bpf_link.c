@@ -99,6 +99,12 @@ static void bpf_struct_ops_map_link_dealloc(struct bpf_link *link)
 	kfree(st_link);
 }
 
+/* For a second descriptor of the link. */
+void bpf_link_inc(struct bpf_link *link)
+{
+	refcount_inc(&link->refcnt);
+}
+
 void bpf_link_close(struct bpf_link *link)
 {
 	if (refcount_dec_and_test(&link->refcnt))

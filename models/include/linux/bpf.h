@@ -35,7 +35,8 @@ void bpf_map_get(struct bpf_map *map);
 void bpf_map_put(struct bpf_map *map);
 /* BPF_LINK_CREATE: a link or an error pointer. */
 struct bpf_link *bpf_link_create(struct bpf_map *map, u64 cgroup_id);
-/* close() of the last descriptor of a link. */
+void bpf_link_inc(struct bpf_link *link);
+/* close() of a descriptor of a link. */
 void bpf_link_close(struct bpf_link *link);
 /* BPF_LINK_DETACH. */
 int bpf_link_detach(struct bpf_link *link);

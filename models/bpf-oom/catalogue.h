@@ -1,0 +1,2 @@
+/* The catalogue of single races: one scenario for each, so narrow that it is what can be found there. Which
+ * versions have it stands in catalogue.json. */
