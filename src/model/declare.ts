@@ -25,6 +25,8 @@ export interface Declared {
   readonly value?: Expression;
   readonly extern: boolean;
   readonly static: boolean;
+  /** Each task has its own: `static __thread int x;`. */
+  readonly threadLocal: boolean;
   readonly start: number;
   /** From one of raceproof's own files. */
   readonly library: boolean;
@@ -113,8 +115,9 @@ export function collectDeclarations(unit: ParsedUnit, grammar: Grammar): Declara
     addSpecifier(d.specifier, library);
     for (const one of d.declarators) {
       const name = declaredName(one.declarator);
-      const { specifier, extern, static: isStatic } = d;
-      const declared: Declared = { ...one, specifier, extern, static: isStatic, start: one.start, library };
+      const { specifier, extern, static: isStatic, threadLocal } = d;
+      const storage = { extern, static: isStatic, threadLocal };
+      const declared: Declared = { ...one, specifier, ...storage, start: one.start, library };
       if (d.typedef) typedefs.set(name, declared);
       else if (better(declared, variables.get(name))) variables.set(name, declared);
     }

@@ -211,6 +211,8 @@ export interface Declaration extends Span {
   readonly specifier: Specifier;
   readonly typedef: boolean;
   readonly static: boolean;
+  /** `__thread`: each task has its own. */
+  readonly threadLocal: boolean;
   readonly extern: boolean;
   readonly declarators: readonly (Span & {
     readonly declarator: Declarator;

@@ -37,7 +37,7 @@ export function topContext(unit: Unit): Context {
   const exit = { label: { at: -1, used: false }, active: undefined };
   const returns = { type: INT, to: undefined, exit };
   const frame = frameFor({ name: "", caller: -1, stack: [], returns });
-  return { unit, out: emitterFor(unit, "", 0, true), frame, setup: false };
+  return { unit, out: emitterFor(unit, "", 0, true), frame, setup: false, taskVariables: new Map() };
 }
 
 /** Value of a constant expression. */

@@ -97,6 +97,8 @@ export interface Context {
   readonly frame: Frame;
   /** The set-up of the scenario, where settle() may stand. */
   readonly setup: boolean;
+  /** Registers of the `__thread` variables: one task is one entry, with all that it calls inlined. */
+  readonly taskVariables: ReadonlyMap<string, Register>;
 }
 
 export interface GlobalDraft {

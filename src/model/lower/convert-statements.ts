@@ -64,6 +64,7 @@ export function convertDeclaration(node: Node, source: Source): Declaration {
     specifier: convertSpecifier(field(node, "type", source), source),
     typedef: node.type === "type_definition",
     static: words.includes("static"),
+    threadLocal: words.includes("__thread"),
     extern: words.includes("extern"),
     declarators,
   };
@@ -233,7 +234,7 @@ function caseStatement(node: Node, source: Source): Statement[] {
 /** `struct x { ... };` in a block declares a type and nothing else. */
 function bareSpecifier(node: Node, source: Source): Declaration {
   const specifier = convertSpecifier(node, source);
-  const none = { typedef: false, static: false, extern: false, declarators: [] };
+  const none = { typedef: false, static: false, threadLocal: false, extern: false, declarators: [] };
   return { ...spanOf(node, source), kind: "declaration", specifier, ...none };
 }
 

@@ -3,7 +3,7 @@
 import { FUNCTION_BASE, POINTER_BASE } from "../../../assembly/abi.ts";
 import type { Initial } from "../ir.ts";
 import { type FunctionType, typeName } from "../types.ts";
-import { convert, intValue, type Value } from "./access.ts";
+import { convert, intValue, type Lvalue, type Value } from "./access.ts";
 import type { Declarator, Expression, Span } from "./ast.ts";
 import { declaredType, functionTypeOf, topContext } from "./build-types.ts";
 import type { Context, GlobalDraft, Unit } from "./context.ts";
@@ -22,6 +22,7 @@ export function globalVariable(c: Context, span: Span, name: string): GlobalDraf
   const top = topContext(unit);
   let type = declaredType(top, declared.specifier, declared.declarator);
   if (type.kind === "function") return undefined;
+  if (declared.threadLocal) fail(span, `'${name}' is a __thread variable: it has a value in a task only`);
   if (declared.extern && declared.value === undefined) {
     fail(
       span,
@@ -34,6 +35,20 @@ export function globalVariable(c: Context, span: Span, name: string): GlobalDraf
   const draft = addGlobal(unit, declared.declarator, name, name, type);
   if (declared.value !== undefined) unit.pending.push({ draft, value: declared.value });
   return draft;
+}
+
+/** A `__thread` variable: a register of the entry, so that no access to it is a step. */
+export function taskVariable(c: Context, span: Span, name: string): Lvalue | undefined {
+  const register = c.taskVariables.get(name);
+  const declared = c.unit.declarations.variables.get(name);
+  if (register === undefined || declared === undefined) return undefined;
+  const type = declaredType(topContext(c.unit), declared.specifier, declared.declarator);
+  if (declared.value !== undefined)
+    fail(span, `'${name}' is a __thread variable: it begins as 0 in each task`);
+  if (type.kind === "struct" || type.kind === "array") {
+    fail(span, `'${name}' is a __thread variable and a '${typeName(type)}'`, "use a number or a pointer");
+  }
+  return { kind: "register", type, register, captured: false };
 }
 
 /** A static local: one for all calls of its function. */

@@ -46,6 +46,7 @@ function declareOne(c: Context, s: Declaration, d: Declaration["declarators"][nu
     return;
   }
   if (type.kind === "function" || s.extern) return;
+  if (s.threadLocal) fail(d, `'${name}' is a __thread variable in a function`, "declare it outside");
   if (names.has(name)) fail(d, `'${name}' is declared twice in this block`);
   if (d.value !== undefined) type = sizedByInitializer(c, type, d.value);
   if (sizeOf(type) === undefined) {

@@ -26,7 +26,7 @@ import { constantValue, isPoison, POISON, typeOfName } from "./build-types.ts";
 import { type Binding, type Context, type Scope, StartAgain } from "./context.ts";
 import { imm, plus } from "./emit.ts";
 import { discard, operands, sizeOfType, value } from "./expressions.ts";
-import { functionIndex, globalVariable } from "./globals.ts";
+import { functionIndex, globalVariable, taskVariable } from "./globals.ts";
 import { initialise, sizedByInitializer } from "./initialise.ts";
 import { advanced } from "./operators.ts";
 import { addGlobal, fail, globalAddress, stop, suggestion, tellBroken } from "./unit.ts";
@@ -98,6 +98,8 @@ function identifierLvalue(c: Context, e: Identifier): Lvalue {
   const local = lookUp(c, e.name);
   if (local?.kind === "variable") return variableLvalue(c, local, e);
   if (local === undefined) {
+    const own = taskVariable(c, e, e.name);
+    if (own !== undefined) return own;
     const global = globalVariable(c, e, e.name);
     if (global !== undefined) return { kind: "memory", type: global.type, address: globalAddress(global) };
   }

@@ -3,14 +3,14 @@
 
 import { TASKS_MAX } from "../../../assembly/abi.ts";
 import type { FunctionChunk } from "../declare.ts";
-import type { Check, Entry, IrFunction, Thread } from "../ir.ts";
+import type { Check, Entry, IrFunction, Register, Thread } from "../ir.ts";
 import { type CType, type FunctionType, INT, VOID } from "../types.ts";
 import { localAddress, scalar, truth } from "./access.ts";
 import type { Call, Expression, FunctionDefinition, Identifier, Span, Statement } from "./ast.ts";
 import { functionTypeOf } from "./build-types.ts";
 import { bindParameters, finishBody, usable } from "./calls.ts";
 import { type Context, emitterFor, frameFor, innerScope, type Scope, type Unit } from "./context.ts";
-import { label, reg } from "./emit.ts";
+import { imm, label, reg } from "./emit.ts";
 import { discard, value } from "./expressions.ts";
 import { finishGotos } from "./jumps.ts";
 import { lookUp } from "./lvalues.ts";
@@ -43,7 +43,8 @@ export function lowerScenario(unit: Unit, scenario: FunctionChunk, cast: Readonl
       report(unit, ast.start, `a scenario takes no parameters`, `write: scenario ${scenario.name}(void)`);
     }
   });
-  const c: Context = { ...contextFor(unit, out, scenario.name, functionFacts(ast).addressed), setup: true };
+  const own = withTaskVariables(contextFor(unit, out, scenario.name, functionFacts(ast).addressed), ast);
+  const c: Context = { ...own, setup: true };
   for (const s of ast.body.statements) scenarioStatement(c, s, parts);
   const closing = { start: ast.body.end - 1, end: ast.body.end };
   c.out.place(c.frame.returns.exit.label);
@@ -78,7 +79,19 @@ function contextFor(
   const exit = { label: label(), active: undefined };
   const returns = { type: VOID as CType, to: undefined, exit };
   const frame = frameFor({ name, caller: -1, stack: [name], returns, addressed, scope });
-  return { unit, out, frame, setup: false };
+  return { unit, out, frame, setup: false, taskVariables: new Map() };
+}
+
+/** At the start of an entry: its own copies of the `__thread` variables, which are 0. */
+function withTaskVariables(c: Context, span: Span): Context {
+  const taskVariables = new Map<string, Register>();
+  for (const [name, declared] of c.unit.declarations.variables) {
+    if (!declared.threadLocal) continue;
+    const register = c.out.register();
+    c.out.emit({ op: "move", dst: register, value: imm(0) }, placeOf(c, span));
+    taskVariables.set(name, register);
+  }
+  return { ...c, taskVariables };
 }
 
 // ---------------------------------------------------------------- threads and checks
@@ -183,7 +196,7 @@ function captured(
     for (const [n, b] of s.names) if (b.kind === "typedef" && !scope.names.has(n)) scope.names.set(n, b);
   }
   const out = emitterFor(c.unit, name, parameters);
-  const inner = contextFor(c.unit, out, c.frame.name, c.frame.addressed, scope);
+  const inner = withTaskVariables(contextFor(c.unit, out, c.frame.name, c.frame.addressed, scope), span);
   recovering(c.unit, () => lower(inner));
   finishGotos(inner);
   out.emit({ op: "exit" }, placeOf(inner, span));
@@ -222,7 +235,7 @@ function functionEntry(unit: Unit, name: string, cast: ReadonlySet<string>, part
   if (chunk === undefined || ast === undefined || type === undefined) return none;
   if (!startsAsTask(type, cast.has(name))) return none;
   const out = emitterFor(unit, name, 1);
-  const c = contextFor(unit, out, name, functionFacts(ast).addressed);
+  const c = withTaskVariables(contextFor(unit, out, name, functionFacts(ast).addressed), ast);
   usable(c, chunk);
   const inner: Context = { ...c, frame: { ...c.frame, returns: { ...c.frame.returns, type: type.result } } };
   recovering(unit, () => {
