@@ -1,9 +1,8 @@
 /* The cgroup tree and the life of a css, from mkdir to the last free; T0..T11 and l1..l5 are the steps of
  * docs/MODELS.md. One step an access, and every access that another task can see is there.
  *
- * Left out: namespaces (every caller sees every cgroup), enabling and disabling of controllers, tasks
- * and css_sets (a cgroup is never populated), and two pairs of steps that cancel out, see kill_css()
- * and cgroup_rmdir(). */
+ * Controllers are switched on and off in cgroup_subtree.c. Left out: tasks and css_sets (a cgroup is never
+ * populated), and two pairs of steps that cancel out, see kill_css() and cgroup_rmdir(). */
 #include <linux/memcontrol.h>
 #include <linux/slab.h>
 
@@ -125,17 +124,22 @@ static void offline_css(struct cgroup_subsys_state *css)
 }
 
 /* T9: this css, then each ancestor that was killed and only waited for it. */
-static void css_killed_work_fn(struct work_struct *work)
+static void css_killed(struct cgroup_subsys_state *css)
 {
-	struct cgroup_subsys_state *css = container_of(work, struct cgroup_subsys_state, killed_work);
-
-	cgroup_lock();
 	do {
 		offline_css(css);
 		css_put(css);
 		/* css is not freed before T10, which needs cgroup_mutex */
 		css = css->parent;
 	} while (css && atomic_dec_and_test(&css->online_cnt));
+}
+
+static void css_killed_work_fn(struct work_struct *work)
+{
+	struct cgroup_subsys_state *css = container_of(work, struct cgroup_subsys_state, killed_work);
+
+	cgroup_lock();
+	css_killed(css);
 	cgroup_unlock();
 }
 
@@ -197,7 +201,8 @@ int cgroup_rmdir(struct cgroup *cgrp)
 
 /* ------------------------------------------------------------------ lookup: l1..l5 */
 
-struct cgroup *cgroup_get_from_id(u64 id)
+/* Whoever asks, whatever it sees of the tree. */
+struct cgroup *__cgroup_get_from_id(u64 id)
 {
 	struct kernfs_node *kn;
 	struct cgroup *cgrp;
@@ -215,6 +220,17 @@ struct cgroup *cgroup_get_from_id(u64 id)
 	if (!cgrp)
 		return ERR_PTR(-ENOENT);
 	return cgrp;
+}
+
+/* l3: what lies outside of the caller's cgroup namespace is not there for it. */
+struct cgroup *cgroup_get_from_id(u64 id)
+{
+	struct cgroup *cgrp = __cgroup_get_from_id(id);
+
+	if (!current_cgroup_ns || IS_ERR(cgrp) || cgroup_is_descendant(cgrp, current_cgroup_ns))
+		return cgrp;
+	cgroup_put(cgrp);
+	return ERR_PTR(-ENOENT);
 }
 
 /* l4: the css of the nearest ancestor, the cgroup itself first, that is alive; the root's always is. */
@@ -245,7 +261,7 @@ struct mem_cgroup *mem_cgroup_get_from_ino(u64 ino)
 	return mem_cgroup_from_css(css);
 }
 
-/* ------------------------------------------------------------------ mkdir, for the set-up only */
+/* ------------------------------------------------------------------ mkdir */
 
 static void init_css(struct cgroup_subsys_state *css, struct cgroup *cgrp, struct cgroup_subsys_state *parent)
 {
@@ -259,6 +275,17 @@ static void init_css(struct cgroup_subsys_state *css, struct cgroup *cgrp, struc
 	INIT_WORK(&css->free_work, css_free_rwork_fn);
 }
 
+static void online_memcg(struct mem_cgroup *memcg, struct cgroup *cgrp, struct cgroup_subsys_state *parent)
+{
+	init_css(&memcg->css, cgrp, parent);
+	memcg->css.ss = &memory_cgrp_subsys;
+	atomic_set(&memcg->css.online_cnt, 1);
+	atomic_inc(&memcg->css.parent->online_cnt);
+	cgroup_get(cgrp);
+	cgrp->subsys[memory_cgrp_id] = &memcg->css;
+}
+
+/* For the set-up only. */
 struct cgroup *cgroup_mkdir(struct cgroup *parent)
 {
 	struct cgroup *cgrp = kzalloc(sizeof(*cgrp), GFP_KERNEL);
@@ -274,11 +301,8 @@ struct cgroup *cgroup_mkdir(struct cgroup *parent)
 	cgrp->next_sibling = parent->first_child;
 	parent->first_child = cgrp;
 
-	init_css(&memcg->css, cgrp, parent->subsys[memory_cgrp_id]);
-	memcg->css.ss = &memory_cgrp_subsys;
-	atomic_set(&memcg->css.online_cnt, 1);
-	atomic_inc(&memcg->css.parent->online_cnt);
-	cgroup_get(cgrp);
-	cgrp->subsys[memory_cgrp_id] = &memcg->css;
+	online_memcg(memcg, cgrp, parent->subsys[memory_cgrp_id]);
 	return cgrp;
 }
+
+#include "cgroup_subtree.c"

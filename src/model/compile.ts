@@ -49,11 +49,12 @@ export async function compileModel(file: string, options: ModelOptions = {}): Pr
   const { parsed, grammar, declarations } = await read(file, options);
   const scenario = chooseScenario(parsed, declarations, options);
   const addedFields = new Map<string, Set<string>>();
+  const assigned = new Set<string>();
   const lateFunctions = new Set<string>();
   for (let start = 0; start < STARTS_MAX; start++) {
     const stubs = options.stubs ?? new Map();
     const flags = { stubs, strict: options.strict ?? false };
-    const unit = createUnit(parsed, grammar, declarations, flags, addedFields);
+    const unit = createUnit(parsed, grammar, declarations, flags, addedFields, assigned);
     try {
       const program = lower(unit, scenario, options.name ?? file, lateFunctions);
       if (program !== undefined) return program;

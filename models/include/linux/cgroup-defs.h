@@ -1,10 +1,11 @@
 /* struct cgroup and cgroup_subsys_state, with the fields that the life cycle needs. Memory is the only
- * controller. Not modelled: namespaces, css_sets and tasks, subtree_control (enable and disable). */
+ * controller. Not modelled: css_sets and tasks. */
 #ifndef _LINUX_CGROUP_DEFS_H
 #define _LINUX_CGROUP_DEFS_H
 
 #include <linux/types.h>
 #include <linux/atomic.h>
+#include <linux/completion.h>
 #include <linux/percpu-refcount.h>
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
@@ -57,6 +58,8 @@ struct cgroup {
 	struct cgroup_subsys_state *subsys[CGROUP_SUBSYS_COUNT];
 	struct cgroup *first_child;
 	struct cgroup *next_sibling;
+	struct cgroup_subsys_state *dying;	/* by a controller that was switched off; not yet offline */
+	struct completion offlined;		/* there is none any more */
 	struct cgroup_bpf bpf;
 };
 

@@ -20,6 +20,10 @@ extern struct cgroup_subsys memory_cgrp_subsys;
 
 #define root_cgroup (&cgrp_dfl_root)
 
+/* The root of the calling task's cgroup namespace; NULL, as for kworkers, is the initial one, in which
+ * everything is seen. A scenario's task that lives in a container assigns it first. */
+static __thread struct cgroup *current_cgroup_ns __maybe_unused;
+
 void css_release(struct cgroup_subsys_state *css);
 
 #define css_put(css) do { if (css_put(css)) css_release(css); } while (0)
@@ -35,6 +39,13 @@ static inline struct cgroup *cgroup_parent(struct cgroup *cgrp)
 	struct cgroup_subsys_state *parent = cgrp->self.parent;
 
 	return parent ? container_of(parent, struct cgroup, self) : NULL;
+}
+
+static inline bool cgroup_is_descendant(struct cgroup *cgrp, struct cgroup *ancestor)
+{
+	while (cgrp && cgrp != ancestor)
+		cgrp = cgroup_parent(cgrp);
+	return cgrp != NULL;
 }
 
 static inline u64 cgroup_id(struct cgroup *cgrp)
@@ -75,6 +86,11 @@ static inline void cgroup_unlock(void)
 /* For the set-up: a cgroup below @parent, its memory controller enabled and online. */
 struct cgroup *cgroup_mkdir(struct cgroup *parent);
 int cgroup_rmdir(struct cgroup *cgrp);
+/* "-memory" and "+memory", written to cgroup.subtree_control of @parent. */
+int cgroup_disable_memory(struct cgroup *parent);
+int cgroup_enable_memory(struct cgroup *parent);
+/* A reference, or an error pointer: the second sees what lies in the caller's cgroup namespace only. */
+struct cgroup *__cgroup_get_from_id(u64 id);
 struct cgroup *cgroup_get_from_id(u64 id);
 struct cgroup_subsys_state *cgroup_get_e_css(struct cgroup *cgrp, struct cgroup_subsys *ss);
 

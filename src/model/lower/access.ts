@@ -17,7 +17,7 @@ import {
 } from "../types.ts";
 import type { Span } from "./ast.ts";
 import { isPoison, POISON } from "./build-types.ts";
-import type { Context, Variable } from "./context.ts";
+import { type Context, StartAgain, type Variable } from "./context.ts";
 import { imm, isConstant, plus, reg } from "./emit.ts";
 import { classOf, fail, placeOf, sizeOrFail } from "./unit.ts";
 
@@ -33,6 +33,8 @@ export type Lvalue =
       readonly type: CType;
       readonly register: Register;
       readonly captured: boolean;
+      /** A `__thread` variable that nothing assigns, as far as is known: it has no register yet, and is 0. */
+      readonly unassigned?: string;
     }
   | { readonly kind: "memory"; readonly type: CType; readonly address: Operand };
 
@@ -100,7 +102,9 @@ export function variableLvalue(c: Context, v: Variable, span: Span): Lvalue {
 
 /** The value of an lvalue: arrays and functions decay, structs stay where they are. */
 export function load(c: Context, lv: Lvalue, span: Span, order: Order = "plain"): Value {
-  if (lv.kind === "register") return { type: lv.type, at: reg(lv.register) };
+  if (lv.kind === "register") {
+    return { type: lv.type, at: lv.unassigned === undefined ? reg(lv.register) : imm(0) };
+  }
   const { type } = lv;
   if (type.kind === "array" || type.kind === "function") return { type: decayed(type), at: lv.address };
   if (type.kind === "struct") return { type, at: lv.address };
@@ -123,6 +127,10 @@ export function store(c: Context, lv: Lvalue, v: Value, span: Span, order: Order
     return { type: lv.type, at: lv.kind === "memory" ? lv.address : converted.at };
   }
   if (lv.kind === "register") {
+    if (lv.unassigned !== undefined) {
+      c.unit.assigned.add(lv.unassigned);
+      throw new StartAgain();
+    }
     if (lv.captured) {
       fail(
         span,

@@ -97,7 +97,7 @@ export interface Context {
   readonly frame: Frame;
   /** The set-up of the scenario, where settle() may stand. */
   readonly setup: boolean;
-  /** Registers of the `__thread` variables: one task is one entry, with all that it calls inlined. */
+  /** Registers of the `__thread` variables that are assigned: a task is one entry, with all that it calls. */
   readonly taskVariables: ReadonlyMap<string, Register>;
 }
 
@@ -119,6 +119,8 @@ export interface Unit {
   readonly notes: Set<string>;
   /** Fields to add to structs of the headers: tag -> field names. Kept when the lowering starts again. */
   readonly addedFields: Map<string, Set<string>>;
+  /** `__thread` variables that something assigns; the others are 0. Kept when the lowering starts again. */
+  readonly assigned: Set<string>;
   readonly places: Place[];
   readonly placeIds: Map<string, PlaceId>;
   readonly files: string[];
@@ -140,7 +142,7 @@ export interface Unit {
   emitted: number;
 }
 
-/** Thrown where lowering must start again because a struct grew. */
+/** Thrown where lowering must start again: a struct grew, or a `__thread` variable is no constant. */
 export class StartAgain extends Error {
   override readonly name = "StartAgain";
 }

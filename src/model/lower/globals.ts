@@ -39,16 +39,18 @@ export function globalVariable(c: Context, span: Span, name: string): GlobalDraf
 
 /** A `__thread` variable: a register of the entry, so that no access to it is a step. */
 export function taskVariable(c: Context, span: Span, name: string): Lvalue | undefined {
-  const register = c.taskVariables.get(name);
   const declared = c.unit.declarations.variables.get(name);
-  if (register === undefined || declared === undefined) return undefined;
+  // In the initial value of a global there is no task.
+  if (declared?.threadLocal !== true || c.frame.stack.length === 0) return undefined;
   const type = declaredType(topContext(c.unit), declared.specifier, declared.declarator);
   if (declared.value !== undefined)
     fail(span, `'${name}' is a __thread variable: it begins as 0 in each task`);
   if (type.kind === "struct" || type.kind === "array") {
     fail(span, `'${name}' is a __thread variable and a '${typeName(type)}'`, "use a number or a pointer");
   }
-  return { kind: "register", type, register, captured: false };
+  const own = { kind: "register" as const, type, captured: false };
+  const register = c.taskVariables.get(name);
+  return register === undefined ? { ...own, register: 0, unassigned: name } : { ...own, register };
 }
 
 /** A static local: one for all calls of its function. */

@@ -85,8 +85,7 @@ function contextFor(
 /** At the start of an entry: its own copies of the `__thread` variables, which are 0. */
 function withTaskVariables(c: Context, span: Span): Context {
   const taskVariables = new Map<string, Register>();
-  for (const [name, declared] of c.unit.declarations.variables) {
-    if (!declared.threadLocal) continue;
+  for (const name of c.unit.assigned) {
     const register = c.out.register();
     c.out.emit({ op: "move", dst: register, value: imm(0) }, placeOf(c, span));
     taskVariables.set(name, register);

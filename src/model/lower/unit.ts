@@ -18,6 +18,7 @@ export function createUnit(
   declarations: Declarations,
   options: CompileOptions,
   addedFields: Map<string, Set<string>>,
+  assigned: Set<string>,
 ): Unit {
   return {
     parsed,
@@ -27,6 +28,7 @@ export function createUnit(
     mistakes: new Map(),
     notes: new Set(parsed.notes),
     addedFields,
+    assigned,
     places: [],
     placeIds: new Map(),
     files: [],
