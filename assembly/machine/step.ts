@@ -20,8 +20,8 @@ import {
   completionComplete, completionWait, workCancel, workFlush, workQueue, workStart,
 } from "../kernel/work";
 import {
-  cellLives, cellShadow, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setSawDangling,
-  setSawLeak, stop, taskBlock, taskWindow, shadowSet, touch, violate, violateObject, violatePointer,
+  cellLives, cellShadow, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setRunnable,
+  setSawDangling, setSawLeak, stop, taskBlock, taskWindow, shadowSet, touch, violate, violateObject, violatePointer,
 } from "./state";
 import { CODE, taskArrive, taskExit, taskGoTo, taskReconsider } from "./task";
 
@@ -355,10 +355,11 @@ function lastWriter(task: usize): i32 {
   return writer ? <i32>writer : -1;
 }
 
-/** After something happened on which a poised task may wait: who can step now? */
+/** After something happened on which a poised task may wait: who can step now? Nobody, where the run ended. */
 function settle(): void {
   setDirty(false);
   if (outcome == Outcome.RUNNING) taskReconsider();
+  else setRunnable(0);
 }
 
 /** The task does not wait any longer. */
