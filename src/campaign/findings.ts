@@ -7,11 +7,12 @@ import type { Draw, RawTally, Recording } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import type { Schedule } from "./apply.ts";
 import type { Run, Target } from "./guided.ts";
-import { type FindingGroup, groupFindings, keyOf, kindName } from "./keys.ts";
+import { type FindingGroup, groupFindings, keyOf } from "./keys.ts";
 import type { TraceMachine } from "./machine.ts";
 import { MINIMISE_STEPS, minimise } from "./minimise.ts";
 import { type Replay, replaySchedule } from "./replay.ts";
 import type { Finding } from "./summary.ts";
+import { kindName } from "./titles.ts";
 import { formatToken } from "./tokens.ts";
 
 /** An engine that can also draw a schedule again. */
@@ -72,6 +73,7 @@ function explain(
     key: group.key,
     kind: group.kind,
     title: violation.title,
+    group: group.group,
     function: violation.place.function,
     file: violation.place.file,
     line: violation.place.line,

@@ -5,7 +5,7 @@ import type { RawTally } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import type { Shard } from "../work/job.ts";
 import { emptyTally, mergeTallies } from "../work/tally.ts";
-import { type FindingGroup, groupFindings } from "./keys.ts";
+import { countGroups, type FindingGroup, groupFindings } from "./keys.ts";
 import { planShardWithin, SCHEDULES_MAX } from "./plan.ts";
 
 export interface StopRules {
@@ -13,7 +13,7 @@ export interface StopRules {
   readonly schedules?: number;
   /** Wall time, milliseconds. */
   readonly timeMs?: number;
-  /** Stops after the shortest run of shards from the first on that shows this many findings. */
+  /** Stops after the shortest run of shards from the first on that shows this many groups of findings. */
   readonly untilFinding?: number;
 }
 
@@ -161,7 +161,7 @@ function collectResults(program: Program, untilFinding: number | undefined) {
       for (let found = waiting.get(prefixLength); found !== undefined; found = waiting.get(prefixLength)) {
         waiting.delete(prefixLength++);
         prefix = mergeTallies(prefix, found);
-        if (groupFindings(program, prefix).length >= untilFinding) return true;
+        if (countGroups(groupFindings(program, prefix)) >= untilFinding) return true;
       }
       return false;
     },

@@ -1,15 +1,17 @@
 // Replays a schedule on an engine and writes down what happened, with names: the Trace of summary.ts.
 // The engine must have the program loaded. Text is made elsewhere (src/report).
 
-import { SLOT_ALONE, Violation } from "../../assembly/abi.ts";
+import { Op, SLOT_ALONE, Violation } from "../../assembly/abi.ts";
 import type { RawViolation } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import { type Applied, applySchedule, type Schedule } from "./apply.ts";
 import { type Decoded, decode, subjectOf, watchEffect } from "./effects.ts";
-import { checkOf, keyOf, kindName, placesOf, sitePlace, titleOf } from "./keys.ts";
+import { keyOf } from "./keys.ts";
 import type { SlotState, TraceMachine } from "./machine.ts";
 import { type Namer, nameObjects } from "./names.ts";
+import { placesOf, sitePlace } from "./places.ts";
 import type { SourcePlace, Trace, TraceRow, TraceTask, TraceViolation } from "./summary.ts";
+import { kindName, titleOf } from "./titles.ts";
 import { Witness } from "./witness.ts";
 
 export interface Divergence {
@@ -55,7 +57,7 @@ class Tracer {
   readonly #ended = new Set<number>();
   readonly #rows: Mutable<TraceRow>[] = [];
   /** By raw violation: object's name and step's instruction, known only when it happens. */
-  readonly #subjects: { name: string; pointer: number; task: string }[] = [];
+  readonly #subjects: { name: string; pointer: number; task: string; read: string; value: string }[] = [];
   readonly #witness: Witness;
   #started = false;
   #instruction: Decoded | null = null;
@@ -110,20 +112,23 @@ class Tracer {
       return this.#choices[this.#choicesBefore + n] ?? 0;
     });
     this.#choicesBefore = used;
-    row.effect = withoutEcho(row.text, this.#effect());
-    this.#witness.note(slot, this.#instruction!);
-    const happened = this.#machine.violations().length;
+    const i = this.#instruction!;
+    const effect = this.#effect();
+    this.#witness.note(slot, i);
+    const violations = this.#machine.violations();
     const fresh: number[] = [];
-    for (let v = this.#violationsBefore; v < happened; v++) {
+    for (let v = this.#violationsBefore; v < violations.length; v++) {
       fresh.push(v);
-      this.#subjects[v] = {
-        name: this.#subject,
-        pointer: subjectOf(this.#instruction!),
-        task: this.#label(this.#lastTask),
-      };
+      const pointer = subjectOf(i);
+      const read = i.op === Op.LOAD ? this.#namer.cell(pointer) : "";
+      const value = read === "" ? "" : effect;
+      this.#subjects[v] = { name: this.#subject, pointer, task: this.#label(this.#lastTask), read, value };
     }
     row.violations = fresh;
-    this.#violationsBefore = happened;
+    // What an access to freed memory read or wrote is no value of anything.
+    const astray = fresh.some((v) => violations[v]!.site === i.pc && isMemoryError(violations[v]!.kind));
+    row.effect = astray ? "" : withoutEcho(row.text, effect);
+    this.#violationsBefore = violations.length;
     this.#watchSlots();
   }
 
@@ -206,13 +211,15 @@ class Tracer {
     const deadlock = raw.kind === Violation.DEADLOCK;
     const named = subject !== undefined && raw.class >= 0 && subject.name !== "";
     const object = named ? subject.name : (this.#program.symbols.classes[raw.class]?.name ?? "");
+    const looked = subject !== undefined && STATED.has(raw.kind) && raw.task < SLOT_ALONE ? subject.read : "";
     return {
       key: keyOf(this.#program, raw),
       kind: kindName(raw.kind),
-      title: titleOf(this.#program, raw),
+      title: titleOf(this.#program, raw, looked),
       task: subject?.task ?? this.#aloneLabel(raw),
       place: sitePlace(this.#program, raw.site) ?? NO_PLACE,
       object,
+      ...(looked === "" ? {} : { read: `${looked} ${subject!.value}`.trimEnd() }),
       related: deadlock ? this.#witness.holders() : this.#witness.related(raw, subject?.pointer),
       waits: deadlock ? this.#witness.waits() : [],
     };
@@ -220,8 +227,15 @@ class Tracer {
 
   #aloneLabel(raw: RawViolation): string {
     if (raw.task < SLOT_ALONE) return this.#slotLabel(raw.task);
-    return raw.step === 0 ? "set-up" : (checkOf(this.#program, raw)?.kind ?? "at_end");
+    return raw.step === 0 ? "set-up" : "at_end";
   }
+}
+
+/** Kinds of a failed check: what it looked at was loaded in its step. */
+const STATED: ReadonlySet<number> = new Set([Violation.WARN, Violation.BUG, Violation.ASSERTION]);
+
+function isMemoryError(kind: number): boolean {
+  return kind === Violation.USE_AFTER_FREE || kind === Violation.NULL_DEREF || kind === Violation.BAD_POINTER;
 }
 
 /** "x = NULL" needs no "= NULL" beside it. */

@@ -72,6 +72,8 @@ export interface TraceViolation {
   readonly place: SourcePlace;
   /** The object it happened to ("bpf_oom_ops#1"), or "". */
   readonly object: string;
+  /** What a failed check looked at: "root_memcg.bpf_oom = NULL"; absent where that is not known. */
+  readonly read?: string;
   readonly related: readonly RelatedPlace[];
   /** For a deadlock: one line a task, who waits for what, held by whom. */
   readonly waits: readonly string[];
@@ -93,6 +95,8 @@ export interface Finding {
   readonly key: string;
   readonly kind: ViolationKind;
   readonly title: string;
+  /** Coarser than the key: findings of one group are shown as one bug, at several places. */
+  readonly group: string;
   readonly function: string;
   readonly file: string;
   readonly line: number;

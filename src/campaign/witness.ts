@@ -5,9 +5,9 @@ import { Op, Violation } from "../../assembly/abi.ts";
 import type { RawViolation } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import type { Decoded } from "./effects.ts";
-import { sitePlace } from "./keys.ts";
 import type { SlotState, TraceMachine } from "./machine.ts";
 import type { Namer } from "./names.ts";
+import { sitePlace } from "./places.ts";
 import type { RelatedPlace } from "./summary.ts";
 import { type Wait, waitOf } from "./waits.ts";
 

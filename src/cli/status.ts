@@ -44,11 +44,23 @@ class News {
   lastMs = 0;
 
   fresh(progress: Progress): Progress["findings"] {
-    const fresh = progress.findings.filter((f) => !this.#seen.has(f.key));
-    for (const finding of fresh) this.#seen.add(finding.key);
+    const fresh = bugs(progress).filter((f) => !this.#seen.has(f.group));
+    for (const finding of fresh) this.#seen.add(finding.group);
     if (fresh.length > 0) this.lastMs = progress.elapsedMs;
     return fresh;
   }
+}
+
+/** One finding for each group, as the final report counts them; how often all of it was seen. */
+function bugs(progress: Progress): Progress["findings"] {
+  const groups = new Map<string, Progress["findings"][number]>();
+  for (const finding of progress.findings) {
+    const known = groups.get(finding.group);
+    // One schedule may show two findings: never more than all schedules.
+    const count = Math.min(progress.schedules, (known?.count ?? 0) + finding.count);
+    groups.set(finding.group, { ...(known ?? finding), count });
+  }
+  return [...groups.values()];
 }
 
 function startLines(options: StatusOptions, output: Output): Status {
@@ -67,10 +79,11 @@ function startLines(options: StatusOptions, output: Output): Status {
       if (progress.elapsedMs < lineAt) return;
       lineAt = progress.elapsedMs + LINE_MS;
       const rate = (progress.schedules * 1000) / progress.elapsedMs;
-      const last = progress.findings.length === 0 ? "" : ` last ${ago(progress.elapsedMs - news.lastMs)}`;
+      const found = bugs(progress).length;
+      const last = found === 0 ? "" : ` last ${ago(progress.elapsedMs - news.lastMs)}`;
       write(
         `run ${ago(progress.elapsedMs)} sched ${si(progress.schedules)} ${si(rate)}/s ` +
-          `find ${progress.findings.length}${last}`,
+          `find ${found}${last}`,
       );
     },
     close() {},
@@ -107,7 +120,8 @@ function startBlock(options: StatusOptions, output: Output): Status {
 
 /** The block's lines, for a given state of the campaign. */
 export function blockLines(options: StatusOptions, progress: Progress, lastMs: number): string[] {
-  const { elapsedMs, schedules, steps, findings } = progress;
+  const { elapsedMs, schedules, steps } = progress;
+  const findings = bugs(progress);
   const rate = (schedules * 1000) / Math.max(1, elapsedMs);
   const quiet = elapsedMs - lastMs;
   const lines = [

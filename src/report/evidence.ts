@@ -97,7 +97,12 @@ function violationLines(violation: TraceViolation, width: number): Line[] {
     const waits = violation.waits.flatMap((w) => wrap(clean(w), width, "  ", "      ").map((t) => line(t)));
     return related.length === 0 ? waits : [...waits, line(""), ...related];
   }
-  return [...placeLines(placeWord(violation.kind), violation.place, violation.task, width), ...related];
+  const read = violation.read === undefined ? [] : entry("read", clean(violation.read), width);
+  return [
+    ...placeLines(placeWord(violation.kind), violation.place, violation.task, width),
+    ...read,
+    ...related,
+  ];
 }
 
 /** `  freed by:   map_free()  kernel/bpf/syscall.c:880  [kworker: map_free]` */

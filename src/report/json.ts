@@ -31,6 +31,7 @@ const FINDING_KEYS = [
   "key",
   "kind",
   "title",
+  "group",
   "function",
   "file",
   "line",

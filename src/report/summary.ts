@@ -17,10 +17,10 @@ export interface SummaryOptions {
 export function renderSummary(summary: Summary, options: SummaryOptions = {}): string {
   const width = clampWidth(options.width);
   const lines = verdictLines(summary, width);
-  for (const [i, finding] of summary.findings.entries()) {
-    const title = `${i + 1}. ${clean(finding.title)}`;
+  for (const [i, { shown }] of groupsOf(summary).entries()) {
+    const title = `${i + 1}. ${clean(shown.title)}`;
     lines.push(line(""), ...wrap(title, width, "", "   ").map((t) => line(t, "bad")), line(""));
-    lines.push(...findingLines(summary, finding, width, false));
+    lines.push(...findingLines(summary, shown, width, false));
   }
   lines.push(line(""), ...throughputLines(summary, width));
   for (const note of summary.notes) lines.push(...prose(`note: ${clean(note)}`, width, "", "  "));
@@ -36,6 +36,29 @@ export function renderFindingMail(summary: Summary, finding: Finding): string {
   return paint(lines, false);
 }
 
+interface Group {
+  /** The one with the simplest trace. */
+  readonly shown: Finding;
+  readonly others: readonly Finding[];
+}
+
+/** Findings that a reader takes for one bug, in the order in which the campaign met the first of each. */
+function groupsOf(summary: Summary): Group[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of summary.findings) {
+    groups.set(finding.group, [...(groups.get(finding.group) ?? []), finding]);
+  }
+  return [...groups.values()].map((members) => {
+    const simplest = (a: Finding, b: Finding) => (simpler(b, a) ? b : a);
+    const shown = members.reduce(simplest);
+    return { shown, others: members.filter((member) => member !== shown) };
+  });
+}
+
+function simpler(a: Finding, b: Finding): boolean {
+  return a.preemptions < b.preemptions || (a.preemptions === b.preemptions && a.steps < b.steps);
+}
+
 function findingLines(summary: Summary, finding: Finding, width: number, mail: boolean): Line[] {
   const { model, version } = summary;
   const { trace } = finding;
@@ -45,8 +68,23 @@ function findingLines(summary: Summary, finding: Finding, width: number, mail: b
   const token = finding.scheduleToken;
   lines.push(...evidenceLines({ model, version, trace, token, drawnBy: sampler(summary), rate }, width));
   lines.push(...entry("as drawn", clean(finding.token), width));
+  const group = groupsOf(summary).find(({ shown, others }) => shown === finding || others.includes(finding));
+  for (const other of [group?.shown, ...(group?.others ?? [])]) {
+    if (other !== undefined && other !== finding) lines.push(...otherLines(other, finding, width));
+  }
   lines.push(line(""), ...replayLines(model, token, width));
   return lines;
+}
+
+/** Another of the same group: where (and who, if that is all the difference), how often, its token. */
+function otherLines(other: Finding, shown: Finding, width: number): Line[] {
+  const [related] = other.trace.violations.find((v) => v.key === other.key)?.related ?? [];
+  const where = (place: Pick<Finding, "function" | "file" | "line">): string =>
+    `${clean(place.function)}() ${clean(place.file)}:${place.line}`;
+  const same = other.file === shown.file && other.line === shown.line;
+  const who = same && related !== undefined ? ` (${clean(related.role)} ${where(related.place)})` : "";
+  const seen = counted(other.count, "schedule");
+  return entry("also at", `${where(other)}${who}, ${seen}, ${clean(other.scheduleToken)}`, width);
 }
 
 const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly tone: Line["tone"] }>> = {
@@ -71,7 +109,7 @@ function outcome(summary: Summary): string {
       : `${counted(summary.states, "state")} (every schedule of them)`;
   switch (summary.verdict) {
     case "violations":
-      return `${counted(summary.findings.length, "finding")} in ${searched(summary)}`;
+      return `${counted(groupsOf(summary).length, "finding")} in ${searched(summary)}`;
     case "none-found":
       return `no violation in ${searched(summary)}`;
     case "proved":

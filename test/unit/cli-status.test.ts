@@ -16,6 +16,7 @@ function progress(elapsedMs: number, findings: number): Progress {
       key: `key ${i}`,
       kind: "warn",
       title: `WARNING in a_function_with_a_long_name_${i}(): ${"x".repeat(80)}\u001b[2J`,
+      group: `group ${i}`,
       raw: { kind: 1, detail: 0, site: 0, class: -1, other: -1, task: 0, count: 1, first: i },
       count: 100,
       first: i,
@@ -53,6 +54,15 @@ describe("the status block", () => {
     expect(drawn.length).toBeGreaterThan(8);
     for (const line of drawn) expect(line.length).toBeLessThanOrEqual(72);
     expect(output.text).not.toContain("\u001b[2J");
+  });
+
+  it("counts findings of one group as one", () => {
+    const { findings, ...rest } = progress(5000, 3);
+    const grouped = { ...rest, findings: findings.map((f, i) => ({ ...f, group: i < 2 ? "one" : "two" })) };
+    const lines = blockLines(options, grouped, 0);
+    expect(lines.join("\n")).toContain("findings 2 ");
+    expect(lines.filter((line) => line.includes("a_function"))).toHaveLength(2);
+    expect(lines.at(-2)).toMatch(/^ +200 /);
   });
 
   it("is erased and gives the cursor back when it is closed", () => {

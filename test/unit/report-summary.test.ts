@@ -59,6 +59,33 @@ describe("the summary of a campaign", () => {
     );
   });
 
+  test("shows findings of one group as one, the simplest of them, and where the others are", () => {
+    const twice = summary([uafTrace(), warnTrace(), uafTrace()]);
+    const [long, warn, short] = twice.findings as [Finding, Finding, Finding];
+    const other = { ...long, line: 72, preemptions: long.preemptions + 1 };
+    const value = { ...twice, findings: [other, warn, short] };
+    const text = renderSummary(value);
+    expect(text).toMatch(/^VIOLATIONS: 2 findings in/);
+    const [first, second] = text.split(/^\d\. /m).slice(1) as [string, string];
+    const joined = first.replaceAll(/\s+/g, " ");
+    expect(joined).toContain(`seen: ${short.count} of`);
+    expect(joined).toContain(
+      `also at: bpf_oom_memcg_offline() bpf-oom/v2.c:72, 212 schedules, ${other.scheduleToken}`,
+    );
+    expect(second).not.toContain("also at");
+    // Each of them can still be mailed alone.
+    expect(renderFindingMail(value, other).replaceAll(/\s+/g, " ")).toContain(
+      "also at: bpf_oom_memcg_offline() bpf-oom/v2.c:71, 636 schedules",
+    );
+  });
+
+  test("says who was on the other side where two findings of a group are at one place", () => {
+    const value = summary([uafTrace(), uafTrace()]);
+    const joined = renderSummary(value).replaceAll(/\s+/g, " ");
+    const place = "bpf_oom_memcg_offline() bpf-oom/v2.c:71";
+    expect(joined).toContain(`also at: ${place} (freed by bpf_map_free_deferred() lib/bpf_link.c:28), `);
+  });
+
   test("repeats in the command the flags that no token carries, each a word of the shell", () => {
     const model = {
       ...summary([]).model,
