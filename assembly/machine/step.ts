@@ -21,7 +21,8 @@ import {
 } from "../kernel/work";
 import {
   cellLives, cellShadow, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setRunnable,
-  setSawDangling, setSawLeak, stop, taskBlock, taskWindow, shadowSet, touch, violate, violateObject, violatePointer,
+  setSawDangling, setSawLeak, stop, taskBlock, taskWindow, shadowSet, touch, violate, violateObject,
+  violatePointer,
 } from "./state";
 import { CODE, taskArrive, taskExit, taskGoTo, taskReconsider } from "./task";
 
@@ -355,7 +356,7 @@ function lastWriter(task: usize): i32 {
   return writer ? <i32>writer : -1;
 }
 
-/** After something happened on which a poised task may wait: who can step now? Nobody, where the run ended. */
+/** After something happened on which a poised task may wait, or the run ended: who can step now? */
 function settle(): void {
   setDirty(false);
   if (outcome == Outcome.RUNNING) taskReconsider();
