@@ -6,6 +6,8 @@ import type { ExitCode } from "../base/errors.ts";
 import { MODEL_DEFAULT } from "../base/models.ts";
 import { version } from "../base/paths.ts";
 import {
+  COMPARE_FORMATS,
+  type CompareFlags,
   type DemoFlags,
   type FuzzFlags,
   type MinimizeFlags,
@@ -21,6 +23,7 @@ type Done = (code: ExitCode) => void;
 
 const MODEL_HELP = `a bundled model or a .c file (default: ${MODEL_DEFAULT})`;
 const TOKEN_MODEL_HELP = "a bundled model or a .c file (default: the bundled one that the token fits)";
+const SCENARIO_HELP = "scenario of the model (- and _ are the same); default: its first";
 const SEED_HELP = "64 bits, decimal or 0x... (default: drawn, and printed)";
 
 export function commandTree(done: Done): Command {
@@ -37,6 +40,7 @@ Examples:
   raceproof repro TOKEN                any finding again, step by step`,
     );
   addFuzz(program, done);
+  addCompare(program, done);
   addRepro(program, done);
   addMinimize(program, done);
   addShow(program, done);
@@ -46,17 +50,32 @@ Examples:
 }
 
 /** The flags that say what is compiled: the same for every command. */
-function addModelFlags(command: Command): Command {
+function addModelFlags(command: Command, scenarioHelp = SCENARIO_HELP): Command {
   const repeatable = (flag: string, help: string) =>
     new Option(flag, `${help}; can be repeated`)
       .default([], "none")
       .argParser((value: string, before: readonly string[]) => [...before, value]);
   return command
-    .option("--scenario <name>", "scenario of the model (- and _ are the same); default: its first")
+    .option("--scenario <name>", scenarioHelp)
     .addOption(repeatable("--define <name=value>", "define a macro, for example CONFIG_MEMCG=1"))
     .addOption(repeatable("--include <folder>", "look for #include files there too"))
     .addOption(repeatable("--stub <name[=choose]>", "a function that nobody defines returns 0 (or anything)"))
     .option("--strict", "a field that the headers' struct does not have is an error", false);
+}
+
+/** The flags that say which schedules are run, and how. */
+function addDrawFlags(command: Command, each = ""): Command {
+  return command
+    .option("--strategy <name>", "how schedules are drawn", "random")
+    .option("--schedules <n>", `${each}exactly n schedules (10k, 5M, 1e6)`)
+    .option(
+      "--time <time>",
+      `${each}wall time: 30s, 5m, 1h (default: ${TIME_DEFAULT} where no budget is given)`,
+    )
+    .option("--seed <number>", SEED_HELP)
+    .option("-j, --jobs <n>", "worker threads (default: all cores); does not change any result")
+    .option("--max-steps <n>", "steps after which a run counts as endless")
+    .option("--ui <mode>", "progress: auto, plain or none", "auto");
 }
 
 function addFuzz(program: Command, done: Done): void {
@@ -67,15 +86,8 @@ function addFuzz(program: Command, done: Done): void {
       "Runs random schedules of a model's scenario on all cores and reports every violation found.",
     )
     .argument("[model]", MODEL_HELP);
-  addModelFlags(command)
-    .option("--strategy <name>", "how schedules are drawn", "random")
-    .option("--schedules <n>", "exactly n schedules (10k, 5M, 1e6)")
-    .option("--time <time>", `wall time: 30s, 5m, 1h (default: ${TIME_DEFAULT} where no budget is given)`)
+  addDrawFlags(addModelFlags(command))
     .option("--until-finding <n>", "stop once n different findings are there")
-    .option("--seed <number>", SEED_HELP)
-    .option("-j, --jobs <n>", "worker threads (default: all cores); does not change any result")
-    .option("--max-steps <n>", "steps after which a run counts as endless")
-    .option("--ui <mode>", "progress: auto, plain or none", "auto")
     .option("--json", "print the result as JSON", false)
     .option("--traces", "with --json: each finding's trace too", false)
     .addHelpText(
@@ -91,6 +103,34 @@ Exit codes: 0 nothing found, 1 found, 2 usage or model error, 3 inconclusive, 70
     )
     .action(async (model: string | undefined, flags: FuzzFlags) => {
       done(await (await import("./fuzz.ts")).runFuzz(model, flags));
+    });
+}
+
+function addCompare(program: Command, done: Done): void {
+  const command = program
+    .command("compare")
+    .summary("run the same scenarios in several models, side by side")
+    .description(
+      "Runs the same scenarios in several models and says which findings of the first are kept, which are " +
+        "cured and which are new. One row a finding, one column a model.",
+    )
+    .argument("<models...>", "bundled models or .c files; all are compared with the first");
+  addModelFlags(command, "scenario to run (- and _ are the same); default: every one that all models have");
+  addDrawFlags(command, "for each model and scenario: ")
+    .option("--format <name>", COMPARE_FORMATS.join(", "), "text")
+    .option("--json", "the same as --format json", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  raceproof compare bpf-oom/v2 fix.c                  does fix.c cure it, or break something else?
+  raceproof compare old.c new.c --schedules 1M --seed 42 --format markdown
+
+Exit codes, all about the last model: 0 nothing found, 1 found, 2 usage or model error, 3 a run of any model
+was cut short, 70 internal error, 130/143 interrupted (with what there is).`,
+    )
+    .action(async (models: readonly string[], flags: CompareFlags) => {
+      done(await (await import("./compare.ts")).runCompare(models, flags));
     });
 }
 

@@ -22,6 +22,10 @@ export interface FuzzFlags extends ModelFlags {
   readonly traces: boolean;
 }
 
+export interface CompareFlags extends Omit<FuzzFlags, "untilFinding" | "traces"> {
+  readonly format: string;
+}
+
 export interface DemoFlags {
   readonly time: string;
   readonly seed?: string;
@@ -50,6 +54,8 @@ export interface ShowFlags extends ModelFlags {
 export const TIME_DEFAULT = "10s";
 
 export const REPRO_FORMATS = ["text", "mail", "steps", "json"] as const;
+
+export const COMPARE_FORMATS = ["text", "markdown", "json"] as const;
 
 /** What the command of a replay must repeat, because a token does not carry it. */
 export function replayFlags(flags: ModelFlags & { readonly maxSteps?: string }): string[] {

@@ -7,16 +7,18 @@ import { version } from "../base/paths.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED, seedToken, strategyName } from "../campaign/findings.ts";
 import { type Campaign, runCampaign, type StopRules } from "../campaign/loop.ts";
 import { modelName } from "../campaign/repro.ts";
-import type { Summary, Verdict } from "../campaign/summary.ts";
-import type { Draw, RawTally } from "../engine/engine.ts";
+import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
+import type { Draw, EngineModule, RawTally } from "../engine/engine.ts";
+import type { Program } from "../model/program.ts";
 import { renderJson } from "../report/json.ts";
 import { renderSummary } from "../report/summary.ts";
+import { si } from "../report/text.ts";
 import { startPool } from "../work/pool.ts";
 import { type FuzzFlags, replayFlags, TIME_DEFAULT } from "./flags.ts";
-import { catchInterrupts } from "./interrupt.ts";
+import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, startEngine } from "./session.ts";
-import { si, startStatus } from "./status.ts";
+import { startStatus } from "./status.ts";
 import {
   parseCount,
   parseDuration,
@@ -68,18 +70,37 @@ export function planFuzz(flags: FuzzFlags): FuzzPlan {
   return { draw: { strategy, seed, stepsMax }, rules, workers: parseJobs(flags.jobs), ui, flags };
 }
 
+/** What came of one campaign. */
+export interface Outcome {
+  readonly campaign: Campaign;
+  readonly findings: readonly Finding[];
+}
+
 export async function fuzz(
   model: CompiledModel,
   plan: FuzzPlan,
   command: string,
 ): Promise<{ summary: Summary; code: ExitCode }> {
-  const { program } = model;
-  const { draw, rules, workers } = plan;
   const module = await loadEngine();
   const interrupts = catchInterrupts();
+  const outcome = await runModel(module, model, plan, interrupts, titleText(model, plan));
+  const summary = summarise(model, plan, outcome, command);
+  interrupts.release();
+  return { summary, code: interrupts.exitCode() ?? exitCodeOf(summary.verdict) };
+}
+
+/** Runs the campaign on a pool of its own and explains what it found. */
+export async function runModel(
+  module: EngineModule,
+  { program }: CompiledModel,
+  plan: FuzzPlan,
+  interrupts: Interrupts,
+  title: string,
+): Promise<Outcome> {
+  const { draw, rules, workers } = plan;
   const tokenOf = (schedule: number) => seedToken(program, draw, schedule);
   const pool = startPool({ module, workers, words: program.words, hash: program.hash, draw, tokenOf });
-  const status = startStatus({ mode: plan.ui, title: titleText(model, plan), budget: budgetText(rules) });
+  const status = startStatus({ mode: plan.ui, title, budget: budgetText(rules) });
   let campaign: Campaign;
   try {
     const { signal } = interrupts;
@@ -88,15 +109,12 @@ export async function fuzz(
     status.close();
     await pool.destroy();
   }
-  const engine = startEngine(module, program);
   const hurry = interrupts.exitCode() === null ? undefined : MINIMISE_STEPS_HURRIED;
-  const findings = explainFindings(program, engine, draw, campaign.tally, hurry);
-  const summary = summarise(model, plan, campaign, findings, command);
-  interrupts.release();
-  return { summary, code: interrupts.exitCode() ?? exitCodeOf(summary.verdict) };
+  const engine = startEngine(module, program);
+  return { campaign, findings: explainFindings(program, engine, draw, campaign.tally, hurry) };
 }
 
-function exitCodeOf(verdict: Verdict): ExitCode {
+export function exitCodeOf(verdict: Verdict): ExitCode {
   if (verdict === "violations") return Exit.FINDING;
   return verdict === "inconclusive" ? Exit.INCONCLUSIVE : Exit.CLEAN;
 }
@@ -104,8 +122,7 @@ function exitCodeOf(verdict: Verdict): ExitCode {
 function summarise(
   model: CompiledModel,
   plan: FuzzPlan,
-  campaign: Campaign,
-  findings: Summary["findings"],
+  { campaign, findings }: Outcome,
   command: string,
 ): Summary {
   const { program } = model;
@@ -125,12 +142,12 @@ function summarise(
     stepsPerSecond: Math.round(tally.steps / seconds),
     findings,
     endedBy,
-    notes: [...program.symbols.notes, ...tallyNotes(tally)],
+    notes: runNotes(program, tally),
   };
 }
 
 /** A run that was cut short must not look like a pass. */
-function verdictOf(rules: StopRules, campaign: Campaign, findings: number): Verdict {
+export function verdictOf(rules: StopRules, campaign: Campaign, findings: number): Verdict {
   const { tally, endedBy } = campaign;
   if (findings > 0) return "violations";
   if (tally.schedules === 0 || endedBy === "interrupted" || tally.limited.some((n) => n > 0)) {
@@ -140,7 +157,7 @@ function verdictOf(rules: StopRules, campaign: Campaign, findings: number): Verd
 }
 
 /** Not the number of workers: it does not change the result. */
-function resolvedOptions(plan: FuzzPlan): Summary["options"] {
+export function resolvedOptions(plan: FuzzPlan): Summary["options"] {
   const { draw, rules, flags } = plan;
   return {
     strategy: strategyName(draw.strategy),
@@ -164,12 +181,12 @@ const LIMIT_WORDS: Readonly<Record<number, string>> = {
   [LimitKind.SETUP_BLOCKED]: "could not finish the set-up: it waits for something that never comes",
 };
 
-function tallyNotes(tally: RawTally): string[] {
+export function runNotes(program: Program, tally: RawTally): string[] {
   const notes = tally.limited.flatMap((count, kind) => {
     return count > 0 ? [`${count} runs ${LIMIT_WORDS[kind] ?? `hit limit ${kind}`}: they say nothing`] : [];
   });
   if (tally.dropped > 0) notes.unshift(`${tally.dropped} runs were dropped by assume() and are not counted`);
-  return notes;
+  return [...program.symbols.notes, ...notes];
 }
 
 function titleText(model: CompiledModel, plan: FuzzPlan): string {

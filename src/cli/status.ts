@@ -2,6 +2,7 @@
 // finding appears and one a minute. Never more than 12 lines of 72 columns, never a full screen.
 
 import type { Progress } from "../campaign/loop.ts";
+import { si } from "../report/text.ts";
 import { printable } from "./output.ts";
 import type { UiMode } from "./values.ts";
 
@@ -155,17 +156,4 @@ export function ago(ms: number): string {
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
   return `${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
-}
-
-/** Three significant digits: 3.41M. */
-export function si(value: number): string {
-  if (value < 1000) return String(Math.round(value));
-  const units = ["k", "M", "G", "T"];
-  let scaled = value / 1000;
-  let unit = 0;
-  while (scaled >= 999.5 && unit < units.length - 1) {
-    scaled /= 1000;
-    unit++;
-  }
-  return `${scaled.toPrecision(3).replace(/e.*/, "")}${units[unit]}`;
 }

@@ -3,7 +3,7 @@
 // message whatever it begins with.
 
 import type { ModelName, SourcePlace, Trace, TraceViolation } from "../campaign/summary.ts";
-import { clean, counted, GLUE, grouped, type Line, line, shorten, wrap } from "./text.ts";
+import { clean, counted, GLUE, grouped, type Line, line, rateOf, shorten, wrap } from "./text.ts";
 import { placeWord } from "./words.ts";
 
 /** How often a finding was seen; absent for a replay, which knows of one run only. */
@@ -46,10 +46,14 @@ export function evidenceLines(evidence: Evidence, width: number): Line[] {
 
 /** The replay command alone, as the last thing of a report. */
 export function replayLines(model: ModelName, token: string, width: number): Line[] {
+  return [line("  replay:"), ...commandLines(model, token, width)];
+}
+
+/** The command in as many lines as it takes, joined by backslashes: it may not be wrapped like prose. */
+export function commandLines(model: ModelName, token: string, width: number): Line[] {
   const parts = replayParts(model, token);
   const whole = `    ${parts.join(" ")}`;
-  if (whole.length <= width) return [line("  replay:"), line(whole, "strong")];
-  // A command may not be wrapped like prose: a backslash joins its lines again.
+  if (whole.length <= width) return [line(whole, "strong")];
   const [command, ...rest] = parts as [string, ...string[]];
   const rows = [`    ${command}`];
   for (const part of rest) {
@@ -58,7 +62,7 @@ export function replayLines(model: ModelName, token: string, width: number): Lin
     else rows.push(`      ${part}`);
   }
   const last = rows.length - 1;
-  return [line("  replay:"), ...rows.map((row, i) => line(i < last ? `${row} \\` : row, "strong"))];
+  return rows.map((row, i) => line(i < last ? `${row} \\` : row, "strong"));
 }
 
 /** `raceproof repro 'rp1s:...' MODEL --scenario NAME`, quoted for a shell. */
@@ -133,7 +137,7 @@ function scheduleText(trace: Trace): string {
 
 function rateText(rate: Rate): string {
   const share = `${grouped(rate.count)} of ${counted(rate.schedules, "schedule")}`;
-  const perMillion = rate.perMillion < 10 ? Number(rate.perMillion.toPrecision(2)) : grouped(rate.perMillion);
+  const perMillion = rateOf(rate.perMillion);
   const first = `first in schedule ${grouped(rate.firstSchedule)}`;
   const exact =
     rate.exactProbability === undefined ? "" : `; exact chance of a random walk ${rate.exactProbability}`;

@@ -2,7 +2,7 @@
 // values were built in; keys that a newer campaign adds follow in alphabetical order. Only ASCII is written,
 // so that neither a terminal nor an editor can be fooled by text from a model; parsing gives it back.
 
-import type { Finding, Reproduction, Summary } from "../campaign/summary.ts";
+import type { Comparison, Finding, Reproduction, Summary } from "../campaign/summary.ts";
 
 export interface JsonOptions {
   /** Give each finding's trace too (large). */
@@ -59,6 +59,21 @@ const REPRODUCTION_KEYS = [
   "notes",
 ];
 const TRACE_KEYS = ["tasks", "rows", "violations", "preemptions", "switches", "steps"];
+const COMPARISON_KEYS = [
+  "schema",
+  "version",
+  "command",
+  "models",
+  "options",
+  "verdict",
+  "scenarios",
+  "leftOut",
+  "interrupted",
+];
+const RUN_KEYS = ["model", "verdict", "schedules", "steps", "endedBy", "notes"];
+const ROW_KEYS = ["kind", "function", "object", "statement", "title", "cells"];
+const CELL_KEYS = ["mark", "count", "perMillion", "exposed", "bound", "schedulesNeeded", "finding"];
+const COMPARED_FINDING_KEYS = ["keys", ...FINDING_KEYS];
 
 export function renderJson(summary: Summary, options: JsonOptions = {}): string {
   const findings = summary.findings.map((f) => findingValue(f, options.trace === true));
@@ -69,6 +84,24 @@ export function renderJson(summary: Summary, options: JsonOptions = {}): string 
 export function renderReproductionJson(r: Reproduction): string {
   const model = ordered(r.model, MODEL_KEYS);
   return write(ordered({ ...r, model, trace: ordered(r.trace, TRACE_KEYS) }, REPRODUCTION_KEYS));
+}
+
+export function renderComparisonJson(c: Comparison): string {
+  const scenarios = c.scenarios.map((one) => ({
+    scenario: one.scenario,
+    runs: one.runs.map((run) => {
+      return run === null ? null : ordered({ ...run, model: ordered(run.model, MODEL_KEYS) }, RUN_KEYS);
+    }),
+    rows: one.rows.map((row) => {
+      const cells = row.cells.map((cell) => {
+        const finding = cell.finding === null ? null : ordered(cell.finding, COMPARED_FINDING_KEYS);
+        return ordered({ ...cell, finding }, CELL_KEYS);
+      });
+      return ordered({ ...row, cells }, ROW_KEYS);
+    }),
+    notes: one.notes,
+  }));
+  return write(ordered({ ...c, options: ordered(c.options, []), scenarios }, COMPARISON_KEYS));
 }
 
 function findingValue(finding: Finding, withTrace: boolean): object {

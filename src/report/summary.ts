@@ -87,7 +87,7 @@ function otherLines(other: Finding, shown: Finding, width: number): Line[] {
   return entry("also at", `${where(other)}${who}, ${seen}, ${clean(other.scheduleToken)}`, width);
 }
 
-const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly tone: Line["tone"] }>> = {
+export const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readonly tone: Line["tone"] }>> = {
   violations: { words: "VIOLATIONS", tone: "bad" },
   "none-found": { words: "NONE FOUND", tone: "good" },
   proved: { words: "PROVED", tone: "good" },

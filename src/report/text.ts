@@ -107,6 +107,24 @@ export function scaled(value: number): string {
   return grouped(value);
 }
 
+/** Three significant digits: 3.41M. */
+export function si(value: number): string {
+  if (value < 1000) return String(Math.round(value));
+  const units = ["k", "M", "G", "T"];
+  let scaled = value / 1000;
+  let unit = 0;
+  while (scaled >= 999.5 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit++;
+  }
+  return `${scaled.toPrecision(3).replace(/e.*/, "")}${units[unit]}`;
+}
+
+/** A rate per million: a small one with two digits, so that what was seen is never 0. */
+export function rateOf(perMillion: number): string {
+  return perMillion < 10 ? String(Number(perMillion.toPrecision(2))) : grouped(perMillion);
+}
+
 /** The report as one string that ends with a newline. */
 export function paint(lines: readonly Line[], color: boolean): string {
   return lines.map((l) => `${color ? painted(l) : l.text.trimEnd()}\n`).join("");

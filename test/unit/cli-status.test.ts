@@ -2,7 +2,8 @@
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Progress } from "../../src/campaign/loop.ts";
-import { ago, blockLines, si, startStatus } from "../../src/cli/status.ts";
+import { ago, blockLines, startStatus } from "../../src/cli/status.ts";
+import { si } from "../../src/report/text.ts";
 
 const options = { mode: "auto", title: "raceproof test", budget: "of 30s" } as const;
 

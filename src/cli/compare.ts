@@ -1,0 +1,173 @@
+// compare: the same scenarios in several models, side by side. One campaign for each model in each scenario,
+// with the same seed and budget, as fuzz would run it; then the findings are matched (campaign/compare.ts).
+
+import { type ExitCode, UsageError } from "../base/errors.ts";
+import { type ModelFile, resolveModel } from "../base/models.ts";
+import { version } from "../base/paths.ts";
+import { type Column, columnOf, compareColumns, movedNotes } from "../campaign/compare.ts";
+import { strategyName } from "../campaign/findings.ts";
+import { modelName } from "../campaign/repro.ts";
+import type { ComparedRun, ComparedScenario, Comparison, Verdict } from "../campaign/summary.ts";
+import type { EngineModule } from "../engine/engine.ts";
+import { renderComparison } from "../report/comparison.ts";
+import { renderComparisonMarkdown } from "../report/comparison-markdown.ts";
+import { renderComparisonJson } from "../report/json.ts";
+import { COMPARE_FORMATS, type CompareFlags, replayFlags } from "./flags.ts";
+import {
+  exitCodeOf,
+  type FuzzPlan,
+  type Outcome,
+  planFuzz,
+  resolvedOptions,
+  runModel,
+  runNotes,
+  verdictOf,
+} from "./fuzz.ts";
+import { catchInterrupts, type Interrupts } from "./interrupt.ts";
+import { columns, wantsColor, writeResult } from "./output.ts";
+import { type CompiledModel, compileScenario, dashed, loadEngine, scenariosOf } from "./session.ts";
+import { parseWord } from "./values.ts";
+
+/** A letter for each. */
+const MODELS_MAX = 26;
+
+export async function runCompare(names: readonly string[], flags: CompareFlags): Promise<ExitCode> {
+  const format = flags.json ? "json" : parseWord("--format", flags.format, COMPARE_FORMATS);
+  const plan = planFuzz({ ...flags, traces: false });
+  if (names.length < 2 || names.length > MODELS_MAX) {
+    throw new UsageError(
+      `compare takes 2 to ${MODELS_MAX} models, and ${names.length} was given`,
+      "write for example: raceproof compare old.c new.c; for one model: raceproof fuzz",
+    );
+  }
+  const { files, scenarios, leftOut } = await shareScenarios(names, flags);
+  // All that can be wrong with the models is said before anything runs.
+  const grid: CompiledModel[][] = [];
+  for (const scenario of scenarios) {
+    const row: CompiledModel[] = [];
+    for (const file of files) row.push(await compileScenario(file, flags, scenario));
+    grid.push(row);
+  }
+  const module = await loadEngine();
+  const interrupts = catchInterrupts();
+  const compared = await compareAll(module, grid, plan, interrupts);
+  const comparison: Comparison = {
+    schema: 1,
+    version,
+    command: "compare",
+    models: files.map((file) => file.name),
+    options: resolvedOptions(plan),
+    verdict: verdictOfLast(compared),
+    scenarios: compared,
+    leftOut,
+    interrupted: interrupts.exitCode() !== null,
+  };
+  await writeResult(render(comparison, format));
+  interrupts.release();
+  return interrupts.exitCode() ?? exitCodeOf(comparison.verdict);
+}
+
+function render(comparison: Comparison, format: (typeof COMPARE_FORMATS)[number]): string {
+  switch (format) {
+    case "text":
+      return renderComparison(comparison, { color: wantsColor(), width: columns() });
+    case "markdown":
+      return renderComparisonMarkdown(comparison);
+    case "json":
+      return renderComparisonJson(comparison);
+  }
+}
+
+/** The scenario that the flags name, else all that every model has, in the first one's order. */
+async function shareScenarios(names: readonly string[], flags: CompareFlags) {
+  const files = names.map((name) => resolveModel(name));
+  if (flags.scenario !== undefined) return { files, scenarios: [flags.scenario], leftOut: [] };
+  const had: { file: ModelFile; scenarios: ReadonlySet<string> }[] = [];
+  for (const file of files) {
+    had.push({ file, scenarios: new Set((await scenariosOf(file, flags)).map(({ name }) => name)) });
+  }
+  const all = [...new Set(had.flatMap(({ scenarios }) => [...scenarios]))];
+  const lacking = (scenario: string) => had.filter((one) => !one.scenarios.has(scenario));
+  const scenarios = all.filter((scenario) => lacking(scenario).length === 0);
+  const leftOut = all
+    .filter((scenario) => lacking(scenario).length > 0)
+    .map((scenario) => ({
+      scenario: dashed(scenario),
+      missing: lacking(scenario).map(({ file }) => file.name),
+    }));
+  if (scenarios.length === 0) {
+    throw new UsageError(
+      `${names.join(", ")} have no scenario in common`,
+      "give their scenarios one name, or put them into a file that all include",
+    );
+  }
+  return { files, scenarios, leftOut };
+}
+
+/** Scenario by scenario, so that an interruption leaves whole ones. */
+async function compareAll(
+  module: EngineModule,
+  grid: readonly (readonly CompiledModel[])[],
+  plan: FuzzPlan,
+  interrupts: Interrupts,
+): Promise<ComparedScenario[]> {
+  const total = grid.length * grid[0]!.length;
+  let number = 0;
+  const compared: ComparedScenario[] = [];
+  for (const models of grid) {
+    const runs: (ComparedRun | null)[] = [];
+    const found: (Column | null)[] = [];
+    for (const model of models) {
+      number++;
+      if (interrupts.signal.aborted) {
+        runs.push(null);
+        found.push(null);
+        continue;
+      }
+      const outcome = await runModel(module, model, plan, interrupts, titleText(model, plan, number, total));
+      runs.push(runOf(model, plan, outcome));
+      found.push(columnOf(model.program, outcome.campaign.tally, outcome.findings));
+    }
+    const rows = compareColumns(found);
+    const names = models.map((model) => model.file.name);
+    const notes = [...sameProgramNotes(models), ...movedNotes(rows, names)];
+    compared.push({ scenario: dashed(models[0]!.program.symbols.scenario), runs, rows, notes });
+  }
+  return compared;
+}
+
+function runOf(model: CompiledModel, plan: FuzzPlan, { campaign, findings }: Outcome): ComparedRun {
+  const { tally, endedBy } = campaign;
+  return {
+    model: modelName(model.program, replayFlags(plan.flags)),
+    verdict: verdictOf(plan.rules, campaign, findings.length),
+    schedules: tally.schedules,
+    steps: tally.steps,
+    endedBy,
+    notes: runNotes(model.program, tally),
+  };
+}
+
+/** A fix that changes nothing that the scenario reaches is most likely not in the model at all. */
+function sameProgramNotes(models: readonly CompiledModel[]): string[] {
+  return models.flatMap((model, i) => {
+    const twin = models.slice(0, i).find((other) => other.program.hash === model.program.hash);
+    if (twin === undefined || twin.file.name === model.file.name) return [];
+    return [`${model.file.name} and ${twin.file.name} are the same program here`];
+  });
+}
+
+/** A run that was cut short, in whichever column, leaves the comparison open. */
+function verdictOfLast(compared: readonly ComparedScenario[]): Verdict {
+  if (compared.some(({ runs }) => runs.at(-1)?.verdict === "violations")) return "violations";
+  const open = compared.some(({ runs }) =>
+    runs.some((run) => run === null || run.verdict === "inconclusive"),
+  );
+  return open ? "inconclusive" : "none-found";
+}
+
+function titleText(model: CompiledModel, plan: FuzzPlan, number: number, total: number): string {
+  const { name, scenario } = modelName(model.program);
+  const { strategy, seed } = plan.draw;
+  return `raceproof compare ${number}/${total} ${name} ${scenario} ${strategyName(strategy)} seed ${seed}`;
+}
