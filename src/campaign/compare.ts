@@ -3,19 +3,20 @@
 //
 // Which findings are one: those of one kind, in one function, at one class of object. Neither files nor lines
 // count, since models differ in them; nor does the task, since a finding names the task of its first schedule
-// only, and which one that is is chance. Where a model has several of them, equal statements are paired
-// first; whatever is left over on both sides is taken for one row, so that rewriting a statement cures
-// nothing. In doubt the answer is `kept`: a false `cured` is the worse error.
+// only, and which one that is is chance. Where a model has several of them, those of equal groups (titles.ts:
+// the statement, the other side) are paired first; whatever is left over on both sides is taken for one row,
+// so that rewriting a statement cures nothing. In doubt the answer is `kept`: a false `cured` is the worse
+// error.
 //
 // Whether it is gone: the first model showed it k times in n schedules, another never in m. Had nothing
 // changed, all k would have fallen among the n with probability (n / (n + m))^k (the conditional test for two
 // Poisson rates; Przyborowski and Wilenski 1940). `cured` needs that to be below CHANCE_MAX. Schedules that
 // another violation ended do not count: what ends every run early hides what would have come later.
 
-import { LimitKind, Violation } from "../../assembly/abi.ts";
+import { LimitKind } from "../../assembly/abi.ts";
 import type { RawTally } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
-import { type FindingGroup, groupFindings, sitePlace } from "./keys.ts";
+import { groupFindings } from "./keys.ts";
 import type {
   ComparedFinding,
   ComparisonCell,
@@ -41,8 +42,7 @@ export interface Observed {
   readonly kind: ViolationKind;
   readonly function: string;
   readonly object: string;
-  /** Source text; "" where it is chance. */
-  readonly statement: string;
+  readonly group: string;
   readonly count: number;
   readonly finding: Omit<ComparedFinding, "keys"> & { readonly key: string };
 }
@@ -58,16 +58,11 @@ export function columnOf(program: Program, tally: RawTally, findings: readonly F
 function observe(program: Program, tally: RawTally, findings: readonly Finding[]): Observed[] {
   const groups = new Map(groupFindings(program, tally).map((group) => [group.key, group]));
   return findings.map((finding) => {
-    const group = groups.get(finding.key)!;
-    const { kind, count, function: name } = finding;
-    const object = program.symbols.classes[group.raw.class]?.name ?? "";
-    return { kind, function: name, object, statement: statementOf(program, group), count, finding };
+    const { raw } = groups.get(finding.key)!;
+    const { kind, count, function: name, group } = finding;
+    const object = program.symbols.classes[raw.class]?.name ?? "";
+    return { kind, function: name, object, group, count, finding };
   });
-}
-
-/** Where a run that never ends happens to be cut off is chance. */
-function statementOf(program: Program, { raw }: FindingGroup): string {
-  return raw.kind === Violation.STEP_LIMIT ? "" : (sitePlace(program, raw.site)?.text ?? "");
 }
 
 /** In the order in which the first column that has them shows them; null: the model was not run. */
@@ -79,7 +74,7 @@ export function compareColumns(columns: readonly (Column | null)[]): ComparisonR
       kind: named.kind,
       function: named.function,
       object: named.object,
-      statement: named.statement,
+      group: named.group,
       title: named.finding.title,
       cells: cells.map((cell, i) => {
         return { ...cell, ...(i === 0 || columns[i] === null ? UNMARKED : marked(cells[0]!, cell)) };
@@ -100,26 +95,24 @@ function matchRows(columns: readonly (Column | null)[]): Observed[][][] {
     }
   }
   return [...alike.values()].flatMap((row) => {
-    const nameOf = mergeStatements(row.map((found) => [...new Set(found.map((one) => one.statement))]));
-    const names = new Set(row.flat().map((one) => nameOf(one.statement)));
-    return [...names].map((name) =>
-      row.map((found) => found.filter((one) => nameOf(one.statement) === name)),
-    );
+    const nameOf = mergeGroups(row.map((found) => [...new Set(found.map((one) => one.group))]));
+    const names = new Set(row.flat().map((one) => nameOf(one.group)));
+    return [...names].map((name) => row.map((found) => found.filter((one) => nameOf(one.group) === name)));
   });
 }
 
-/** Which of the statements are one row: a representative of each. */
-function mergeStatements(columns: readonly (readonly string[])[]): (text: string) => string {
+/** Which of the groups are one row: a representative of each. */
+function mergeGroups(columns: readonly (readonly string[])[]): (group: string) => string {
   const parent = new Map<string, string>();
-  const nameOf = (text: string): string => {
-    const up = parent.get(text);
-    return up === undefined ? text : nameOf(up);
+  const nameOf = (group: string): string => {
+    const up = parent.get(group);
+    return up === undefined ? group : nameOf(up);
   };
-  const first = columns.find((texts) => texts.length > 0) ?? [];
-  for (const texts of columns) {
-    if (texts.length === 0) continue;
-    const lost = first.filter((text) => !texts.includes(text));
-    const fresh = texts.filter((text) => !first.includes(text));
+  const first = columns.find((names) => names.length > 0) ?? [];
+  for (const names of columns) {
+    if (names.length === 0) continue;
+    const lost = first.filter((group) => !names.includes(group));
+    const fresh = names.filter((group) => !first.includes(group));
     if (lost.length === 0 || fresh.length === 0) continue;
     const [name, ...others] = [...lost, ...fresh] as [string, ...string[]];
     for (const other of others) if (nameOf(other) !== nameOf(name)) parent.set(nameOf(other), nameOf(name));

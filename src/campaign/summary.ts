@@ -198,13 +198,13 @@ export interface ComparisonCell {
   readonly finding: ComparedFinding | null;
 }
 
-/** What is one finding in all models: kind, function, object class and, to tell several apart, statement. */
+/** What is one finding in all models: kind, function, object class and, to tell several apart, group. */
 export interface ComparisonRow {
   readonly kind: ViolationKind;
   readonly function: string;
   readonly object: string;
-  /** Source text and title in the first model that shows it. */
-  readonly statement: string;
+  /** Group and title in the first model that shows it. */
+  readonly group: string;
   readonly title: string;
   /** One for each model, in their order. */
   readonly cells: readonly ComparisonCell[];

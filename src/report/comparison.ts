@@ -183,11 +183,10 @@ function replaysLines({ scenarios }: Comparison, width: number): Line[] {
   return lines;
 }
 
-/** Rows that differ in the statement alone are told apart by it. */
+/** Rows of one title are told apart by their groups. */
 export function rowTitle(row: ComparisonRow, rows: readonly ComparisonRow[]): string {
-  const title = clean(row.title);
   const twins = rows.some((other) => other !== row && other.title === row.title);
-  return twins && row.statement !== "" ? `${title} at ${clean(row.statement)}` : title;
+  return clean(twins ? row.group : row.title);
 }
 
 /** What the words and numbers mean, as far as they occur, and what the comparison leaves open. */

@@ -71,7 +71,7 @@ const COMPARISON_KEYS = [
   "interrupted",
 ];
 const RUN_KEYS = ["model", "verdict", "schedules", "steps", "endedBy", "notes"];
-const ROW_KEYS = ["kind", "function", "object", "statement", "title", "cells"];
+const ROW_KEYS = ["kind", "function", "object", "group", "title", "cells"];
 const CELL_KEYS = ["mark", "count", "perMillion", "exposed", "bound", "schedulesNeeded", "finding"];
 const COMPARED_FINDING_KEYS = ["keys", ...FINDING_KEYS];
 

@@ -19,15 +19,15 @@ function seen(more: Partial<Observed> & { readonly line?: number; readonly task?
     kind: "use-after-free",
     function: "f",
     object: "thing",
-    statement: "p->x",
+    group: "p->x",
     count: 500,
   } as const;
   const observed = { ...found, ...rest };
-  const { kind, function: name, object, statement } = observed;
+  const { kind, function: name, object, group } = observed;
   return {
     ...observed,
     finding: {
-      key: `${kind} | ${line} ${statement}`,
+      key: `${kind} | ${line} ${group}`,
       title: `${kind} in ${name}(): ${object}`,
       file: "x.c",
       line,
@@ -45,9 +45,9 @@ function column(...observed: Observed[]): Column {
   return { observed, schedules: N, limited: 0 };
 }
 
-/** `statement: marks` of each row. */
+/** `group: marks` of each row. */
 function marks(...columns: Column[]): [string, ...(Mark | null)[]][] {
-  return compareColumns(columns).map((row) => [row.statement, ...row.cells.map((cell) => cell.mark)]);
+  return compareColumns(columns).map((row) => [row.group, ...row.cells.map((cell) => cell.mark)]);
 }
 
 describe("which findings are one", () => {
@@ -63,8 +63,8 @@ describe("which findings are one", () => {
     },
   );
 
-  test("of two in one function the one whose statement is gone is cured", () => {
-    const both = [seen({ statement: "p->x" }), seen({ statement: "p->y", line: 11 })];
+  test("of two in one function the one whose group is gone is cured", () => {
+    const both = [seen({ group: "p->x" }), seen({ group: "p->y", line: 11 })];
     expect(marks(column(...both), column(both[1]!))).toEqual([
       ["p->x", null, "cured"],
       ["p->y", null, "kept"],
@@ -76,20 +76,13 @@ describe("which findings are one", () => {
   });
 
   test("a statement that is rewritten is not cured", () => {
-    const table = marks(
-      column(seen({ statement: "*slot" })),
-      column(seen({ statement: "READ_ONCE(*slot)" })),
-    );
+    const table = marks(column(seen({ group: "*slot" })), column(seen({ group: "READ_ONCE(*slot)" })));
     expect(table).toEqual([["*slot", null, "kept"]]);
   });
 
   test("where two are left over on one side and one on the other, all three are one row", () => {
-    const first = column(
-      seen({ statement: "p->x" }),
-      seen({ statement: "p->y" }),
-      seen({ statement: "p->z" }),
-    );
-    const last = column(seen({ statement: "p->z" }), seen({ statement: "q->x" }));
+    const first = column(seen({ group: "p->x" }), seen({ group: "p->y" }), seen({ group: "p->z" }));
+    const last = column(seen({ group: "p->z" }), seen({ group: "q->x" }));
     expect(marks(first, last)).toEqual([
       ["p->x", null, "kept"],
       ["p->z", null, "kept"],
@@ -130,22 +123,22 @@ describe("whether it is gone", () => {
   });
 
   test("the bound beside it is the rule of three, over the schedules that could have shown it", () => {
-    const crash = seen({ kind: "bug", statement: "BUG()", count: 4000 });
-    const warn = seen({ kind: "warn", statement: "WARN_ON(1)", count: N });
+    const crash = seen({ kind: "bug", group: "BUG()", count: 4000 });
+    const warn = seen({ kind: "warn", group: "WARN_ON(1)", count: N });
     const [row] = compareColumns([column(seen()), column(crash, warn)]);
     expect(row!.cells[1]).toMatchObject({ mark: "cured", count: 0, exposed: 6000, bound: 3 / 6000 });
     expect(row!.cells[0]).toMatchObject({ exposed: N, bound: null });
   });
 
   test("a crash in every schedule cures nothing", () => {
-    const crash = seen({ kind: "bug", statement: "BUG()", count: N });
+    const crash = seen({ kind: "bug", group: "BUG()", count: N });
     const [uaf, bug] = compareColumns([column(seen()), column(crash)]);
     expect(uaf!.cells[1]).toMatchObject({ mark: "unclear", exposed: 0, bound: null });
     expect(bug!.cells[1]!.mark).toBe("introduced");
   });
 
   test("a crash in every schedule of the first model hides: what shows without it is not new", () => {
-    const crash = seen({ kind: "bug", statement: "BUG()", count: N });
+    const crash = seen({ kind: "bug", group: "BUG()", count: N });
     const [bug, uaf] = compareColumns([column(crash), column(seen())]);
     expect(bug!.cells[1]!.mark).toBe("cured");
     expect(uaf!.cells[1]!.mark).toBe("unclear");
@@ -177,7 +170,7 @@ test("what is common to two models is kept, whatever else they show and in whate
     kind: fc.constantFrom("warn" as const, "bug" as const, "use-after-free" as const),
     function: fc.constantFrom("f", "g"),
     object: fc.constantFrom("", "thing"),
-    statement: fc.constantFrom("a", "b", "c", "d"),
+    group: fc.constantFrom("a", "b", "c", "d"),
     line: fc.integer({ min: 1, max: 50 }),
     count: fc.integer({ min: 1, max: 100 }),
   });

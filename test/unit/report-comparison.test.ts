@@ -21,7 +21,7 @@ function hostile(): Comparison {
   const bad = "\u001b]0;x\u0007 | `a` <script> \u202e --- *b* ' $(reboot)";
   const value = comparison([bad, `-${bad}`]);
   const [first] = value.scenarios;
-  const rows = first!.rows.map((row) => ({ ...row, title: bad, statement: bad }));
+  const rows = first!.rows.map((row) => ({ ...row, title: bad, group: bad }));
   return { ...value, scenarios: [{ ...first!, scenario: bad, rows, notes: [bad] }] };
 }
 
