@@ -7,7 +7,7 @@
  * memcgs), and the switching off of a memcg below which a removed child's has not gone offline yet:
  * schedules that come to it do not count. */
 
-/* ------------------------------------------------------------------ a css that dies although its cgroup lives */
+/* ------------------------------------------------------------------ a css dies, its cgroup lives */
 
 /* T9, and who waits to switch the controller on again goes on. */
 static void css_disabled_work_fn(struct work_struct *work)

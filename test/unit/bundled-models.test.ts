@@ -27,7 +27,8 @@ describe("places in a bundled model", () => {
     async (name) => {
       const { symbols } = (await loadModel(name, flags)).program;
       expect(symbols.model).toBe(name);
-      expect(symbols.files).toContain(`${name}.c`);
+      // A fix candidate is a few macros before the text of its version.
+      expect(symbols.files).toContain(`${name.replace(/(v\d)-.*/, "$1")}.c`);
       expect(symbols.files.filter((file) => !existsSync(join(modelsFolder, file)))).toEqual([]);
     },
   );

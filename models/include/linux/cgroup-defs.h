@@ -10,6 +10,7 @@
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 
+struct bpf_oom_ops;
 struct cgroup;
 
 enum cgroup_subsys_id {
@@ -47,16 +48,8 @@ struct kernfs_node {
 	struct cgroup *priv;
 };
 
-struct bpf_struct_ops_link;
-
-/* What hangs on a cgroup for BPF; see models/lib/cgroup_bpf.c. */
 struct cgroup_bpf {
 	struct percpu_ref refcnt;
-	struct rcu_head kill_rcu;		/* the kernel's is part of refcnt */
-	struct work_struct release_work;
-	/* Added by version 3 of the BPF OOM patches: */
-	struct list_head struct_ops_links;
-	struct bpf_struct_ops_link *bpf_oom_link;
 };
 
 struct cgroup {
@@ -69,6 +62,7 @@ struct cgroup {
 	struct cgroup_subsys_state *dying;	/* by a controller that was switched off; not yet offline */
 	struct completion offlined;		/* there is none any more */
 	struct cgroup_bpf bpf;
+	struct bpf_oom_ops *bpf_oom;		/* added by a fix candidate of BPF OOM, version 2 */
 };
 
 #endif

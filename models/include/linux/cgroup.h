@@ -14,18 +14,6 @@ void css_get(struct cgroup_subsys_state *css);
 bool css_put(struct cgroup_subsys_state *css);
 void css_kill(struct cgroup_subsys_state *css);
 
-/* They work on any percpu_ref; percpu_ref_put() here says whether it was the last reference. */
-#define __css_of_ref(ref) ((struct cgroup_subsys_state *)(ref))
-#define percpu_ref_get(ref) css_get(__css_of_ref(ref))
-#define percpu_ref_tryget_live(ref) css_tryget_online(__css_of_ref(ref))
-#define percpu_ref_kill(ref) css_kill(__css_of_ref(ref))
-#define percpu_ref_is_zero(ref) (READ_ONCE((ref)->count) == 0)
-
-static inline bool percpu_ref_put(struct percpu_ref *ref)
-{
-	return css_put(__css_of_ref(ref));
-}
-
 extern struct mutex cgroup_mutex;
 extern struct cgroup cgrp_dfl_root;
 extern struct cgroup_subsys memory_cgrp_subsys;
@@ -104,8 +92,6 @@ int cgroup_enable_memory(struct cgroup *parent);
 /* A reference, or an error pointer: the second sees what lies in the caller's cgroup namespace only. */
 struct cgroup *__cgroup_get_from_id(u64 id);
 struct cgroup *cgroup_get_from_id(u64 id);
-/* A descriptor of a cgroup's directory is the cgroup's id here. */
-struct cgroup *cgroup_get_from_fd(int fd);
 struct cgroup_subsys_state *cgroup_get_e_css(struct cgroup *cgrp, struct cgroup_subsys *ss);
 
 #endif
