@@ -11,13 +11,15 @@
 //         *** WARN
 //
 // A statement may run on under the head of the next column: it alone has the row. With more tasks than
-// columns fit, or with names that no column holds, each row says whose it is instead: `[rmdir] statement`.
+// columns, those share one that run after each other, each under its own head. Where that does not do either,
+// or no column holds the names, each row says whose it is: `[rmdir] statement`.
 
 import type { Trace } from "../campaign/summary.ts";
 import { collapse } from "./collapse.ts";
 import { type Event, eventsOf, unmarked } from "./events.ts";
 import { fitStatement } from "./fit.ts";
-import { clean, counted, type Line, line, shorten, WIDTH_MAIL } from "./text.ts";
+import { type Lanes, lanesFor } from "./lanes.ts";
+import { clean, counted, GLUE, type Line, line, shorten, WIDTH_MAIL, wrap } from "./text.ts";
 import { markOf } from "./words.ts";
 
 export interface TraceOptions {
@@ -29,7 +31,7 @@ export interface TraceOptions {
 
 const MARGIN = 2;
 /**
- * Offsets between columns at 72 columns of width, by number of tasks: the first is the usual one, the others
+ * Offsets between columns at 72 columns of width, by their number: the first is the usual one, the others
  * give the last column more room where that saves lines.
  */
 const PITCHES: Readonly<Record<number, readonly number[]>> = {
@@ -51,7 +53,7 @@ export function traceLines(trace: Trace, options: TraceOptions = {}): Line[] {
   const acting = trace.tasks.map((_, i) => i).filter((i) => all.some((e) => e.task === i));
   const labels = labelsOf(trace);
   const lines = columns(events, acting, labels, width) ?? oneColumn(events, acting, labels, width);
-  lines.push(...endMarks(trace, width));
+  lines.push(...endMarks(trace, width), ...idleLines(trace, acting, labels, width));
   if (events.length < all.length) {
     const note = `(${counted(trace.rows.length, "step")}; ... stands for steps far from the violation)`;
     lines.push(line(""), line(`  ${note}`));
@@ -75,17 +77,31 @@ export function slotLetter(slot: number): string {
   return String.fromCharCode("a".charCodeAt(0) + slot);
 }
 
-/** The layout with the fewest lines; undefined where the tasks or their names do not fit side by side. */
+/** The first way to stand side by side that fits; undefined where the tasks or their names do not. */
 function columns(
   events: readonly Event[],
   acting: readonly number[],
   labels: readonly string[],
   width: number,
 ): Line[] | undefined {
+  for (const lanes of lanesFor(events, acting)) {
+    const lines = columnsOf(lanes, events, labels, width);
+    if (lines !== undefined) return lines;
+  }
+  return undefined;
+}
+
+/** The layout with the fewest lines. */
+function columnsOf(
+  lanes: Lanes,
+  events: readonly Event[],
+  labels: readonly string[],
+  width: number,
+): Line[] | undefined {
   let best: Line[] | undefined;
-  for (const narrow of PITCHES[acting.length] ?? []) {
-    const pitch = narrow + Math.floor((width - WIDTH_MAIL) / acting.length);
-    const lines = columnsAt(pitch, events, acting, labels, width);
+  for (const narrow of PITCHES[lanes.count] ?? []) {
+    const pitch = narrow + Math.floor((width - WIDTH_MAIL) / lanes.count);
+    const lines = columnsAt(pitch, lanes, events, labels, width);
     if (lines !== undefined && (best === undefined || lines.length < best.length)) best = lines;
   }
   return best;
@@ -93,28 +109,38 @@ function columns(
 
 function columnsAt(
   pitch: number,
+  { count, laneOf }: Lanes,
   events: readonly Event[],
-  acting: readonly number[],
   labels: readonly string[],
   width: number,
 ): Line[] | undefined {
-  const last = acting.length - 1;
-  const offsets = acting.map((_, i) => MARGIN + i * pitch);
-  const own = offsets.map((offset, i) => (i === last ? width - offset : pitch - 2));
+  const last = count - 1;
+  const offsets = Array.from({ length: count }, (_, lane) => MARGIN + lane * pitch);
+  const own = offsets.map((offset, lane) => (lane === last ? width - offset : pitch - 2));
+  // Who stands in each column: at first the one that comes there first.
+  const occupants = offsets.map((_, lane) => [...laneOf].find(([, l]) => l === lane)![0]);
   const lines = headLines(
-    acting.map((task) => labels[task]!),
+    occupants.map((task) => labels[task]!),
     offsets,
     own,
     width,
   );
   if (lines === undefined) return undefined;
   for (const event of events) {
-    const i = acting.indexOf(event.task);
-    const room = Math.max(own[i]!, Math.min(RUN_ON, width - offsets[i]!));
+    const lane = laneOf.get(event.task)!;
+    const start = " ".repeat(offsets[lane]!);
+    if (occupants[lane] !== event.task) {
+      occupants[lane] = event.task;
+      const head = fitStatement(labels[event.task]!, 0, own[lane]!);
+      if (head.broken) return undefined;
+      for (const text of head.lines) lines.push(line(start + text.trim(), "strong"));
+      lines.push(line(`${start}----`, "faint"));
+    }
+    const room = Math.max(own[lane]!, Math.min(RUN_ON, width - offsets[lane]!));
     const indent = Math.min(event.depth, last > 1 ? 3 : 4) * 2;
     const fitted = fitStatement(event.text, indent, room);
     if (fitted.broken && last > 0) return undefined;
-    for (const text of fitted.lines) lines.push(line(" ".repeat(offsets[i]!) + text, toneOf(event)));
+    for (const text of fitted.lines) lines.push(line(start + text, toneOf(event)));
   }
   return lines;
 }
@@ -151,6 +177,21 @@ function spread(cells: readonly string[], offsets: readonly number[]): string {
   let text = "";
   for (const [i, cell] of cells.entries()) text = text.padEnd(offsets[i]!) + cell;
   return text.trimEnd();
+}
+
+/** Threads that the schedule does without: a reader need not look for them. */
+function idleLines(
+  trace: Trace,
+  acting: readonly number[],
+  labels: readonly string[],
+  width: number,
+): Line[] {
+  const idle = trace.tasks.flatMap((task, i) => {
+    return task.kind === "thread" && !acting.includes(i) ? [labels[i]!.replaceAll(" ", GLUE)] : [];
+  });
+  if (idle.length === 0) return [];
+  const note = wrap(`(no step of: ${idle.join(", ")})`, width, "  ", "   ");
+  return [line(""), ...note.map((text) => line(text))];
 }
 
 function oneColumn(

@@ -96,10 +96,34 @@ describe("the columns", () => {
     ]);
   });
 
-  test("give way to a label on each row where there are more than four tasks", () => {
+  test("are shared by more than four tasks, where one has ended before the other begins", () => {
     const text = mail(trace({ tasks, rows: rows(5) }));
+    expect(text).toContain(
+      "  a                                   b\n  ----                                ----\n",
+    );
+    expect(text).toContain("\n  c\n  ----\n  f_c()\n    x_c++\n");
+    expect(text).toContain("\n                                      d\n");
+    expect(text).toContain("\n  e\n  ----\n  f_e()\n");
+  });
+
+  test("keep a task that others interrupt for itself", () => {
+    const again = step("a", "f_a", "x.c:2", "y_a++");
+    const lines = mail(trace({ tasks, rows: [...rows(5), again] })).split("\n");
+    const first = lines.findIndex((l) => l.startsWith("  f_a()"));
+    const there = lines.slice(first, lines.indexOf("    y_a++") + 1);
+    expect(there.filter((l) => /^ {2,4}\S/.test(l))).toEqual(["  f_a()", "    x_a++", "    y_a++"]);
+  });
+
+  test("give way to a label on each row where more than four tasks take turns", () => {
+    const text = mail(trace({ tasks, rows: [...rows(5), ...rows(5)] }));
     expect(text).not.toContain("----");
     expect(text).toContain("  [e] f_e()\n  [e]   x_e++\n");
+  });
+
+  test("leave out threads that take no step, and name them below", () => {
+    const text = mail(trace({ tasks: [...tasks, "kworker: w"], rows: rows(2) }));
+    expect(text).toContain("\n  (no step of: c, d, e)\n");
+    expect(mail(trace({ tasks: ["a"], rows: rows(1) }))).not.toContain("no step of");
   });
 
   test("belong to tasks that act, in the order of their slots", () => {
