@@ -344,7 +344,7 @@ export const REFCOUNT_SATURATED = 0xc0000000;
 //
 // Words, in this order (all offsets in words from the image's start):
 //
-//   0 ABI_VERSION   4 checks         8 cells          12 image words
+//   0 ABI_VERSION   4 checks         8 cells          12 liveness table
 //   1 instructions  5 functions      9 objects        13 set-up's start jump
 //   2 threads       6 registers a slot 10 reserved        14 reserved
 //   3 always checks 7 registers a check 11 reserved    15 reserved
@@ -355,6 +355,10 @@ export const REFCOUNT_SATURATED = 0xc0000000;
 //     objects         4 words each: first cell, cells, class | OBJECT_* flags, allocating instruction
 //     cells           initial value of each
 //     frames          pointer to the frame of each slot, then of each check
+//     liveness        for each instruction: where its set lies (a word's offset << 4) and its words (0..8)
+//     sets            of registers that are read before they are written from that instruction on
+//
+// The last two say nothing that the code does not say, and are not part of the program's hash.
 
 export const IMAGE_VERSION = 0;
 export const IMAGE_INSTRUCTIONS = 1;
@@ -366,9 +370,13 @@ export const IMAGE_REGISTERS = 6;
 export const IMAGE_CHECK_REGISTERS = 7;
 export const IMAGE_CELLS = 8;
 export const IMAGE_OBJECTS = 9;
-export const IMAGE_WORDS = 12;
+export const IMAGE_LIVENESS = 12;
 export const IMAGE_SETUP = 13;
 export const IMAGE_HEADER_WORDS = 16;
+
+/** Of a word of the liveness table: how many words its set takes. */
+export const LIVENESS_WORDS_BITS = 4;
+export const LIVENESS_WORDS_MASK = 15;
 
 /** Object words. */
 export const OBJECT_WORDS = 4;

@@ -15,7 +15,5 @@ export {
   cellsEnd, limit, live, objectCount, objectFind, outcome, runnable, steps, taskWindow, tallyCount,
   tallyOverflow, violationCount,
 } from "./machine/state";
-export {
-  recordRandom, replayBegin, replayFinish, replayStep, shardDropped, shardLimited, shardRandom,
-  shardSchedules, shardSteps,
-} from "./run";
+export { shardDropped, shardLimited, shardSchedules, shardSteps } from "./core/sums";
+export { recordRandom, replayBegin, replayFinish, replayStep, shardRandom } from "./run";

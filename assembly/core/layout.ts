@@ -11,6 +11,7 @@
 //   0x0e0000  choices     results of choose(), recorded or to be replayed
 //   0x120600  writers     two bytes a pointer: who stored there last       copy at +0x10800
 //   0x200000  image       the program as loaded
+//   0x400000  graph       states that were met (see schedule/graph.ts), to the end of memory
 //
 // The odd addresses are deliberate: what a run uses of each region is a few hundred bytes at its beginning,
 // and regions that begin at the same offset in a page would share the same few sets of the first-level cache.
@@ -41,6 +42,7 @@ export const WRITERS: usize = 0x120600;
 export const WRITERS_COPY: usize = 0x10800;
 export const IMAGE: usize = 0x200000;
 export const IMAGE_LIMIT: usize = 0x400000;
+export const GRAPH: usize = IMAGE_LIMIT;
 
 // Shadow of a cell: SHADOW_LIVE and SHADOW_WATCHED may come together.
 export const SHADOW_NONE: u32 = 0;

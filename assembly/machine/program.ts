@@ -6,7 +6,7 @@ import {
   ABI_VERSION, CHECKS_MAX, IMAGE_CELLS, IMAGE_CHECKS, IMAGE_CHECK_REGISTERS, IMAGE_FUNCTIONS,
   IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS, IMAGE_OBJECTS, IMAGE_REGISTERS, IMAGE_SETUP, IMAGE_THREADS,
   IMAGE_VERSION, JUMP_BLOCKS, JUMP_STOP, LimitKind, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SIZE,
-  Outcome, POINTER_BASE, SLOTS, SLOT_ALONE, STEPS_DEFAULT, TASKS_MAX, Violation,
+  Op, Outcome, POINTER_BASE, SLOTS, SLOT_ALONE, STEPS_DEFAULT, TASKS_MAX, Violation,
 } from "../abi";
 import { choiceBegin, choiceCount, CHOICE_DRAW } from "../core/choice";
 import {
@@ -39,10 +39,13 @@ let readySlots: u32 = 0;
 let setupSteps: u32 = 0;
 /** The set-up must run anew for every schedule. */
 let setupVaries: bool = false;
+/** Counts the programs that were loaded. */
+export let programNumber: u32 = 0;
 
 /** Prepares the loaded image; false where it was made for another machine. */
 export function programLoad(): bool {
   if (imageWord(IMAGE_VERSION) != ABI_VERSION) return false;
+  programNumber++;
   windowBytes = (<usize>imageWord(IMAGE_REGISTERS) << 2) + 15 & ~15;
   checkBytes = (<usize>imageWord(IMAGE_CHECK_REGISTERS) << 2) + 15 & ~15;
   setThreadCount(imageWord(IMAGE_THREADS));
@@ -54,6 +57,16 @@ export function programLoad(): bool {
   programSetup();
   setupVaries = choiceCount != 0 || violationCount != 0 || outcome != Outcome.RUNNING;
   programCopy();
+  return true;
+}
+
+/** Every run of so many steps begins in the same state and draws nothing but who steps. */
+export function programRepeats(bound: u32): bool {
+  if (setupVaries || setupSteps > bound) return false;
+  const instructions = imageWord(IMAGE_INSTRUCTIONS);
+  for (let i: u32 = 0; i < instructions; i++) {
+    if ((imageWord(IMAGE_HEADER_WORDS + 4 * i) & 0xff) == Op.CHOOSE) return false;
+  }
   return true;
 }
 

@@ -160,11 +160,48 @@ export function tallyClear(): void {
   tallyOverflow = false;
 }
 
+// What went wrong since notesClear(), for those who remember steps: 20 bytes each, as in the tally's first four
+// words, then the task.
+
+const NOTES_MAX: u32 = 16;
+export const NOTE_BYTES: usize = 20;
+export const NOTES: usize = memory.data(320, 8);
+/** Beyond NOTES_MAX they are counted, not kept. */
+export let noteCount: u32 = 0;
+
+export function notesClear(): void {
+  noteCount = 0;
+}
+
+/** All of them were kept. */
+export function notesComplete(): bool {
+  return noteCount <= NOTES_MAX;
+}
+
+function note(kind: u32, site: u32, klass: i32, other: i32, task: u32): void {
+  if (noteCount < NOTES_MAX) {
+    const at = NOTES + <usize>noteCount * NOTE_BYTES;
+    store<u32>(at, kind);
+    store<u32>(at, site, 4);
+    store<i32>(at, klass, 8);
+    store<i32>(at, other, 12);
+    store<u32>(at, task, 16);
+  }
+  noteCount++;
+}
+
+/** Counts a noted violation for the present schedule. */
+export function noteTally(at: usize): void {
+  tallyAdd(load<u32>(at), load<u32>(at, 4), load<i32>(at, 8), load<i32>(at, 12), load<u32>(at, 16));
+}
+
 /** Records a violation; every kind but WARN ends the run. Class and other are -1 where there is none. */
 export function violate(kind: u32, detail: u32, task: u32, site: u32, klass: i32, other: i32): void {
   if (kind != Violation.WARN) stop(Outcome.VIOLATED);
-  if (tallying) tallyAdd(kind | (detail << 8), site >> 4, klass, other, task);
-  else if (violationCount < LIST_MAX) {
+  if (tallying) {
+    note(kind | (detail << 8), site >> 4, klass, other, task);
+    tallyAdd(kind | (detail << 8), site >> 4, klass, other, task);
+  } else if (violationCount < LIST_MAX) {
     const at = VIOLATIONS + (<usize>violationCount << 5);
     store<u32>(at, kind);
     store<u32>(at, detail, 4);

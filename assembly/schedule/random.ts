@@ -18,12 +18,19 @@ export function randomBegin(seed: u64, schedule: u64): void {
   randomDrawn = prngMix(randomCounter);
 }
 
-/** One number a step, also where there is no choice: which is cheaper than to find out. */
+/** Rank of the one to step among so many: one number a step, also where there is no choice. */
 // @ts-ignore: decorator
 @inline
-export function randomPick(runnable: u32): u32 {
+export function randomRank(count: u32): u32 {
   const drawn = randomDrawn;
   randomCounter = prngNext(randomCounter);
   randomDrawn = prngMix(randomCounter);
-  return tasksetSelect(runnable, prngScale(drawn, <u32>popcnt(runnable)));
+  return prngScale(drawn, count);
+}
+
+/** The slot to step. */
+// @ts-ignore: decorator
+@inline
+export function randomPick(runnable: u32): u32 {
+  return tasksetSelect(runnable, randomRank(<u32>popcnt(runnable)));
 }

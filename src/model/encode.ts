@@ -13,6 +13,7 @@ import {
   INSTRUCTIONS_MAX,
   JUMP_BLOCKS,
   JUMP_STOP,
+  LIVENESS_WORDS_BITS,
   OBJECT_LOCAL,
   OBJECTS_MAX,
   OP_FIRST_BLOCKING,
@@ -27,6 +28,7 @@ import { ModelError } from "./diagnostics.ts";
 import type { BinaryOperator, Entry, Instruction, IrProgram, Operand, PlaceId, PrimitiveName } from "./ir.ts";
 import { FIRST_REGISTER } from "./optimise/allocate.ts";
 import { definition } from "./optimise/flow.ts";
+import { liveInto, packSets } from "./optimise/liveness.ts";
 import { optimise } from "./optimise/optimise.ts";
 import type { Program } from "./program.ts";
 
@@ -147,6 +149,8 @@ function frameLayout(entry: Entry): { offsets: number[]; size: number } {
 
 class Encoder {
   readonly words: Word[] = [];
+  /** Registers needed from each instruction on. */
+  readonly needed: ReadonlySet<number>[] = [];
   private readonly ir: IrProgram;
 
   constructor(ir: IrProgram) {
@@ -158,12 +162,14 @@ class Encoder {
   private emit(w: Partial<Word> & { op: Op; place: PlaceId }): Word {
     const word: Word = { dst: 0, a: 0, b: 0, imm: 0, next: 0, alt: 0, altJumps: false, ...w };
     this.words.push(word);
+    this.needed.push(new Set());
     return word;
   }
 
   /** Emits an entry's code; returns its first instruction and the registers it needs. */
   body(entry: Entry): { start: number; registers: number } {
     const { code, registers } = optimise(entry);
+    const live = liveInto(code);
     const { offsets } = frameLayout(entry);
     const entries = new Map<number, number>();
     const resolve = (target: number): number => {
@@ -187,6 +193,7 @@ class Encoder {
       const i = code[at]!;
       entries.set(at, this.words.length);
       const word = this.instruction(i, entry, offsets);
+      this.needed[this.words.length - 1] = live[at]!;
       let next = at;
       let alt = -1;
       if (i.op === "branch") {
@@ -226,6 +233,8 @@ class Encoder {
     const body = this.body(entry);
     callback.next = body.start;
     work.next = body.start;
+    this.needed[start] = this.needed[body.start]!;
+    this.needed[start + 1] = this.needed[body.start]!;
     return { start, registers: body.registers };
   }
 
@@ -451,8 +460,10 @@ export function encodeProgram(ir: IrProgram): Program {
     ...frames.map((f) => (f.size > 0 ? POINTER_BASE + f.cell : 0)),
   ];
   header[12] = IMAGE_HEADER_WORDS + body.length;
-  const words = Uint32Array.from([...header, ...body]);
-  const digest = createHash("sha256").update(new Uint8Array(words.buffer)).digest("hex");
+  const code = Uint32Array.from([...header, ...body]);
+  const digest = createHash("sha256").update(new Uint8Array(code.buffer)).digest("hex");
+  const sets = packSets(encoder.needed, code.length + encoder.words.length, LIVENESS_WORDS_BITS);
+  const words = Uint32Array.from([...header, ...body, ...sets.table, ...sets.pool]);
   return {
     words,
     hash: digest.slice(0, 8),

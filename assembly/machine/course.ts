@@ -1,0 +1,50 @@
+// The course of one run, whoever picks: it begins, steps with the checks that hold always, and is concluded.
+
+import { IMAGE_ALWAYS, IMAGE_CHECKS, Outcome, Violation } from "../abi";
+import { programBegin, programChecks } from "./program";
+import { live, outcome, runnable, setOutcome, setSteps, steps, violate } from "./state";
+import { step } from "./step";
+import { imageWord, taskSite } from "./task";
+
+/** The state in which the threads begin; what must hold always holds there too, or the run is over. */
+export function courseBegin(): void {
+  programBegin();
+  courseCheck(imageWord(IMAGE_ALWAYS));
+}
+
+/** After each step: the checks that hold always. */
+// @ts-ignore: decorator
+@inline
+export function courseCheck(always: u32): void {
+  if (always && outcome == Outcome.RUNNING) programChecks(0, always);
+}
+
+/** A step of a run, with the checks that hold always. */
+export function courseStep(slot: u32, always: u32): void {
+  setSteps(steps + 1);
+  step(slot);
+  courseCheck(always);
+}
+
+/** The last task has ended, or nobody can go on: says how the run ended. */
+export function courseConclude(): void {
+  if (outcome != Outcome.RUNNING) return;
+  if (runnable) violateLimit();
+  else if (live) violateDeadlock();
+  else {
+    programChecks(imageWord(IMAGE_ALWAYS), imageWord(IMAGE_CHECKS));
+    if (outcome == Outcome.RUNNING) setOutcome(Outcome.DONE);
+  }
+}
+
+function violateLimit(): void {
+  const slot = <u32>ctz(runnable);
+  violate(Violation.STEP_LIMIT, 0, slot, taskSite(slot), -1, -1);
+}
+
+/** The place is where the lowest blocked task stands, the other side where the next one does. */
+function violateDeadlock(): void {
+  const slot = <u32>ctz(live);
+  const rest = live & (live - 1);
+  violate(Violation.DEADLOCK, 0, slot, taskSite(slot), -1, rest ? <i32>(taskSite(<u32>ctz(rest)) >> 4) : -1);
+}

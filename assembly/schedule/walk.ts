@@ -1,0 +1,138 @@
+// The random walk over states that were met before: a step from a known state leads where it led the last time,
+// and did then what it would do now, so that it need not be run again. What is drawn, counted and found is as if
+// every step were run; a test holds the two against each other. The idea is that of a regular expression engine
+// that builds its automaton while it reads (Thompson, CACM 1968).
+//
+// A walk that comes to a step that was never taken is run from its beginning, and learns some of the steps that
+// it did not know. The graph is filled up to its limit and never emptied; where walks hardly ever come to their
+// end in it, the state space being too large, it is given up.
+
+import { IMAGE_ALWAYS, Outcome } from "../abi";
+import { sumsAdd } from "../core/sums";
+import { tasksetSelect } from "../core/taskset";
+import { courseBegin, courseConclude, courseStep } from "../machine/course";
+import { identityHash } from "../machine/identity";
+import { programNumber, programRepeats } from "../machine/program";
+import {
+  noteCount, notesClear, notesComplete, noteTally, NOTE_BYTES, outcome, runnable, setSteps, steps,
+} from "../machine/state";
+import { imageWord } from "../machine/task";
+import {
+  graphAdd, graphAddEnd, graphAt, graphBegin, graphDegree, graphEnd, graphFind, graphFull, graphNode, graphNoted,
+  NODE_EDGES, RECORD_COUNT, RECORD_KIND, RECORD_NOTED, RECORD_NOTES, RECORD_VALUE,
+} from "./graph";
+import { randomBegin, randomRank } from "./random";
+
+/** Memory for the graph, bytes. */
+const GRAPH_BYTES: usize = 24 << 20;
+/** Steps that one run may learn: each costs as much as ten that are run. */
+const LEARN_MAX: u32 = 8;
+/** After so many walks the graph must have held one in GIVE_UP_RATIO of them, or it is given up. */
+const GIVE_UP_AFTER: u32 = 1 << 17;
+const GIVE_UP_RATIO: u32 = 8;
+
+/** Number of the program whose states the graph holds, and the bound under which it was made. */
+let program: u32 = 0;
+let limit: u32 = 0;
+let usable: bool = false;
+let root: u32 = 0;
+/** Walks that were tried, and those that came to their end, since it was last asked whether they pay. */
+let walks: u32 = 0;
+let walksKnown: u32 = 0;
+
+/** For a shard: false where nothing can be remembered, or it does not pay. */
+export function walkOpen(bound: u32): bool {
+  if (program == programNumber && limit == bound) return usable;
+  program = programNumber;
+  limit = bound;
+  walks = 0;
+  walksKnown = 0;
+  usable = programRepeats(bound);
+  if (!usable) return false;
+  courseBegin();
+  usable = outcome == Outcome.RUNNING && runnable != 0;
+  if (!usable) return false;
+  graphBegin(GRAPH_BYTES);
+  root = graphAdd(identityHash(), <u32>popcnt(runnable), 0);
+  return true;
+}
+
+/** Steps can still be learnt. */
+export function walkLearns(): bool {
+  return usable && !graphFull;
+}
+
+/** Walks a schedule to its end; false where it comes to a step that is not known, or to the bound on steps. */
+export function walkKnown(seed: u64, number: u64, bound: u32): bool {
+  if (!usable) return false;
+  walks++;
+  randomBegin(seed, number);
+  let word = root;
+  let count: u32 = 0;
+  while (true) {
+    while (graphDegree(word)) {
+      if (count == bound) return false;
+      count++;
+      word = load<u32>(graphAt(word) + (<usize>randomRank(graphDegree(word)) << 2), NODE_EDGES);
+    }
+    if (!word) break;
+    const record = graphAt(word);
+    const notes = load<u32>(record, RECORD_COUNT);
+    for (let i: u32 = 0; i < notes; i++) noteTally(record + RECORD_NOTES + <usize>i * NOTE_BYTES);
+    word = load<u32>(record, RECORD_VALUE);
+    if (load<u32>(record, RECORD_KIND) == RECORD_NOTED) continue;
+    sumsAdd(word & 0xff, word >> 8, count);
+    walksKnown++;
+    return true;
+  }
+  if (walks >= GIVE_UP_AFTER) {
+    usable = walksKnown >= GIVE_UP_AFTER / GIVE_UP_RATIO;
+    walks = 0;
+    walksKnown = 0;
+  }
+  return false;
+}
+
+/** Runs a schedule step by step and learns from it. */
+export function walkLearn(seed: u64, number: u64, bound: u32): void {
+  const always = imageWord(IMAGE_ALWAYS);
+  randomBegin(seed, number);
+  courseBegin();
+  let word = root;
+  let learnt: u32 = 0;
+  while (runnable && steps < bound) {
+    const rank = randomRank(<u32>popcnt(runnable));
+    const slot = tasksetSelect(runnable, rank);
+    if (!word) {
+      courseStep(slot, always);
+      continue;
+    }
+    const edge = graphAt(word) + NODE_EDGES + (<usize>rank << 2);
+    let next = load<u32>(edge);
+    if (next || learnt == LEARN_MAX) courseStep(slot, always);
+    else {
+      learnt++;
+      notesClear();
+      courseStep(slot, always);
+      next = learn(word & ~15 | rank);
+      store<u32>(edge, next);
+    }
+    word = graphNode(next);
+  }
+  courseConclude();
+}
+
+/** Where the step that was just run leads, as a word; 0 where that cannot be kept. */
+function learn(parent: u32): u32 {
+  const notes = noteCount;
+  if (!notesComplete()) return 0;
+  if (outcome != Outcome.RUNNING) return graphEnd(notes);
+  const hash = identityHash();
+  let word = graphFind(hash);
+  if (!word && runnable) word = graphAdd(hash, <u32>popcnt(runnable), parent);
+  else if (!word) {
+    courseConclude();
+    if (notesComplete()) word = graphAddEnd(hash, notes, noteCount);
+  }
+  return word && notes ? graphNoted(word, notes) : word;
+}
