@@ -16,4 +16,5 @@ export {
   tallyOverflow, violationCount,
 } from "./machine/state";
 export { shardDropped, shardLimited, shardSchedules, shardSteps } from "./core/sums";
+export { walkStates } from "./schedule/walk";
 export { recordRandom, replayBegin, replayFinish, replayStep, shardRandom } from "./run";

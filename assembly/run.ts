@@ -4,15 +4,14 @@ import { IMAGE_ALWAYS, STEPS_MAX } from "./abi";
 import { choiceBegin, CHOICE_DRAW, CHOICE_RECORD, CHOICE_REPLAY } from "./core/choice";
 import { PICKS } from "./core/layout";
 import { sumsAdd, sumsClear } from "./core/sums";
-import { courseBegin, courseCheck, courseConclude, courseStep } from "./machine/course";
+import { courseBegin, courseConclude, courseStep } from "./machine/course";
 import {
-  limit, outcome, runnable, setSchedule, setSteps, setStepsMax, setTallying, steps, stepsMax, tallyClear,
+  limit, outcome, runnable, setSchedule, setStepsMax, setTallying, steps, stepsMax, tallyClear,
   violationsClear,
 } from "./machine/state";
-import { stepInline } from "./machine/step";
 import { imageWord } from "./machine/task";
-import { randomBegin, randomPick } from "./schedule/random";
-import { walkKnown, walkLearn, walkLearns, walkOpen } from "./schedule/walk";
+import { randomBegin, randomPick, randomRun } from "./schedule/random";
+import { walkOpen, walkShard } from "./schedule/walk";
 
 /** Schedules first..first+count-1 of a campaign, each walked over what is known or run step by step. */
 export function shardRandom(seed: u64, first: u64, count: u32, bound: u32): void {
@@ -21,31 +20,15 @@ export function shardRandom(seed: u64, first: u64, count: u32, bound: u32): void
   setTallying(true);
   setStepsMax(bound);
   choiceBegin(CHOICE_DRAW, 0);
-  const known = walkOpen(bound);
-  for (let i: u32 = 0; i < count; i++) {
-    const number = first + i;
-    setSchedule(number);
-    if (known && walkKnown(seed, number, bound)) continue;
-    if (known && walkLearns()) walkLearn(seed, number, bound);
-    else interpret(seed, number, bound);
-    sumsAdd(outcome, limit, steps);
+  if (walkOpen(bound)) walkShard(seed, first, count, bound);
+  else {
+    for (let i: u32 = 0; i < count; i++) {
+      setSchedule(first + i);
+      randomRun(seed, first + i, bound);
+      sumsAdd(outcome, limit, steps);
+    }
   }
   setTallying(false);
-}
-
-/** One schedule, step by step. */
-function interpret(seed: u64, number: u64, bound: u32): void {
-  const always = imageWord(IMAGE_ALWAYS);
-  randomBegin(seed, number);
-  courseBegin();
-  let count: u32 = 0;
-  while (runnable && count < bound) {
-    count++;
-    stepInline(randomPick(runnable));
-    courseCheck(always);
-  }
-  setSteps(count);
-  courseConclude();
 }
 
 /** One schedule, with its picks and choices written down. */

@@ -1,7 +1,7 @@
-// What makes two states the same: everything that what happens from here on can depend on, and the names that
-// findings get, but nothing else. Left out are registers that nobody reads before writing them (the encoder says
-// which, see IMAGE_LIVENESS), the content of freed memory, the numbers of tickets (only their order counts),
-// which cells are watched (a hint), and the way that led here.
+// What makes two states the same: everything on which can depend what happens from here on, and the names
+// that findings get, but nothing else. Left out are registers that nobody reads before writing them (the
+// encoder says which, see IMAGE_LIVENESS), the content of freed memory, the numbers of tickets (only their
+// order counts), which cells are watched (a hint), and the way that led here.
 //
 // Cells are compared with the state in which the threads begin, so that only what changed is hashed.
 

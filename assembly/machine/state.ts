@@ -160,8 +160,8 @@ export function tallyClear(): void {
   tallyOverflow = false;
 }
 
-// What went wrong since notesClear(), for those who remember steps: 20 bytes each, as in the tally's first four
-// words, then the task.
+// What went wrong since notesClear(), for those who remember steps: 20 bytes each, the first four words as in
+// the tally, then the task.
 
 const NOTES_MAX: u32 = 16;
 export const NOTE_BYTES: usize = 20;
@@ -201,7 +201,11 @@ export function violate(kind: u32, detail: u32, task: u32, site: u32, klass: i32
   if (tallying) {
     note(kind | (detail << 8), site >> 4, klass, other, task);
     tallyAdd(kind | (detail << 8), site >> 4, klass, other, task);
-  } else if (violationCount < LIST_MAX) {
+    return;
+  }
+  // What ends the run takes the last place if the list is full of warnings.
+  if (violationCount == LIST_MAX && kind != Violation.WARN) violationCount--;
+  if (violationCount < LIST_MAX) {
     const at = VIOLATIONS + (<usize>violationCount << 5);
     store<u32>(at, kind);
     store<u32>(at, detail, 4);

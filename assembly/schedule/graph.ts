@@ -1,9 +1,9 @@
-// A graph of states that were met, and of where each step leads from them: nodes in a heap that only grows, found
-// again by the hash of their state (open addressing, linear probing; two states of n share a hash with
+// A graph of states that were met, and of where each step leads from them: nodes in a heap that only grows,
+// found again by the hash of their state (open addressing, linear probing; two states of n share a hash with
 // probability below n^2 / 2^65).
 //
-// Where a step leads is one word. Its low four bits are the number of tasks that can step next, the others say
-// where the node lies, in units of 8 bytes from the heap's beginning:
+// Where a step leads is one word. Its low four bits are the number of tasks that can step next, the others
+// say where the node lies, in units of 8 bytes from the heap's beginning:
 //
 //    0      hash of the state (64 bits)
 //    8      the edge that led here first: its node's place, and its rank in the low four bits

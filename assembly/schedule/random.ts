@@ -5,8 +5,13 @@
 // The number for the next step is drawn before this step runs: the machine waits for a mispredicted dispatch
 // in each step anyway, and the generator's latency hides behind that.
 
+import { IMAGE_ALWAYS } from "../abi";
 import { prngBegin, prngMix, prngNext, prngScale } from "../core/prng";
 import { tasksetSelect } from "../core/taskset";
+import { courseBegin, courseCheck, courseConclude } from "../machine/course";
+import { runnable, setSteps } from "../machine/state";
+import { stepInline } from "../machine/step";
+import { imageWord } from "../machine/task";
 
 let randomCounter: u64 = 0;
 let randomDrawn: u64 = 0;
@@ -33,4 +38,19 @@ export function randomRank(count: u32): u32 {
 @inline
 export function randomPick(runnable: u32): u32 {
   return tasksetSelect(runnable, randomRank(<u32>popcnt(runnable)));
+}
+
+/** One schedule of at most so many steps, from its beginning to its end. */
+export function randomRun(seed: u64, number: u64, bound: u32): void {
+  const always = imageWord(IMAGE_ALWAYS);
+  randomBegin(seed, number);
+  courseBegin();
+  let count: u32 = 0;
+  while (runnable && count < bound) {
+    count++;
+    stepInline(randomPick(runnable));
+    courseCheck(always);
+  }
+  setSteps(count);
+  courseConclude();
 }

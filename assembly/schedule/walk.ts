@@ -1,11 +1,11 @@
-// The random walk over states that were met before: a step from a known state leads where it led the last time,
-// and did then what it would do now, so that it need not be run again. What is drawn, counted and found is as if
-// every step were run; a test holds the two against each other. The idea is that of a regular expression engine
-// that builds its automaton while it reads (Thompson, CACM 1968).
+// The random walk over states that were met before: a step from a known state leads where it led the last
+// time, and did then what it would do now, so that it need not be run again. What is drawn, counted and found
+// is as if every step were run; a test holds the two against each other. The idea is that of a regular
+// expression engine that builds its automaton while it reads (Thompson, CACM 1968).
 //
-// A walk that comes to a step that was never taken is run from its beginning, and learns some of the steps that
-// it did not know. The graph is filled up to its limit and never emptied; where walks hardly ever come to their
-// end in it, the state space being too large, it is given up.
+// A walk that comes to a step that was never taken is run from its beginning, and learns some of the steps
+// that it did not know. The graph is filled up to its limit and never emptied; where walks hardly ever come
+// to their end in it, the state space being too large, it is given up.
 
 import { IMAGE_ALWAYS, Outcome } from "../abi";
 import { sumsAdd } from "../core/sums";
@@ -14,14 +14,14 @@ import { courseBegin, courseConclude, courseStep } from "../machine/course";
 import { identityHash } from "../machine/identity";
 import { programNumber, programRepeats } from "../machine/program";
 import {
-  noteCount, notesClear, notesComplete, noteTally, NOTE_BYTES, outcome, runnable, setSteps, steps,
+  limit, noteCount, notesClear, notesComplete, noteTally, NOTE_BYTES, outcome, runnable, setSchedule, steps,
 } from "../machine/state";
 import { imageWord } from "../machine/task";
 import {
-  graphAdd, graphAddEnd, graphAt, graphBegin, graphDegree, graphEnd, graphFind, graphFull, graphNode, graphNoted,
-  NODE_EDGES, RECORD_COUNT, RECORD_KIND, RECORD_NOTED, RECORD_NOTES, RECORD_VALUE,
+  graphAdd, graphAddEnd, graphAt, graphBegin, graphDegree, graphEnd, graphFind, graphFull, graphNode,
+  graphNoted, graphNodes, NODE_EDGES, RECORD_COUNT, RECORD_KIND, RECORD_NOTED, RECORD_NOTES, RECORD_VALUE,
 } from "./graph";
-import { randomBegin, randomRank } from "./random";
+import { randomBegin, randomRank, randomRun } from "./random";
 
 /** Memory for the graph, bytes. */
 const GRAPH_BYTES: usize = 24 << 20;
@@ -33,18 +33,25 @@ const GIVE_UP_RATIO: u32 = 8;
 
 /** Number of the program whose states the graph holds, and the bound under which it was made. */
 let program: u32 = 0;
-let limit: u32 = 0;
+let programBound: u32 = 0;
 let usable: bool = false;
 let root: u32 = 0;
-/** Walks that were tried, and those that came to their end, since it was last asked whether they pay. */
+/** Schedules since it was last asked whether remembering pays, and those walked to their end. */
 let walks: u32 = 0;
 let walksKnown: u32 = 0;
 
 /** For a shard: false where nothing can be remembered, or it does not pay. */
 export function walkOpen(bound: u32): bool {
-  if (program == programNumber && limit == bound) return usable;
+  if (program == programNumber && programBound == bound) {
+    if (walks >= GIVE_UP_AFTER) {
+      usable = walksKnown >= walks / GIVE_UP_RATIO;
+      walks = 0;
+      walksKnown = 0;
+    }
+    return usable;
+  }
   program = programNumber;
-  limit = bound;
+  programBound = bound;
   walks = 0;
   walksKnown = 0;
   usable = programRepeats(bound);
@@ -57,15 +64,26 @@ export function walkOpen(bound: u32): bool {
   return true;
 }
 
-/** Steps can still be learnt. */
-export function walkLearns(): bool {
-  return usable && !graphFull;
+/** Distinct states that are remembered of the present program. */
+export function walkStates(): u32 {
+  return usable && program == programNumber ? graphNodes : 0;
 }
 
-/** Walks a schedule to its end; false where it comes to a step that is not known, or to the bound on steps. */
-export function walkKnown(seed: u64, number: u64, bound: u32): bool {
-  if (!usable) return false;
-  walks++;
+/** Schedules first..first+count-1. */
+export function walkShard(seed: u64, first: u64, count: u32, bound: u32): void {
+  walks += count;
+  for (let i: u32 = 0; i < count; i++) {
+    const number = first + i;
+    setSchedule(number);
+    if (walkKnown(seed, number, bound)) continue;
+    if (graphFull) randomRun(seed, number, bound);
+    else walkLearn(seed, number, bound);
+    sumsAdd(outcome, limit, steps);
+  }
+}
+
+/** Walks a schedule to its end; false where a step is not known, or at the bound on steps. */
+function walkKnown(seed: u64, number: u64, bound: u32): bool {
   randomBegin(seed, number);
   let word = root;
   let count: u32 = 0;
@@ -85,16 +103,11 @@ export function walkKnown(seed: u64, number: u64, bound: u32): bool {
     walksKnown++;
     return true;
   }
-  if (walks >= GIVE_UP_AFTER) {
-    usable = walksKnown >= GIVE_UP_AFTER / GIVE_UP_RATIO;
-    walks = 0;
-    walksKnown = 0;
-  }
   return false;
 }
 
 /** Runs a schedule step by step and learns from it. */
-export function walkLearn(seed: u64, number: u64, bound: u32): void {
+function walkLearn(seed: u64, number: u64, bound: u32): void {
   const always = imageWord(IMAGE_ALWAYS);
   randomBegin(seed, number);
   courseBegin();

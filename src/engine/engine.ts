@@ -142,6 +142,7 @@ interface Exports {
   readonly shardSchedules: WebAssembly.Global;
   readonly shardSteps: WebAssembly.Global;
   taskWindow(window: number): number;
+  walkStates(): number;
   objectFind(pointer: number): number;
   programLoad(): number;
   recordRandom(seed: bigint, schedule: bigint, bound: number): void;
@@ -231,6 +232,11 @@ export class Engine {
       choices: words.slice(),
       violations: this.violations(),
     };
+  }
+
+  /** Distinct states that fuzz() remembers of this program; 0 where it runs every step. */
+  states(): number {
+    return this.#wasm.walkStates();
   }
 
   /** Begins a run that is stepped from outside; `choices` feed choose(). */

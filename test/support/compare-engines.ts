@@ -77,11 +77,17 @@ function firstDifference(
     differenceOfStates(engine, ir, program, run.machine.dump(), []) ??
     differenceOf(
       "violations",
-      run.machine.violations.slice(0, VIOLATIONS_KEPT).map((each) => ofReference(ir, each)),
+      kept(run.machine.violations).map((each) => ofReference(ir, each)),
       engine.violations().map((each) => ofEngine(program, each)),
     ) ??
     differenceOf("choices used", run.choices.length, engine.choicesUsed());
   return found === undefined ? undefined : { when: "finish", ...found };
+}
+
+/** The machine keeps so many violations of a run: the first, and the one that ended it. */
+function kept(violations: readonly ReferenceViolation[]): ReferenceViolation[] {
+  const last = violations.slice(VIOLATIONS_KEPT).filter((each) => each.kind !== Violation.WARN);
+  return [...violations.slice(0, VIOLATIONS_KEPT - last.length), ...last];
 }
 
 type Found = Omit<Difference, "when"> | undefined;
@@ -103,8 +109,9 @@ function differenceOfStates(
     outcomeText(engine.outcome(), engine.limit()),
   );
   if (outcomes !== undefined) return outcomes;
-  // Where a run was cut short nobody can see what else the last step would have done.
-  if (dump.outcome !== Outcome.RUNNING && dump.outcome !== Outcome.DONE) return undefined;
+  // Where a run was cut short nobody can see what else the last step would have done; but it has ended.
+  if (dump.outcome !== Outcome.RUNNING && dump.outcome !== Outcome.DONE)
+    return differenceOf("runnable slots of a run that has ended", [], bitsOf(engine.runnable()));
   return (
     differenceOf("runnable slots", runnable, bitsOf(engine.runnable())) ??
     differenceOf("tasks", tasksOfReference(ir, dump), tasksOfEngine(engine, program)) ??
@@ -173,7 +180,6 @@ const HAVE_CLASS: readonly Violation[] = [
   Violation.DANGLING,
 ];
 
-/** The machine keeps as many violations of a run; only a WARN lets it go on to the next. */
 const VIOLATIONS_KEPT = 64;
 
 /** A violation in words that both engines share. */
