@@ -12,9 +12,10 @@ export {
 export { choiceCount } from "./core/choice";
 export { programLoad } from "./machine/program";
 export {
-  cellsEnd, limit, live, objectCount, objectFind, outcome, runnable, steps, taskWindow, tallyCount,
-  tallyOverflow, violationCount,
+  cellsEnd, limit, live, objectCount, objectFind, outcome, runnable, steps, taskWindow,
+  violationCount,
 } from "./machine/state";
+export { tallyCount, tallyOverflow } from "./machine/tally";
 export { shardDropped, shardLimited, shardSchedules, shardSteps } from "./core/sums";
 export { walkStates } from "./schedule/walk";
 export { recordRandom, replayBegin, replayFinish, replayStep, shardRandom } from "./run";

@@ -6,21 +6,22 @@ import { PICKS } from "./core/layout";
 import { sumsAdd, sumsClear } from "./core/sums";
 import { courseBegin, courseConclude, courseStep } from "./machine/course";
 import {
-  limit, outcome, runnable, setSchedule, setStepsMax, setTallying, steps, stepsMax, tallyClear,
-  violationsClear,
+  limit, outcome, runnable, setStepsMax, setTallying, steps, stepsMax, violationsClear,
 } from "./machine/state";
+import { setSchedule, tallyClear } from "./machine/tally";
 import { imageWord } from "./machine/task";
 import { randomBegin, randomPick, randomRun } from "./schedule/random";
 import { walkOpen, walkShard } from "./schedule/walk";
 
 /** Schedules first..first+count-1 of a campaign, each walked over what is known or run step by step. */
 export function shardRandom(seed: u64, first: u64, count: u32, bound: u32): void {
+  setStepsMax(bound);
+  choiceBegin(CHOICE_DRAW, 0);
+  const walkable = walkOpen(bound);
   tallyClear();
   sumsClear();
   setTallying(true);
-  setStepsMax(bound);
-  choiceBegin(CHOICE_DRAW, 0);
-  if (walkOpen(bound)) walkShard(seed, first, count, bound);
+  if (walkable) walkShard(seed, first, count, bound);
   else {
     for (let i: u32 = 0; i < count; i++) {
       setSchedule(first + i);

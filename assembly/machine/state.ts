@@ -2,12 +2,13 @@
 // every step reads them; the copies are restored at the start of each run (see program.ts).
 
 import {
-  Outcome, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SITES, OBJECT_SIZE, TALLY_MAX, Violation,
+  Outcome, OBJECT_BASE, OBJECT_CLASS, OBJECT_LOCAL, OBJECT_SITES, OBJECT_SIZE, Violation,
 } from "../abi";
 import {
-  CELLS, OBJECTS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TALLY, TASKS,
-  TASK_WINDOW, VIOLATIONS,
+  CELLS, OBJECTS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASKS, TASK_WINDOW,
+  VIOLATIONS,
 } from "../core/layout";
+import { note, tallyAdd } from "./tally";
 
 /** Slots whose task exists and has not ended. */
 export let live: u32 = 0;
@@ -131,68 +132,19 @@ export function objectFind(pointer: u32): usize {
 
 // ---------------------------------------------------------------- violations
 //
-// While fuzzing, a violation goes to the tally, a table of distinct ones: 48 bytes each
-//
-//    0 kind | detail << 8   8 class   16 count (64)   32 schedule counted last (64)
-//    4 site                12 other   24 first (64)   40 task
-//
+// While fuzzing, a violation goes to the tally (see tally.ts),
 // otherwise to a list of the run's, 32 bytes each: kind, detail, site, task, class, other, step.
 
 export let tallying: bool = false;
-export let schedule: u64 = 0;
-export let tallyCount: u32 = 0;
-export let tallyOverflow: bool = false;
 export let violationCount: u32 = 0;
 
 const LIST_MAX: u32 = 64;
 
 // @ts-ignore: decorator
 @inline export function setTallying(v: bool): void { tallying = v; }
-// @ts-ignore: decorator
-@inline export function setSchedule(v: u64): void { schedule = v; }
 
 export function violationsClear(): void {
   violationCount = 0;
-}
-
-export function tallyClear(): void {
-  tallyCount = 0;
-  tallyOverflow = false;
-}
-
-// What went wrong since notesClear(), for those who remember steps: 20 bytes each, the first four words as in
-// the tally, then the task.
-
-const NOTES_MAX: u32 = 16;
-export const NOTE_BYTES: usize = 20;
-export const NOTES: usize = memory.data(320, 8);
-/** Beyond NOTES_MAX they are counted, not kept. */
-export let noteCount: u32 = 0;
-
-export function notesClear(): void {
-  noteCount = 0;
-}
-
-/** All of them were kept. */
-export function notesComplete(): bool {
-  return noteCount <= NOTES_MAX;
-}
-
-function note(kind: u32, site: u32, klass: i32, other: i32, task: u32): void {
-  if (noteCount < NOTES_MAX) {
-    const at = NOTES + <usize>noteCount * NOTE_BYTES;
-    store<u32>(at, kind);
-    store<u32>(at, site, 4);
-    store<i32>(at, klass, 8);
-    store<i32>(at, other, 12);
-    store<u32>(at, task, 16);
-  }
-  noteCount++;
-}
-
-/** Counts a noted violation for the present schedule. */
-export function noteTally(at: usize): void {
-  tallyAdd(load<u32>(at), load<u32>(at, 4), load<i32>(at, 8), load<i32>(at, 12), load<u32>(at, 16));
 }
 
 /** Records a violation; every kind but WARN ends the run. Class and other are -1 where there is none. */
@@ -282,32 +234,4 @@ export function stop(how: u32): void {
 export function stopAtLimit(kind: u32): void {
   limit = kind;
   stop(Outcome.LIMIT);
-}
-
-function tallyAdd(kind: u32, site: u32, klass: i32, other: i32, task: u32): void {
-  for (let i: u32 = 0; i < tallyCount; i++) {
-    const at = TALLY + <usize>i * 48;
-    if (load<u32>(at) != kind || load<u32>(at, 4) != site) continue;
-    if (load<i32>(at, 8) == klass && load<i32>(at, 12) == other) {
-      if (load<u64>(at, 32) != schedule) {
-        store<u64>(at, load<u64>(at, 16) + 1, 16);
-        store<u64>(at, schedule, 32);
-      }
-      return;
-    }
-  }
-  if (tallyCount == TALLY_MAX) {
-    tallyOverflow = true;
-    return;
-  }
-  const at = TALLY + <usize>tallyCount * 48;
-  tallyCount++;
-  store<u32>(at, kind);
-  store<u32>(at, site, 4);
-  store<i32>(at, klass, 8);
-  store<i32>(at, other, 12);
-  store<u64>(at, 1, 16);
-  store<u64>(at, schedule, 24);
-  store<u64>(at, schedule, 32);
-  store<u32>(at, task, 40);
 }

@@ -2,8 +2,8 @@
 
 import {
   Detail, FUNCTION_BASE, IMAGE_CHECKS, IMAGE_FUNCTIONS, IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS,
-  IMAGE_THREADS, INSTRUCTION_BYTES, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, Op, Outcome, SLOT_ALONE,
-  TASKS_MAX, Violation,
+  IMAGE_THREADS, INSTRUCTION_BYTES, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, Op, SLOT_ALONE, TASKS_MAX,
+  Violation,
 } from "../abi";
 import {
   IMAGE, KIND_KWORKER, KIND_THREAD, REGISTER_ARGUMENT, TASK_ARGUMENT, TASK_ATOMIC, TASK_FUNCTION, TASK_KIND,
@@ -12,8 +12,8 @@ import {
 import { completionBlocks, workBlocks, workEnd, workFlushBlocks } from "../kernel/work";
 import { locksBlocks } from "../kernel/locks";
 import {
-  live, outcome, poised, runnable, setDirty, setLive, setPoised, setRunnable, setWaiting, stopAtLimit,
-  taskBlock, taskWindow, threadCount, violate, waiting,
+  live, poised, runnable, setDirty, setLive, setPoised, setRunnable, setWaiting, stopAtLimit, taskBlock,
+  taskWindow, threadCount, violate, waiting,
 } from "./state";
 
 /** First byte of the code; jumps count from here. */
@@ -143,8 +143,6 @@ export function taskBlocks(slot: u32): bool {
 
 /** The task comes to a step that may have to wait, or a kworker or callback to its start. */
 export function taskArrive(slot: u32): void {
-  // Where the step before ended the run, nobody steps any more.
-  if (outcome != Outcome.RUNNING) return;
   const bit = <u32>1 << slot;
   setPoised(poised | bit);
   setRunnable(taskBlocks(slot) ? runnable & ~bit : runnable | bit);

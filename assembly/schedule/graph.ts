@@ -18,7 +18,8 @@
 //    20     each note, NOTE_BYTES: what was wrong, by the step or by the checks at the end
 
 import { GRAPH } from "../core/layout";
-import { limit, NOTES, NOTE_BYTES, outcome } from "../machine/state";
+import { limit, outcome } from "../machine/state";
+import { NOTES, NOTE_BYTES } from "../machine/tally";
 
 export const RECORD_NOTED: u32 = 1;
 export const RECORD_ENDED: u32 = 2;

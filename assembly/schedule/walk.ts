@@ -13,9 +13,10 @@ import { tasksetSelect } from "../core/taskset";
 import { courseBegin, courseConclude, courseStep } from "../machine/course";
 import { identityHash } from "../machine/identity";
 import { programNumber, programRepeats } from "../machine/program";
+import { limit, outcome, runnable, steps, violationCount, violationsClear } from "../machine/state";
 import {
-  limit, noteCount, notesClear, notesComplete, noteTally, NOTE_BYTES, outcome, runnable, setSchedule, steps,
-} from "../machine/state";
+  noteCount, notesClear, notesComplete, noteTally, NOTE_BYTES, setSchedule,
+} from "../machine/tally";
 import { imageWord } from "../machine/task";
 import {
   graphAdd, graphAddEnd, graphAt, graphBegin, graphDegree, graphEnd, graphFind, graphFull, graphNode,
@@ -40,7 +41,7 @@ let root: u32 = 0;
 let walks: u32 = 0;
 let walksKnown: u32 = 0;
 
-/** For a shard: false where nothing can be remembered, or it does not pay. */
+/** For a shard, before it tallies: false where nothing can be remembered, or it does not pay. */
 export function walkOpen(bound: u32): bool {
   if (program == programNumber && programBound == bound) {
     if (walks >= GIVE_UP_AFTER) {
@@ -56,8 +57,9 @@ export function walkOpen(bound: u32): bool {
   walksKnown = 0;
   usable = programRepeats(bound);
   if (!usable) return false;
+  violationsClear();
   courseBegin();
-  usable = outcome == Outcome.RUNNING && runnable != 0;
+  usable = violationCount == 0 && runnable != 0;
   if (!usable) return false;
   graphBegin(GRAPH_BYTES);
   root = graphAdd(identityHash(), <u32>popcnt(runnable), 0);
