@@ -12,6 +12,8 @@
  *   slot_is_empty(cgrp, memcg)   is nothing published for this cgroup and its memcg? Both are given, for
  *                                either may outlive the other
  *   slot_dangles(cgrp, memcg)    has what is published there been freed?
+ *   program_sleeps()             a macro, where something waits for tasks to sleep: a program does
+ *   ATTACHED_OF_TWO              a macro, where both of two links to one cgroup get attached: 2
  *
  *   OOM_WAITS_FOR_OFFLINE        a macro, where unreg waits for cgroup_destroy_wq: nothing holds that up then
  *   OOM_LOOKUP_LOCKED            a macro, where reg looks up under cgroup_mutex: nothing stops it there then
@@ -25,10 +27,19 @@
 #define set_offline_prog(ops, prog) ((void)(prog))
 #endif
 
+#ifndef program_sleeps
+#define program_sleeps() ((void)0)
+#endif
+
+#ifndef ATTACHED_OF_TWO
+#define ATTACHED_OF_TWO 1
+#endif
+
 /* ------------------------------------------------------------------ the programs */
 
 static int oom_prog(struct oom_control *oc)
 {
+	program_sleeps();
 	oc->bpf_memory_freed = true;
 	return 1;
 }
@@ -36,6 +47,7 @@ static int oom_prog(struct oom_control *oc)
 /* Finds nothing to free, so the OOM goes on to the parent. */
 static int oom_prog_passes(struct oom_control *oc)
 {
+	program_sleeps();
 	return 0;
 }
 
@@ -57,13 +69,18 @@ static struct bpf_map *load_ops(int (*oom)(struct oom_control *oc), void (*offli
 }
 
 /* Loads and attaches; the link alone keeps the map, as for a loader that closed the map's descriptor. */
-static struct bpf_link *attach_ops(u64 cgroup_id)
+static struct bpf_link *attach_program(u64 cgroup_id, int (*oom)(struct oom_control *oc))
 {
-	struct bpf_map *map = load_ops(oom_prog, offline_prog);
+	struct bpf_map *map = load_ops(oom, offline_prog);
 	struct bpf_link *link = bpf_link_create(map, cgroup_id);
 
 	bpf_map_put(map);
 	return link;
+}
+
+static struct bpf_link *attach_ops(u64 cgroup_id)
+{
+	return attach_program(cgroup_id, oom_prog);
 }
 
 /* A page of the cache stays charged to the memcg, as after most removals: it goes offline, unfreed. */

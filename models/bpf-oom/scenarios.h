@@ -77,10 +77,10 @@ scenario two_attaches(void)
 
 	thread("attach a", attach(map_a, id, &attached_a));
 	thread("attach b", attach(map_b, id, &attached_b));
-	at_end(attached_a + attached_b == 1);
+	at_end(attached_a + attached_b == ATTACHED_OF_TWO);
 }
 
-/* An OOM while a link is closed and nothing is removed: SRCU keeps the programs that it runs. */
+/* An OOM while a link is closed and nothing is removed: what keeps the programs that it runs? */
 scenario close_vs_oom(void)
 {
 	struct cgroup *cg = cgroup_mkdir(root_cgroup);

@@ -7,14 +7,34 @@
  *	#define STRUCT_OPS_REG(kdata, link)	my_ops_reg(kdata, link)
  *	#define STRUCT_OPS_UNREG(kdata, link)	my_ops_unreg(kdata, link)
  *
- * (the kernel calls through st_map->st_ops_desc->st_ops, which never changes). Left out: the descriptor
- * and id tables, LINK_UPDATE, pinning in bpffs, maps that are attached without a link. */
+ * (the kernel calls through st_map->st_ops_desc->st_ops, which never changes), and where its patch changes the
+ * life of links and maps, with those of the macros below that it defines too. Left out: the descriptor and id
+ * tables, waiting for the end of a link with poll(), LINK_UPDATE, pinning in bpffs, maps that are attached
+ * without a link. */
 #include <linux/bpf.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+
+/* The new link learns what it is for: -errno or 0. */
+#ifndef STRUCT_OPS_LINK_JOIN
+#define STRUCT_OPS_LINK_JOIN(st_link, target) ((st_link)->cgroup_id = (target), 0)
+#endif
+/* It gets its descriptor and its id: -errno or 0. */
+#ifndef STRUCT_OPS_LINK_PRIME
+#define STRUCT_OPS_LINK_PRIME(st_link) 0
+#endif
+/* It is for nothing any more; may be called again. */
+#ifndef STRUCT_OPS_LINK_LEAVE
+#define STRUCT_OPS_LINK_LEAVE(st_link) ((void)0)
+#endif
+/* What the kernel waits for before it frees a map: RCU and RCU-tasks at once. The readers of the latter are the
+ * tasks that run without sleeping; a model in which nobody marks such a stretch need not wait for it. */
+#ifndef STRUCT_OPS_MAP_WAIT
+#define STRUCT_OPS_MAP_WAIT() synchronize_rcu()
+#endif
 
 static DEFINE_MUTEX(update_mutex);
 
@@ -30,13 +50,12 @@ static struct bpf_struct_ops_map *to_st_map(struct bpf_map *map)
 
 /* ------------------------------------------------------------------ maps */
 
-/* The last reference went. The kernel waits for RCU and RCU-tasks at once; the readers of the latter are the
- * tasks that run in the image without sleeping, and nothing here opens such a section, so one wait does. */
+/* The last reference went. */
 static void bpf_map_free_deferred(struct work_struct *work)
 {
 	struct bpf_map *map = container_of(work, struct bpf_map, work);
 
-	synchronize_rcu();
+	STRUCT_OPS_MAP_WAIT();
 	kfree(to_st_map(map));
 }
 
@@ -78,7 +97,7 @@ static struct bpf_struct_ops_map *bpf_struct_ops_map_create(void)
 
 /* ------------------------------------------------------------------ links */
 
-struct bpf_link *bpf_link_create(struct bpf_map *map, u64 cgroup_id)
+struct bpf_link *bpf_link_create(struct bpf_map *map, u64 target)
 {
 	struct bpf_struct_ops_link *link;
 	int err;
@@ -86,19 +105,31 @@ struct bpf_link *bpf_link_create(struct bpf_map *map, u64 cgroup_id)
 	bpf_map_get(map);
 	link = kzalloc(sizeof(*link), GFP_KERNEL);
 	refcount_set(&link->link.refcnt, 1);
-	link->cgroup_id = cgroup_id;
+	err = STRUCT_OPS_LINK_JOIN(link, target);
+	if (err)
+		goto err_out;
+	err = STRUCT_OPS_LINK_PRIME(link);
+	if (err) {
+		STRUCT_OPS_LINK_LEAVE(link);
+		goto err_out;
+	}
 
 	mutex_lock(&update_mutex);
 	err = STRUCT_OPS_REG(&to_st_map(map)->data, &link->link);
 	if (err) {
 		mutex_unlock(&update_mutex);
-		kfree(link);
+		bpf_link_close(&link->link);
 		bpf_map_put(map);
 		return ERR_PTR(err);
 	}
 	rcu_assign_pointer(link->map, map);
 	mutex_unlock(&update_mutex);
 	return &link->link;
+
+err_out:
+	bpf_map_put(map);
+	kfree(link);
+	return ERR_PTR(err);
 }
 
 /* BPF_MAP_UPDATE_ELEM of a map that is not made for links: it is attached to nothing in particular. */
@@ -117,6 +148,7 @@ static void bpf_struct_ops_map_link_dealloc(struct bpf_link *link)
 		STRUCT_OPS_UNREG(&to_st_map(map)->data, link);
 		bpf_map_put(map);
 	}
+	STRUCT_OPS_LINK_LEAVE(st_link);
 	kfree(st_link);
 }
 
@@ -147,5 +179,6 @@ int bpf_link_detach(struct bpf_link *link)
 	rcu_assign_pointer(st_link->map, NULL);
 	bpf_map_put(map);
 	mutex_unlock(&update_mutex);
+	STRUCT_OPS_LINK_LEAVE(st_link);
 	return 0;
 }

@@ -22,11 +22,24 @@ static struct kernfs_node kernfs_nodes[KERNFS_NODES] = {
 };
 static int kernfs_nodes_used = 2;
 
+#ifdef CONFIG_CGROUP_BPF
+#include "cgroup_bpf.c"
+#else
+#define CGROUP_BPF_ROOT { .refcnt = { .count = 1 } }
+static void cgroup_bpf_inherit(struct cgroup *cgrp)
+{
+}
+static void cgroup_bpf_offline(struct cgroup *cgrp)
+{
+}
+#endif
+
 struct cgroup cgrp_dfl_root = {
 	.self = { .refcnt = { .count = 1 }, .cgroup = &cgrp_dfl_root, .flags = CSS_ONLINE },
 	.id = 1,
 	.kn = &kernfs_nodes[1],
 	.subsys = { &root_memcg.css },
+	.bpf = CGROUP_BPF_ROOT,
 };
 
 struct mem_cgroup root_memcg = {
@@ -194,6 +207,7 @@ int cgroup_rmdir(struct cgroup *cgrp)
 	if (css)
 		kill_css(css);					/* T4 */
 	WRITE_ONCE(cgrp->kn->active, false);			/* T5 */
+	cgroup_bpf_offline(cgrp);				/* T6 */
 	cgroup_put(cgrp);					/* T7 */
 	cgroup_unlock();
 	return 0;
@@ -201,25 +215,30 @@ int cgroup_rmdir(struct cgroup *cgrp)
 
 /* ------------------------------------------------------------------ lookup: l1..l5 */
 
+/* l2 */
+static struct cgroup *cgroup_get_from_node(struct kernfs_node *kn)
+{
+	struct cgroup *cgrp;
+
+	rcu_read_lock();
+	cgrp = rcu_dereference(kn->priv);
+	if (cgrp && !cgroup_tryget(cgrp))
+		cgrp = NULL;
+	rcu_read_unlock();
+	return cgrp ? cgrp : ERR_PTR(-ENOENT);
+}
+
 /* Whoever asks, whatever it sees of the tree. */
 struct cgroup *__cgroup_get_from_id(u64 id)
 {
 	struct kernfs_node *kn;
-	struct cgroup *cgrp;
 
 	if (id >= KERNFS_NODES)
 		return ERR_PTR(-ENOENT);
 	kn = &kernfs_nodes[id];
 	if (!READ_ONCE(kn->active))			/* l1 */
 		return ERR_PTR(-ENOENT);
-	rcu_read_lock();				/* l2 */
-	cgrp = rcu_dereference(kn->priv);
-	if (cgrp && !cgroup_tryget(cgrp))
-		cgrp = NULL;
-	rcu_read_unlock();
-	if (!cgrp)
-		return ERR_PTR(-ENOENT);
-	return cgrp;
+	return cgroup_get_from_node(kn);
 }
 
 /* l3: what lies outside of the caller's cgroup namespace is not there for it. */
@@ -228,6 +247,18 @@ struct cgroup *cgroup_get_from_id(u64 id)
 	struct cgroup *cgrp = __cgroup_get_from_id(id);
 
 	if (!current_cgroup_ns || IS_ERR(cgrp) || cgroup_is_descendant(cgrp, current_cgroup_ns))
+		return cgrp;
+	cgroup_put(cgrp);
+	return ERR_PTR(-ENOENT);
+}
+
+/* The directory was opened while it was there: what can have happened since is that the cgroup died. The kernel
+ * asks whether cgrp->self was killed (T7); T2 says so a little earlier, with cgroup_mutex held from then to T7. */
+struct cgroup *cgroup_get_from_fd(int fd)
+{
+	struct cgroup *cgrp = cgroup_get_from_node(&kernfs_nodes[fd]);
+
+	if (IS_ERR(cgrp) || !cgroup_is_dead(cgrp))
 		return cgrp;
 	cgroup_put(cgrp);
 	return ERR_PTR(-ENOENT);
@@ -304,6 +335,7 @@ struct cgroup *cgroup_mkdir(struct cgroup *parent)
 	parent->first_child = cgrp;
 
 	online_memcg(memcg, cgrp, parent->subsys[memory_cgrp_id]);
+	cgroup_bpf_inherit(cgrp);
 	return cgrp;
 }
 

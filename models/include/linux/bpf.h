@@ -6,6 +6,8 @@
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
 
+struct cgroup;
+
 struct bpf_link {
 	refcount_t refcnt;
 };
@@ -20,6 +22,10 @@ struct bpf_struct_ops_link {
 	struct bpf_map *map;
 	u64 cgroup_id;			/* added by version 2 of the BPF OOM patches; no reference */
 	void *target;			/* added by fix candidates of it; a reference */
+	/* Added by version 3: */
+	struct cgroup *cgroup;		/* a reference, until the link leaves the cgroup */
+	bool cgroup_removed;
+	struct list_head list;		/* among cgroup->bpf.struct_ops_links */
 };
 
 struct bpf_struct_ops {
@@ -37,9 +43,9 @@ void bpf_map_put(struct bpf_map *map);
 /* A reference on the map that the image @kdata lies in. */
 void bpf_struct_ops_get(void *kdata);
 void bpf_struct_ops_put(void *kdata);
-/* BPF_LINK_CREATE: a link or an error pointer. */
-struct bpf_link *bpf_link_create(struct bpf_map *map, u64 cgroup_id);
 int bpf_struct_ops_map_update_elem(struct bpf_map *map);
+/* BPF_LINK_CREATE: a link or an error pointer. @target is a cgroup's id, 0 is the whole system. */
+struct bpf_link *bpf_link_create(struct bpf_map *map, u64 target);
 void bpf_link_inc(struct bpf_link *link);
 /* close() of a descriptor of a link. */
 void bpf_link_close(struct bpf_link *link);

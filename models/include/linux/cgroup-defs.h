@@ -48,8 +48,16 @@ struct kernfs_node {
 	struct cgroup *priv;
 };
 
+struct bpf_struct_ops_link;
+
+/* What hangs on a cgroup for BPF; see models/lib/cgroup_bpf.c. */
 struct cgroup_bpf {
 	struct percpu_ref refcnt;
+	struct rcu_head kill_rcu;		/* the kernel's is part of refcnt */
+	struct work_struct release_work;
+	/* Added by version 3 of the BPF OOM patches: */
+	struct list_head struct_ops_links;
+	struct bpf_struct_ops_link *bpf_oom_link;
 };
 
 struct cgroup {

@@ -92,6 +92,8 @@ int cgroup_enable_memory(struct cgroup *parent);
 /* A reference, or an error pointer: the second sees what lies in the caller's cgroup namespace only. */
 struct cgroup *__cgroup_get_from_id(u64 id);
 struct cgroup *cgroup_get_from_id(u64 id);
+/* A descriptor of a cgroup's directory is the cgroup's id here. */
+struct cgroup *cgroup_get_from_fd(int fd);
 struct cgroup_subsys_state *cgroup_get_e_css(struct cgroup *cgrp, struct cgroup_subsys *ss);
 
 #endif

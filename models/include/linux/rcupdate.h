@@ -12,7 +12,8 @@
 #include <raceproof/domain.h>
 
 static struct gp_domain rcu_domain __maybe_unused = { .flags = DOMAIN_ATOMIC | DOMAIN_SOFTIRQ };
-/* Nobody reads: a task that is not running kernel code for good is not modelled, so it waits for nothing. */
+/* RCU tasks waits until every task has slept of its own accord, or left the kernel. Where that matters a model marks
+ * the stretches in which a task does not: rcu_tasks_stretch_begin() to _end(); a sleep ends one and begins one. */
 static struct gp_domain rcu_tasks_domain __maybe_unused = { .flags = DOMAIN_SOFTIRQ };
 
 #define rcu_read_lock() ((void)gp_read_lock(&rcu_domain))
@@ -27,6 +28,9 @@ static struct gp_domain rcu_tasks_domain __maybe_unused = { .flags = DOMAIN_SOFT
 #define synchronize_rcu() (gp_start(&rcu_domain), gp_wait())
 #define synchronize_rcu_expedited() synchronize_rcu()
 #define synchronize_net() synchronize_rcu()
+#define rcu_tasks_stretch_begin() ((void)gp_read_lock(&rcu_tasks_domain))
+#define rcu_tasks_stretch_end() gp_read_unlock_last(&rcu_tasks_domain)
+#define rcu_tasks_stretch_sleeps() (rcu_tasks_stretch_end(), rcu_tasks_stretch_begin())
 #define synchronize_rcu_tasks() (gp_start(&rcu_tasks_domain), gp_wait())
 
 #define call_rcu(head, function) gp_call(&rcu_domain, head, function)
