@@ -7,10 +7,10 @@
  *	#define STRUCT_OPS_REG(kdata, link)	my_ops_reg(kdata, link)
  *	#define STRUCT_OPS_UNREG(kdata, link)	my_ops_unreg(kdata, link)
  *
- * (the kernel calls through st_map->st_ops_desc->st_ops, which never changes), and where its patch changes the
- * life of links and maps, with those of the macros below that it defines too. Left out: the descriptor and id
- * tables, waiting for the end of a link with poll(), LINK_UPDATE, pinning in bpffs, maps that are attached
- * without a link. */
+ * (the kernel calls through st_map->st_ops_desc->st_ops, which never changes), and where its patch changes
+ * the life of links and maps, with those of the macros below that it defines too. Left out: the descriptor
+ * and id tables, poll(), which waits for the end of a link, LINK_UPDATE, pinning in bpffs, maps that are
+ * attached without a link. */
 #include <linux/bpf.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -30,8 +30,8 @@
 #ifndef STRUCT_OPS_LINK_LEAVE
 #define STRUCT_OPS_LINK_LEAVE(st_link) ((void)0)
 #endif
-/* What the kernel waits for before it frees a map: RCU and RCU-tasks at once. The readers of the latter are the
- * tasks that run without sleeping; a model in which nobody marks such a stretch need not wait for it. */
+/* What is waited for before a map is freed: RCU and RCU-tasks at once in the kernel. Where no task marks the
+ * stretches in which it does not sleep, the latter waits for nothing and is left out. */
 #ifndef STRUCT_OPS_MAP_WAIT
 #define STRUCT_OPS_MAP_WAIT() synchronize_rcu()
 #endif

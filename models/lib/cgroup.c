@@ -252,8 +252,8 @@ struct cgroup *cgroup_get_from_id(u64 id)
 	return ERR_PTR(-ENOENT);
 }
 
-/* The directory was opened while it was there: what can have happened since is that the cgroup died. The kernel
- * asks whether cgrp->self was killed (T7); T2 says so a little earlier, with cgroup_mutex held from then to T7. */
+/* The directory was opened while it was there: what can have happened since is that the cgroup died. The
+ * kernel asks whether cgrp->self was killed (T7); this asks for T2, which cgroup_mutex ties to T7. */
 struct cgroup *cgroup_get_from_fd(int fd)
 {
 	struct cgroup *cgrp = cgroup_get_from_node(&kernfs_nodes[fd]);

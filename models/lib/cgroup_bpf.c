@@ -1,13 +1,13 @@
-/* The BPF part of a cgroup, from mkdir to the release that detaches what is still attached: kernel/bpf/cgroup.c.
+/* The BPF part of a cgroup, from mkdir to the release, which detaches what is still attached.
  * cgroup.c includes this file where the model defines CONFIG_CGROUP_BPF and, before it,
  *
  *	CGROUP_BPF_ROOT				the initialiser of the root's struct cgroup_bpf
  *	cgroup_bpf_init(cgrp)			the rest of a new cgroup's
  *	cgroup_bpf_detach_all(cgrp)		detaches; called without cgroup_mutex
  *
- * The reference count holds off the release: the cgroup itself has the first reference until T6, each descendant
- * has one until its own release. It says nothing about memcgs: one that outlives its cgroup holds none. Left
- * out: sockets and cgroup storages, which hold and are more of the same. */
+ * The reference count holds off the release: the cgroup itself has the first reference until T6, each
+ * descendant has one until its own release. A memcg that outlives its cgroup holds none. Left out: sockets,
+ * which hold one too, and cgroup storages. */
 
 static struct workqueue_struct cgroup_bpf_destroy_workqueue = { .max_active = 1 };
 #define cgroup_bpf_destroy_wq (&cgroup_bpf_destroy_workqueue)

@@ -12,8 +12,8 @@
 #include <raceproof/domain.h>
 
 static struct gp_domain rcu_domain __maybe_unused = { .flags = DOMAIN_ATOMIC | DOMAIN_SOFTIRQ };
-/* RCU tasks waits until every task has slept of its own accord, or left the kernel. Where that matters a model marks
- * the stretches in which a task does not: rcu_tasks_stretch_begin() to _end(); a sleep ends one and begins one. */
+/* RCU tasks waits until every task has slept of its own accord, or left the kernel. Where that matters a
+ * model marks the stretches in which a task does neither; a sleep ends one and begins the next. */
 static struct gp_domain rcu_tasks_domain __maybe_unused = { .flags = DOMAIN_SOFTIRQ };
 
 #define rcu_read_lock() ((void)gp_read_lock(&rcu_domain))
