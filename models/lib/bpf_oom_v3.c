@@ -4,8 +4,8 @@
  *
  * The including file defines the step that was repaired first:
  *
- *   link_loses_cgroup(link, cgrp)   the cgroup was removed: the link leaves it. Called under cgroup_mutex; for
- *                                   each link that is left in the list the caller goes on with a reference. */
+ *   link_loses_cgroup(link, cgrp)   the cgroup was removed: the link leaves it. Called under cgroup_mutex;
+ *                                   for each link left in the list the caller goes on with a reference. */
 #include <raceproof.h>
 #include <linux/bpf.h>
 #include <linux/bug.h>

@@ -27,7 +27,7 @@ describe("places in a bundled model", () => {
     async (name) => {
       const { symbols } = (await loadModel(name, flags)).program;
       expect(symbols.model).toBe(name);
-      // A fix candidate and a mutant are a few macros before a shared text: of their own file no line is left.
+      // A fix candidate and a mutant are a few macros before a shared text: no line of their own is left.
       expect(symbols.files.map((file) => dirname(file))).toContain(dirname(`${name}.c`));
       expect(symbols.files.filter((file) => !existsSync(join(modelsFolder, file)))).toEqual([]);
     },
