@@ -399,6 +399,24 @@ scenario nul(void)
 	thread("update_elem", bpf_struct_ops_map_update_elem(map));
 }
 
+static void attach_to_nothing(struct bpf_map *map)
+{
+	struct bpf_link *link = bpf_link_create(map, NOT_A_CGROUP);
+
+	if (!IS_ERR(link))
+		bpf_link_close(link);
+	bpf_map_put(map);
+}
+
+/* The descriptor that says where to attach is no cgroup's: what was made for the link is given back. */
+scenario leak(void)
+{
+	struct bpf_map *map = load_ops(oom_prog, offline_prog);
+
+	thread("link_create", attach_to_nothing(map));
+	at_end(!leaks());
+}
+
 /* ------------------------------------------------------------------ deadlocks that fixes bring */
 
 /* A program that needs cgroup_mutex, attached to a cgroup where an OOM comes; that one's charge. */

@@ -5,7 +5,8 @@
  *   OOM_OFFLINE_CALLBACK         a macro, where the struct has handle_cgroup_offline() too
  *   struct bpf_struct_ops_map    as in lib/bpf_link.c: map and data; bpf_struct_ops_map_create()
  *   bpf_link_create(map, id)     attaches to the cgroup with this id, 0 is the whole system; a version that
- *                                takes a descriptor of the directory, or nothing, finds its own way there
+ *                                takes a descriptor of the directory, or nothing, finds its own way there;
+ *                                NOT_A_CGROUP is refused
  *   bpf_link_close(), bpf_link_detach(), bpf_link_inc(), bpf_map_get(), bpf_map_put()
  *   mem_cgroup_out_of_memory()   lib/oom.c, which calls the version's bpf_handle_oom()
  *   mem_cgroup_css_offline()     or lib/memcontrol.c

@@ -9,8 +9,8 @@
  *
  * (the kernel calls through st_map->st_ops_desc->st_ops, which never changes), and where its patch changes
  * the life of links and maps, with those of the macros below that it defines too. Left out: the descriptor
- * and id tables, poll(), which waits for the end of a link, LINK_UPDATE, pinning in bpffs, maps that are
- * attached without a link. */
+ * and id tables, poll(), which waits for the end of a link, LINK_UPDATE, pinning in bpffs; of maps that are
+ * attached without a link, how they are detached. */
 #include <linux/bpf.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -22,6 +22,7 @@
 #ifndef STRUCT_OPS_LINK_JOIN
 #define STRUCT_OPS_LINK_JOIN(st_link, target) ((st_link)->cgroup_id = (target), 0)
 #endif
+/* STRUCT_OPS_LINK_JOIN_LEAKS, a macro: who creates it returns at once where that failed. */
 /* It gets its descriptor and its id: -errno or 0. */
 #ifndef STRUCT_OPS_LINK_PRIME
 #define STRUCT_OPS_LINK_PRIME(st_link) 0
@@ -107,7 +108,11 @@ struct bpf_link *bpf_link_create(struct bpf_map *map, u64 target)
 	refcount_set(&link->link.refcnt, 1);
 	err = STRUCT_OPS_LINK_JOIN(link, target);
 	if (err)
+#ifdef STRUCT_OPS_LINK_JOIN_LEAKS
+		return ERR_PTR(err);
+#else
 		goto err_out;
+#endif
 	err = STRUCT_OPS_LINK_PRIME(link);
 	if (err) {
 		STRUCT_OPS_LINK_LEAVE(link);
@@ -132,10 +137,15 @@ err_out:
 	return ERR_PTR(err);
 }
 
-/* BPF_MAP_UPDATE_ELEM of a map that is not made for links: it is attached to nothing in particular. */
+/* BPF_MAP_UPDATE_ELEM of a map that is not made for links: it is attached to nothing in particular. With the
+ * macro STRUCT_OPS_NEEDS_LINK that is refused. */
 int bpf_struct_ops_map_update_elem(struct bpf_map *map)
 {
+#ifdef STRUCT_OPS_NEEDS_LINK
+	return -EOPNOTSUPP;
+#else
 	return STRUCT_OPS_REG(&to_st_map(map)->data, NULL);
+#endif
 }
 
 /* The last reference went: no lock is held here. A link that was detached has no map any more. */

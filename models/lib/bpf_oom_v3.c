@@ -151,6 +151,7 @@ late_initcall(bpf_oom_struct_ops_init);
 #define STRUCT_OPS bpf_oom_ops
 #define STRUCT_OPS_REG(kdata, link) bpf_oom_ops_reg(kdata, link)
 #define STRUCT_OPS_UNREG(kdata, link) bpf_oom_ops_unreg(kdata, link)
+#define STRUCT_OPS_NEEDS_LINK
 #define STRUCT_OPS_LINK_JOIN(link, fd) link_joins_cgroup(link, fd)
 #define STRUCT_OPS_LINK_PRIME(link) link_gets_descriptor(link)
 #define STRUCT_OPS_LINK_LEAVE(link) link_leaves_cgroup(link)

@@ -256,8 +256,11 @@ struct cgroup *cgroup_get_from_id(u64 id)
  * kernel asks whether cgrp->self was killed (T7); this asks for T2, which cgroup_mutex ties to T7. */
 struct cgroup *cgroup_get_from_fd(int fd)
 {
-	struct cgroup *cgrp = cgroup_get_from_node(&kernfs_nodes[fd]);
+	struct cgroup *cgrp;
 
+	if (fd == NOT_A_CGROUP)
+		return ERR_PTR(-EBADF);
+	cgrp = cgroup_get_from_node(&kernfs_nodes[fd]);
 	if (IS_ERR(cgrp) || !cgroup_is_dead(cgrp))
 		return cgrp;
 	cgroup_put(cgrp);

@@ -43,6 +43,7 @@ void bpf_map_put(struct bpf_map *map);
 /* A reference on the map that the image @kdata lies in. */
 void bpf_struct_ops_get(void *kdata);
 void bpf_struct_ops_put(void *kdata);
+/* BPF_MAP_UPDATE_ELEM: attaches without a link. */
 int bpf_struct_ops_map_update_elem(struct bpf_map *map);
 /* BPF_LINK_CREATE: a link or an error pointer. @target is a cgroup's id, 0 is the whole system. */
 struct bpf_link *bpf_link_create(struct bpf_map *map, u64 target);

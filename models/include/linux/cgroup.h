@@ -32,6 +32,9 @@ extern struct cgroup_subsys memory_cgrp_subsys;
 
 #define root_cgroup (&cgrp_dfl_root)
 
+/* What a task hands over as a cgroup's descriptor, and it is something else's. */
+#define NOT_A_CGROUP (-1)
+
 /* The root of the calling task's cgroup namespace; NULL, as for kworkers, is the initial one, in which
  * everything is seen. A scenario's task that lives in a container assigns it first. */
 static __thread struct cgroup *current_cgroup_ns __maybe_unused;
