@@ -149,6 +149,19 @@ export enum Op {
   /** dst = objects of class b (0: any) that were allocated and not freed. Blocks: never. Touches: nothing. Violates: nothing. */
   LEAKS = 38,
 
+  // Local primitives; from OP_FIRST_LOCAL_PRIMITIVE on each goes to alt where its result is 0.
+
+  /** dst = 1 where interrupts were off already, else 0; now they are: local_irq_save. Blocks: never. Touches: the slot. Violates: nothing. */
+  IRQ_DISABLE = 42,
+  /** Interrupts are off where x != 0, else on: local_irq_restore. Blocks: never. Touches: the slot. Violates: nothing. */
+  IRQ_RESTORE = 43,
+  /** Softirqs are off once more: local_bh_disable. Blocks: never. Touches: the slot. Violates: nothing. */
+  BH_DISABLE = 44,
+  /** Softirqs are off once less: local_bh_enable. Blocks: never. Touches: the slot. Violates: lock-misuse (not off). */
+  BH_ENABLE = 45,
+  /** might_sleep(). Blocks: never. Touches: nothing. Violates: lock-misuse (sleeping while atomic). */
+  MIGHT_SLEEP = 46,
+
   // -- steps: each begins one --------------------------------------------------------------------
 
   /** dst = cell[x]; goes to alt if it is 0, else to next. Blocks: never. Touches: the cell. Violates: null-deref, bad-pointer, use-after-free. */
@@ -217,6 +230,29 @@ export enum Op {
   /** complete(x), or complete_all with alt 1. Blocks: never. Touches: the completion. Violates: as LOAD. */
   COMPLETE = 86,
 
+  // From OP_FIRST_PRIMITIVE on each goes to alt where its result is 0; without a result it is 0.
+
+  /** dst = 1 where rwsem x was free and is now this writer's, else 0, and the writer is queued: the first half of down_write. Blocks: never. Touches: the rwsem. Violates: lock-misuse (double lock, sleeping while atomic). */
+  RWSEM_QUEUE_WRITE = 96,
+  /** dst = 1 and rwsem x is read-held, or 0 where a writer has it or is queued: down_read_trylock. Blocks: never. Touches: the rwsem. Violates: as LOAD. */
+  DOWN_READ_TRYLOCK = 97,
+  /** dst = 1 and rwsem x is write-held, or 0 where it is held or a writer is queued: down_write_trylock. Blocks: never. Touches: the rwsem. Violates: as LOAD. */
+  DOWN_WRITE_TRYLOCK = 98,
+  /** up_read(x). Blocks: never. Touches: the rwsem. Violates: lock-misuse (foreign, not held). */
+  UP_READ = 99,
+  /** up_write(x). Blocks: never. Touches: the rwsem. Violates: lock-misuse (foreign, not held). */
+  UP_WRITE = 100,
+  /** The writer of rwsem x becomes a reader: downgrade_write. Blocks: never. Touches: the rwsem. Violates: lock-misuse (foreign, not held). */
+  DOWNGRADE_WRITE = 101,
+  /** This task is queued on wait queue x, unless it is, and asleep from its next schedule() on: prepare_to_wait. r[b]: WAIT_*. Blocks: never. Touches: the queue, the slot. Violates: as LOAD. */
+  WAIT_PREPARE = 104,
+  /** This task leaves wait queue x, if it is there, and is awake: finish_wait. Blocks: never. Touches: the queue, the slot. Violates: as LOAD. */
+  WAIT_FINISH = 105,
+  /** Wakes who sleeps on wait queue x in a state of r[b] & 3: all, but of the exclusive ones only the first r[b] >> 2, unless that is 0. Who is woken leaves the queue: wake_up. Blocks: never. Touches: the queue, slots. Violates: as LOAD. */
+  WAIT_WAKE = 106,
+  /** refcount_warn_saturate(x): the count saturates; r[b] is the Detail. Blocks: never. Touches: the count. Violates: refcount. */
+  REFCOUNT_WARN = 112,
+
   // -- steps that may have to wait ---------------------------------------------------------------
 
   /** mutex_lock(x). Blocks: while the mutex is held. Touches: the lock. Violates: lock-misuse (double lock, sleeping while atomic). */
@@ -235,12 +271,29 @@ export enum Op {
   WAIT_COMPLETION = 134,
   /** In the set-up: lets kworkers and callbacks run until none is left. Blocks: until then. Touches: nothing. Violates: nothing. */
   SETTLE = 135,
+
+  // From OP_FIRST_BLOCKING_PRIMITIVE on each goes to alt where its result is 0; without a result it is 0.
+
+  /** down_read(x). Blocks: while a writer holds rwsem x, or while readers hold it and a writer is queued. Touches: the rwsem. Violates: lock-misuse (double lock, sleeping while atomic). */
+  DOWN_READ = 144,
+  /** The second half of down_write(x), where RWSEM_QUEUE_WRITE said 0. Blocks: while rwsem x is held. Touches: the rwsem. Violates: as LOAD. */
+  RWSEM_WAIT_WRITE = 145,
+  /** schedule(), on wait queue x or none. Blocks: from WAIT_PREPARE until woken. Touches: the slot. Violates: lock-misuse (sleeping while atomic). */
+  WAIT_SLEEP = 146,
 }
 
 /** Opcodes from here on are steps; those below are task-local. */
 export const OP_FIRST_STEP = 48;
 /** Opcodes from here on may block. */
 export const OP_FIRST_BLOCKING = 128;
+/**
+ * Primitives of a uniform shape, dispatched in assembly/kernel/primitives.ts: at most x and r[b] in, a result
+ * out, and alt is the way on where that is 0. Local ones to OP_FIRST_STEP, steps that never block to
+ * OP_FIRST_BLOCKING, and those that may.
+ */
+export const OP_FIRST_LOCAL_PRIMITIVE = 42;
+export const OP_FIRST_PRIMITIVE = 96;
+export const OP_FIRST_BLOCKING_PRIMITIVE = 144;
 
 // ---------------------------------------------------------------- verdicts
 
@@ -282,6 +335,12 @@ export enum Detail {
   NOT_AN_OBJECT = 14,
   LOCAL_LOOP = 15,
   KILLED_TWICE = 16,
+  /** A decrement that must not be the last one was: the object leaks. */
+  LEAKED = 32,
+  /** A task ends with interrupts or softirqs off. */
+  ATOMIC_AT_EXIT = 33,
+  /** A task ends while it is queued on a wait queue. */
+  QUEUED_AT_EXIT = 34,
 }
 
 /** How a run ended. */
@@ -311,6 +370,27 @@ export enum LimitKind {
 
 /** struct mutex, spinlock_t: holder's slot + 1, or 0. */
 export const LOCK_OWNER = 0;
+/**
+ * struct rw_semaphore: the writer's slot + 1, RWSEM_READERS while read-held, or 0; how often each task holds
+ * it for reading (bits 2 * slot and the next); the writers that are queued (bit slot).
+ */
+export const RWSEM_OWNER = 0;
+export const RWSEM_READS = 1;
+export const RWSEM_QUEUED = 2;
+export const RWSEM_READERS = 0x100;
+/** Reads of one rwsem nested in one task. */
+export const RWSEM_NESTING_MAX = 3;
+/**
+ * struct wait_queue_head: slots in order of the queue (4 bits each) in two words; how many, and in the upper
+ * half which of them wait exclusively (bit 16 + slot).
+ */
+export const WAIT_ORDER = 0;
+export const WAIT_COUNT = 2;
+/** Modes of WAIT_PREPARE, the first two states that WAIT_WAKE looks for. */
+export const WAIT_INTERRUPTIBLE = 1;
+export const WAIT_UNINTERRUPTIBLE = 2;
+export const WAIT_STATES = 3;
+export const WAIT_EXCLUSIVE = 4;
 /** struct gp_domain (RCU, srcu_struct ...): open sections (bit 16 * level + slot) in two words, flags. */
 export const DOMAIN_SECTIONS = 0;
 export const DOMAIN_FLAGS = 2;

@@ -56,6 +56,11 @@ export const SHADOW_WATCHED: u32 = 4;
 //    0 pc (a jump)   8 wait mask (64 bits)  20 atomic depth   32 kind        44 queue
 //    4 word at pc   16 wait domain          24 locks held     36 function    48 ticket
 //                                           28 open sections  40 argument     52 cell loaded last
+//                                                                             56 sleep
+//
+// Atomic depth counts spinlocks and readers that must not sleep in its low half, softirqs being off from
+// ATOMIC_BH on, interrupts being off in ATOMIC_IRQ. Sleep is the state in which the task sleeps on a wait
+// queue (0: awake), and above it the number of wait queues that it is on.
 //
 // The first word of the instruction at pc is kept here too: between two steps nothing is slower than the way
 // from a drawn slot to the dispatch of its instruction, and this saves one load on it.
@@ -74,6 +79,11 @@ export const TASK_ARGUMENT: usize = 40;
 export const TASK_QUEUE: usize = 44;
 export const TASK_TICKET: usize = 48;
 export const TASK_READ: usize = 52;
+export const TASK_SLEEP: usize = 56;
+
+export const ATOMIC_BH: u32 = 0x1_0000;
+export const ATOMIC_IRQ: u32 = 0x100_0000;
+export const SLEEP_QUEUED: u32 = 0x100;
 
 export const KIND_THREAD: u32 = 0;
 export const KIND_KWORKER: u32 = 1;

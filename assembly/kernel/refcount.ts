@@ -1,6 +1,6 @@
 // refcount_t: counts that warn instead of wrapping. A wrong use saturates the count and is a violation.
 
-import { Detail, REFCOUNT_SATURATED, Violation } from "../abi";
+import { Detail, Op, REFCOUNT_SATURATED, Violation } from "../abi";
 import { cellGet, cellLives, cellSet, violateObject, violatePointer } from "../machine/state";
 
 /** One more would be negative, or the count went wrong before. */
@@ -13,6 +13,14 @@ function overflows(old: u32): bool {
 function refuse(count: u32, detail: u32, slot: u32, site: u32): u32 {
   cellSet(count, REFCOUNT_SATURATED);
   violateObject(Violation.REFCOUNT, detail, slot, site, count);
+  return 0;
+}
+
+/** refcount_warn_saturate(): what the operations that are C come to when they find a count that is wrong. */
+export function refcountStep(op: u32, count: u32, detail: u32, slot: u32, site: u32): u32 {
+  if (op != Op.REFCOUNT_WARN) unreachable();
+  if (cellLives(count)) refuse(count, detail, slot, site);
+  else violatePointer(slot, site, count);
   return 0;
 }
 

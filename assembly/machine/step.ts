@@ -3,7 +3,7 @@
 // here (accesses) or in the module of its kernel object.
 
 import {
-  Detail, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LOCAL_MAX, Op, Outcome, SLOT_ALONE, Violation,
+  Detail, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LOCAL_MAX, Op, OP_FIRST_BLOCKING, Outcome, SLOT_ALONE, Violation,
 } from "../abi";
 import { choiceBelow } from "../core/choice";
 import {
@@ -14,6 +14,7 @@ import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
 import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";
 import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
 import { opsCallBegin, opsCallEnd } from "../kernel/ops";
+import { primitiveStep } from "../kernel/primitives";
 import { refcountDecAndTest, refcountInc, refcountIncNotZero } from "../kernel/refcount";
 import { srcuCall, srcuCallbackStart, srcuReadLock, srcuReadUnlock, srcuStart } from "../kernel/srcu";
 import {
@@ -328,8 +329,14 @@ export function stepInline(slot: u32): void {
         unpoise(slot);
         completionWait(a + load<u32>(at, 4), slot, pc);
         break;
-      default:
-        unreachable();
+      default: {
+        const op = word & 0xff;
+        if (op >= <u32>OP_FIRST_BLOCKING) unpoise(slot);
+        const result = primitiveStep(op, a + load<u32>(at, 4), reg(window, word >> 24), slot, pc);
+        if (outcome != Outcome.RUNNING) return;
+        next = fork(window, word, at, next, result);
+        break;
+      }
     }
     if (next & JUMP_STOP) break;
     // A primitive tells only so that it ended the run.

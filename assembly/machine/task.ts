@@ -6,11 +6,13 @@ import {
   Violation,
 } from "../abi";
 import {
-  IMAGE, KIND_KWORKER, KIND_THREAD, REGISTER_ARGUMENT, TASK_ARGUMENT, TASK_ATOMIC, TASK_FUNCTION, TASK_KIND,
-  TASK_LOCKS, TASK_PC, TASK_QUEUE, TASK_WORD, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN,
+  ATOMIC_BH, IMAGE, KIND_KWORKER, KIND_THREAD, REGISTER_ARGUMENT, SLEEP_QUEUED, TASK_ARGUMENT, TASK_ATOMIC,
+  TASK_FUNCTION, TASK_KIND, TASK_LOCKS, TASK_PC, TASK_QUEUE, TASK_SECTIONS, TASK_SLEEP, TASK_WAIT,
+  TASK_WAIT_DOMAIN, TASK_WORD,
 } from "../core/layout";
 import { completionBlocks, workBlocks, workEnd, workFlushBlocks } from "../kernel/work";
 import { locksBlocks } from "../kernel/locks";
+import { primitiveBlocks } from "../kernel/primitives";
 import {
   live, poised, runnable, setDirty, setLive, setPoised, setRunnable, setWaiting, stopAtLimit, taskBlock,
   taskWindow, threadCount, violate, waiting,
@@ -68,6 +70,7 @@ export function taskSpawn(kind: u32, callback: u32, entry: u32, argument: u32, q
   store<u64>(task, 0, TASK_WAIT);
   store<u32>(task, 0, TASK_WAIT_DOMAIN);
   store<u32>(task, atomic, TASK_ATOMIC);
+  store<u32>(task, 0, TASK_SLEEP);
   store<u32>(task, 0, TASK_LOCKS);
   store<u32>(task, 0, TASK_SECTIONS);
   store<u32>(task, kind, TASK_KIND);
@@ -102,6 +105,10 @@ export function taskExit(slot: u32, site: u32): void {
   if (load<u32>(task, TASK_LOCKS)) violate(Violation.LOCK_MISUSE, Detail.HELD_AT_EXIT, slot, site, -1, -1);
   else if (load<u32>(task, TASK_SECTIONS)) {
     violate(Violation.RCU_MISUSE, Detail.STILL_READING, slot, site, -1, -1);
+  } else if (load<u32>(task, TASK_ATOMIC) >= ATOMIC_BH) {
+    violate(Violation.LOCK_MISUSE, Detail.ATOMIC_AT_EXIT, slot, site, -1, -1);
+  } else if (load<u32>(task, TASK_SLEEP) >= SLEEP_QUEUED) {
+    violate(Violation.LOCK_MISUSE, Detail.QUEUED_AT_EXIT, slot, site, -1, -1);
   }
   if (slot != SLOT_ALONE && load<u32>(task, TASK_KIND) == KIND_KWORKER) workEnd(slot);
   taskForget(slot);
@@ -138,7 +145,7 @@ export function taskBlocks(slot: u32): bool {
     case Op.WAIT_COMPLETION:
       return completionBlocks(x);
   }
-  return false;
+  return primitiveBlocks(word & 0xff, x, slot);
 }
 
 /** The task comes to a step that may have to wait, or a kworker or callback to its start. */
@@ -165,6 +172,7 @@ export function taskPrepare(slot: u32, start: u32): void {
   store<u64>(task, 0, TASK_WAIT);
   store<u32>(task, 0, TASK_WAIT_DOMAIN);
   store<u32>(task, 0, TASK_ATOMIC);
+  store<u32>(task, 0, TASK_SLEEP);
   store<u32>(task, 0, TASK_LOCKS);
   store<u32>(task, 0, TASK_SECTIONS);
   store<u32>(task, KIND_THREAD, TASK_KIND);

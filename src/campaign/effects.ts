@@ -8,6 +8,9 @@ import {
   IMAGE_HEADER_WORDS,
   LOCK_OWNER,
   Op,
+  RWSEM_OWNER,
+  RWSEM_READS,
+  WAIT_COUNT,
   WORK_FUNCTION,
   WORK_PENDING,
 } from "../../assembly/abi.ts";
@@ -112,6 +115,33 @@ export function watchEffect(
       return () => "(call ends)";
     case Op.COMPLETE:
       return () => (machine.cell(i.x + COMPLETION_DONE) === undefined ? "" : "(done)");
+    default:
+      return watchSleepers(machine, i);
+  }
+}
+
+/** Read-write semaphores and wait queues. */
+function watchSleepers(machine: TraceMachine, i: Decoded): () => string {
+  switch (i.op) {
+    case Op.DOWN_READ_TRYLOCK:
+    case Op.DOWN_WRITE_TRYLOCK: {
+      // A lock that was had changes: its owner, or how often who reads it.
+      const [owner, reads] = [machine.cell(i.x + RWSEM_OWNER), machine.cell(i.x + RWSEM_READS)];
+      return () =>
+        `= ${machine.cell(i.x + RWSEM_OWNER) !== owner || machine.cell(i.x + RWSEM_READS) !== reads}`;
+    }
+    case Op.RWSEM_QUEUE_WRITE: {
+      const free = machine.cell(i.x + RWSEM_OWNER) === 0;
+      return () => (free ? "(has it)" : "(queued)");
+    }
+    case Op.WAIT_PREPARE:
+      return () => "(queued)";
+    case Op.WAIT_SLEEP:
+      return () => "(awake)";
+    case Op.WAIT_WAKE: {
+      const waiters = (machine.cell(i.x + WAIT_COUNT) ?? 0) & 0xffff;
+      return () => `(wakes ${waiters - ((machine.cell(i.x + WAIT_COUNT) ?? 0) & 0xffff)})`;
+    }
     default:
       return () => "";
   }

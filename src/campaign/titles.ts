@@ -151,6 +151,8 @@ function refcountTitle(detail: number): string {
       return "refcount_t: addition on 0; use-after-free";
     case Detail.UNDERFLOW:
       return "refcount_t: underflow; use-after-free";
+    case Detail.LEAKED:
+      return "refcount_t: decrement hit 0; leaking memory";
     case Detail.SATURATED:
       return "refcount_t: saturated; leaking memory";
     default:
@@ -168,6 +170,12 @@ function lockTitle(detail: number): string {
       return "sleeping function called from invalid context";
     case Detail.HELD_AT_EXIT:
       return "lock held at exit";
+    case Detail.UNBALANCED:
+      return "softirqs enabled that were not disabled";
+    case Detail.ATOMIC_AT_EXIT:
+      return "interrupts or softirqs off at exit";
+    case Detail.QUEUED_AT_EXIT:
+      return "still on a wait queue at exit";
     default:
       return "lock misuse";
   }

@@ -6,6 +6,11 @@ import {
   LOCK_OWNER,
   NESTING_MAX,
   Op,
+  RWSEM_NESTING_MAX,
+  RWSEM_OWNER,
+  RWSEM_QUEUED,
+  RWSEM_READERS,
+  RWSEM_READS,
   TASKS_MAX,
   WORK_FUNCTION,
 } from "../../assembly/abi.ts";
@@ -47,9 +52,27 @@ export function waitOf(
       return { what: workName(program, machine, i), holders: [], lock: 0 };
     case Op.WAIT_COMPLETION:
       return { what: `completion ${namer.struct(i.x)}`, holders: [], lock: 0 };
+    case Op.DOWN_READ:
+    case Op.RWSEM_WAIT_WRITE:
+      return { what: namer.struct(i.x) || "a rwsem", holders: rwsemHolders(machine, i), lock: i.x };
+    case Op.WAIT_SLEEP: {
+      const queue = namer.struct(i.x);
+      return { what: `a wake-up${queue === "" ? "" : ` on ${queue}`}`, holders: [], lock: 0 };
+    }
     default:
       return undefined;
   }
+}
+
+/** The writer, or the readers; for a reader that comes after them, the writers in between. */
+function rwsemHolders(machine: TraceMachine, i: Decoded): number[] {
+  const owner = machine.cell(i.x + RWSEM_OWNER) ?? 0;
+  const reads = machine.cell(i.x + RWSEM_READS) ?? 0;
+  const queued = machine.cell(i.x + RWSEM_QUEUED) ?? 0;
+  const slots = Array.from({ length: TASKS_MAX }, (_, slot) => slot);
+  if (owner !== 0 && owner !== RWSEM_READERS) return [owner - 1];
+  if (i.op === Op.DOWN_READ) return slots.filter((slot) => (queued >>> slot) & 1);
+  return slots.filter((slot) => (reads >>> (2 * slot)) & RWSEM_NESTING_MAX);
 }
 
 function workName(program: Program, machine: TraceMachine, i: Decoded): string {

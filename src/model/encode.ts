@@ -17,6 +17,9 @@ import {
   OBJECT_LOCAL,
   OBJECTS_MAX,
   OP_FIRST_BLOCKING,
+  OP_FIRST_BLOCKING_PRIMITIVE,
+  OP_FIRST_LOCAL_PRIMITIVE,
+  OP_FIRST_PRIMITIVE,
   OP_FIRST_STEP,
   Op,
   POINTER_BASE,
@@ -73,39 +76,25 @@ const RMW = {
   xor: Op.FETCH_XOR,
 } as const;
 
-/** Opcode of each primitive, and the constant in its fourth word where one opcode serves two. */
-const PRIMITIVE: Record<PrimitiveName, { readonly op: Op; readonly alt?: number }> = {
+/**
+ * Primitives whose opcode has another name, and the constant in its fourth word where one opcode serves
+ * two.
+ */
+const RENAMED: Partial<Record<PrimitiveName, { readonly op: Op; readonly alt?: number }>> = {
   kfree: { op: Op.FREE },
-  mutex_lock: { op: Op.MUTEX_LOCK },
-  mutex_unlock: { op: Op.MUTEX_UNLOCK },
-  mutex_trylock: { op: Op.MUTEX_TRYLOCK },
-  spin_lock: { op: Op.SPIN_LOCK },
-  spin_unlock: { op: Op.SPIN_UNLOCK },
-  spin_trylock: { op: Op.SPIN_TRYLOCK },
-  gp_read_lock: { op: Op.GP_READ_LOCK },
-  gp_read_unlock: { op: Op.GP_READ_UNLOCK },
   gp_read_unlock_last: { op: Op.GP_READ_UNLOCK, alt: 1 },
-  gp_start: { op: Op.GP_START },
-  gp_wait: { op: Op.GP_WAIT },
-  gp_call: { op: Op.GP_CALL },
-  queue_work: { op: Op.QUEUE_WORK },
-  cancel_work: { op: Op.CANCEL_WORK },
-  flush_work: { op: Op.FLUSH_WORK },
-  refcount_inc: { op: Op.REFCOUNT_INC },
-  refcount_inc_not_zero: { op: Op.REFCOUNT_INC_NOT_ZERO },
-  refcount_dec_and_test: { op: Op.REFCOUNT_DEC_AND_TEST },
-  css_tryget: { op: Op.CSS_TRYGET },
-  css_tryget_online: { op: Op.CSS_TRYGET_ONLINE },
-  css_get: { op: Op.CSS_GET },
-  css_put: { op: Op.CSS_PUT },
-  css_kill: { op: Op.CSS_KILL },
-  ops_call_begin: { op: Op.OPS_CALL_BEGIN },
-  ops_call_end: { op: Op.OPS_CALL_END },
-  complete: { op: Op.COMPLETE },
   complete_all: { op: Op.COMPLETE, alt: 1 },
   wait_for_completion: { op: Op.WAIT_COMPLETION },
-  settle: { op: Op.SETTLE },
 };
+
+/** The opcode of a primitive is its name in capitals. */
+function opcodeOf(name: PrimitiveName): { readonly op: Op; readonly alt?: number } {
+  const renamed = RENAMED[name];
+  if (renamed !== undefined) return renamed;
+  const op = Op[name.toUpperCase() as keyof typeof Op];
+  if (op === undefined) throw new Error(`primitive ${name} has no opcode in assembly/abi.ts`);
+  return { op };
+}
 
 /** Opcodes that go to alt where their result is 0: tests of it right after them are part of them. */
 const FORKS: ReadonlySet<Op> = new Set([
@@ -121,6 +110,16 @@ const FORKS: ReadonlySet<Op> = new Set([
   Op.CSS_TRYGET_ONLINE,
   Op.CSS_PUT,
 ]);
+
+/** Those, and every primitive of the uniform shape, whether or not it has a result. */
+function forks(op: Op): boolean {
+  return (
+    FORKS.has(op) ||
+    (op >= OP_FIRST_LOCAL_PRIMITIVE && op < OP_FIRST_STEP) ||
+    (op >= OP_FIRST_PRIMITIVE && op < OP_FIRST_BLOCKING) ||
+    op >= OP_FIRST_BLOCKING_PRIMITIVE
+  );
+}
 
 /** An instruction before its jumps are known: these are numbers of instructions, flags to be added. */
 interface Word {
@@ -202,7 +201,7 @@ class Encoder {
         alt = resolve(swap ? i.yes : i.no);
       } else if (i.op === "jump") next = resolve(i.to);
       else if (i.op !== "exit" && i.op !== "bad-call") next = resolve(at + 1);
-      if (FORKS.has(word.op)) {
+      if (forks(word.op)) {
         const test = code[next];
         alt = next;
         if (test !== undefined && testsForZero(test, definition(i))) {
@@ -337,7 +336,7 @@ class Encoder {
       case "alloc":
         return this.emit({ op: Op.ALLOC, dst: i.dst, ...x(i.size), alt: i.class, place });
       case "primitive": {
-        const { op, alt } = PRIMITIVE[i.name];
+        const { op, alt } = opcodeOf(i.name);
         const [first, second, third] = i.args;
         return this.emit({
           op,

@@ -120,7 +120,7 @@ export type LocalInstruction =
     } & At)
   | ({ readonly op: "exit" } & At);
 
-/** Each begins a step; an access marked `local` (see markLocalAccesses) does not. */
+/** Each begins a step; an access marked `local` (see markLocalAccesses) and a local primitive do not. */
 export type StepInstruction =
   | ({
       readonly op: "load";
@@ -167,6 +167,13 @@ export type StepInstruction =
 
 export type Instruction = LocalInstruction | StepInstruction;
 
+interface PrimitiveShape {
+  readonly args: number;
+  readonly result: boolean;
+  /** Concerns its own task only, so it begins no step. */
+  readonly local?: boolean;
+}
+
 /**
  * C name of each primitive, how many arguments it takes and whether it returns a value. A header under
  * models/include declares the prototype; a call of a function of this name that nobody defines is the
@@ -208,9 +215,32 @@ export const PRIMITIVES = {
   complete: { args: 1, result: false },
   complete_all: { args: 1, result: false },
   wait_for_completion: { args: 1, result: false },
+  down_read: { args: 1, result: false },
+  up_read: { args: 1, result: false },
+  up_write: { args: 1, result: false },
+  downgrade_write: { args: 1, result: false },
+  down_read_trylock: { args: 1, result: true },
+  down_write_trylock: { args: 1, result: true },
+  /** Together down_write(): it is had at once, or else the writer is queued and waits. */
+  rwsem_queue_write: { args: 1, result: true },
+  rwsem_wait_write: { args: 1, result: false },
+  /**
+   * wait_prepare(queue, mode), wait_wake(queue, states and number); wait_sleep(queue or NULL): schedule().
+   */
+  wait_prepare: { args: 2, result: false },
+  wait_finish: { args: 1, result: false },
+  wait_wake: { args: 2, result: false },
+  wait_sleep: { args: 1, result: false },
+  /** refcount_warn(count, detail). */
+  refcount_warn: { args: 2, result: false },
+  irq_disable: { args: 0, result: true, local: true },
+  irq_restore: { args: 1, result: false, local: true },
+  bh_disable: { args: 0, result: false, local: true },
+  bh_enable: { args: 0, result: false, local: true },
+  might_sleep: { args: 0, result: false, local: true },
   /** Set-up only: lets kworkers and callbacks run until none is left. */
   settle: { args: 0, result: false },
-} as const;
+} as const satisfies Record<string, PrimitiveShape>;
 
 export type PrimitiveName = keyof typeof PRIMITIVES;
 
@@ -318,8 +348,9 @@ export function isStep(i: Instruction): i is StepInstruction {
     case "cmpxchg":
     case "fence":
     case "alloc":
-    case "primitive":
       return true;
+    case "primitive":
+      return !("local" in PRIMITIVES[i.name]);
     default:
       return false;
   }

@@ -2,7 +2,7 @@
 // details. Most keep to the rules; some break them, so that every violation comes up. Longer than most: it
 // is one table.
 
-import { FUNCTION_BASE } from "../../assembly/abi.ts";
+import { Detail, FUNCTION_BASE } from "../../assembly/abi.ts";
 import type { BinaryOperator, BranchOperator, Operand, PrimitiveName } from "../../src/model/ir.ts";
 import { type BodyWriter, PARAMETER } from "./random-body.ts";
 import { at, BODIES, classNumber, type GlobalName, LOCALS } from "./random-world.ts";
@@ -268,6 +268,64 @@ export const TEMPLATES = {
   complete: plain("complete", "done", false),
   completeAll: plain("complete_all", "done", false),
   waitForCompletion: plain("wait_for_completion", "done", false),
+
+  readHeld: (w, a) =>
+    w.openPair(primitive("down_read", [at("rwsem")]), primitive("up_read", [w.object("rwsem", a)])),
+  writeHeld: (w, a, b) => {
+    const got = w.data(b);
+    w.emit(primitive("rwsem_queue_write", [w.object("rwsem", a)], got));
+    w.openBranch("==", reg(got), imm(0));
+    w.emit(primitive("rwsem_wait_write", [at("rwsem")]));
+    w.close();
+    if (b % 8 === 3)
+      w.openPair(primitive("downgrade_write", [at("rwsem")]), primitive("up_read", [at("rwsem")]));
+    else w.closers.push(() => w.emit(primitive("up_write", [w.object("rwsem", b >> 4)])));
+  },
+  readTried: (w, a, b) => {
+    const got = w.data(a);
+    w.emit(primitive("down_read_trylock", [w.object("rwsem", b)], got));
+    w.openBranch("!=", reg(got), imm(0));
+    w.closers.push(() => w.emit(primitive("up_read", [at("rwsem")])));
+  },
+  writeTried: (w, a, b) => {
+    const got = w.data(a);
+    w.emit(primitive("down_write_trylock", [w.object("rwsem", b)], got));
+    w.openBranch("!=", reg(got), imm(0));
+    w.closers.push(() => w.emit(primitive("up_write", [at("rwsem")])));
+  },
+  downRead: plain("down_read", "rwsem", false),
+  upRead: plain("up_read", "rwsem", false),
+  waitWrite: plain("rwsem_wait_write", "rwsem", false),
+  upWrite: plain("up_write", "rwsem", false),
+  downgradeWrite: plain("downgrade_write", "rwsem", false),
+
+  wait: (w, a, b) => {
+    w.emit(primitive("wait_prepare", [w.object("waitq", a), imm((a >> 4) % 8)]));
+    if (b % 4 !== 0) w.emit(load(w.data(b), at("data", b % 3)));
+    if (b % 8 !== 5) w.emit(primitive("wait_sleep", [at("waitq")]));
+    if (b % 32 !== 21) w.emit(primitive("wait_finish", [w.object("waitq", b >> 5)]));
+  },
+  waitWake: (w, a, b) => w.emit(primitive("wait_wake", [w.object("waitq", a), imm(b % 16)])),
+  waitSleep: (w) => w.emit(primitive("wait_sleep", [imm(0)])),
+  waitFinish: (w) => w.emit(primitive("wait_finish", [at("waitq")])),
+  refcountWarn: (w, a, b) =>
+    w.emit(
+      primitive("refcount_warn", [
+        w.object("count", a),
+        imm([Detail.FROM_ZERO, Detail.UNDERFLOW, Detail.SATURATED, Detail.LEAKED][b % 4]!),
+      ]),
+    ),
+
+  irqsOff: (w, a, b) => {
+    const were = w.freshRegister();
+    w.openPair(
+      primitive("irq_disable", [], a % 8 === 3 ? 0 : were),
+      primitive("irq_restore", [b % 16 === 9 ? imm(b >> 4) : reg(were)]),
+    );
+  },
+  softirqsOff: (w) => w.openPair(primitive("bh_disable"), primitive("bh_enable")),
+  bhEnable: (w) => w.emit(primitive("bh_enable")),
+  mightSleep: (w) => w.emit(primitive("might_sleep")),
 } satisfies Record<string, Template>;
 
 export type TemplateName = keyof typeof TEMPLATES;

@@ -32,6 +32,8 @@ export type GlobalName =
   | "count"
   | "css"
   | "done"
+  | "rwsem"
+  | "waitq"
   | "head";
 
 /** Initial values that vary from program to program. */
@@ -65,6 +67,8 @@ export function globalsOf(v: Variety): (NonNullable<Parts["globals"]>[number] & 
     { name: "count", size: 1, class: classNumber("refcount"), initial: [v.count] },
     { name: "css", size: 2, class: classNumber("css"), initial: [v.refs, 0] },
     { name: "done", size: 1, class: classNumber("completion"), initial: [v.done] },
+    { name: "rwsem", size: 3, class: classNumber("lock") },
+    { name: "waitq", size: 3, class: classNumber("lock") },
     { name: "head", size: 1, class: classNumber("head") },
   ];
 }

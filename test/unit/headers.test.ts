@@ -113,6 +113,8 @@ describe("layout", () => {
   const members: Record<string, Record<string, number>> = {
     "struct mutex": { owner: abi.LOCK_OWNER },
     "struct spinlock": { owner: abi.LOCK_OWNER },
+    "struct rw_semaphore": { owner: abi.RWSEM_OWNER, reads: abi.RWSEM_READS, queued: abi.RWSEM_QUEUED },
+    "struct wait_queue_head": { order_lo: abi.WAIT_ORDER, waiters: abi.WAIT_COUNT },
     "struct gp_domain": { sections_lo: abi.DOMAIN_SECTIONS, flags: abi.DOMAIN_FLAGS },
     "struct rcu_head": { queued: abi.HEAD_QUEUED },
     "struct work_struct": { func: abi.WORK_FUNCTION, pending: abi.WORK_PENDING, running: abi.WORK_RUNNING },
@@ -151,6 +153,24 @@ describe("layout", () => {
     const text = readFileSync(join(include, "raceproof/domain.h"), "utf8");
     expect(text).toContain(`#define DOMAIN_ATOMIC ${abi.DOMAIN_ATOMIC}\n`);
     expect(text).toContain(`#define DOMAIN_SOFTIRQ ${abi.DOMAIN_SOFTIRQ}\n`);
+  });
+
+  test("so have the numbers that headers hand to primitives", () => {
+    const numbers: [string, string, number][] = [
+      ["refcount", "REFCOUNT_ADD_UAF", abi.Detail.FROM_ZERO],
+      ["refcount", "REFCOUNT_SUB_UAF", abi.Detail.UNDERFLOW],
+      ["refcount", "REFCOUNT_OVF", abi.Detail.SATURATED],
+      ["refcount", "REFCOUNT_DEC_LEAK", abi.Detail.LEAKED],
+      ["sched", "TASK_INTERRUPTIBLE", abi.WAIT_INTERRUPTIBLE],
+      ["sched", "TASK_UNINTERRUPTIBLE", abi.WAIT_UNINTERRUPTIBLE],
+      ["wait", "WAIT_EXCLUSIVE", abi.WAIT_EXCLUSIVE],
+    ];
+    for (const [header, name, value] of numbers) {
+      const text = readFileSync(join(include, `linux/${header}.h`), "utf8");
+      expect(text).toContain(`#define ${name} ${value}\n`);
+    }
+    const completion = readFileSync(join(include, "linux/completion.h"), "utf8");
+    expect(completion).toContain(`#define COMPLETION_ALL 0x${abi.COMPLETION_ALL.toString(16)}\n`);
   });
 });
 

@@ -18,13 +18,14 @@
 #define __rp_bit_word(n, address) ((atomic_t *)((unsigned long *)(address) + BIT_WORD(n)))
 
 #define set_bit(n, address) ((void)atomic_fetch_or(BIT_MASK(n), __rp_bit_word(n, address)))
-#define clear_bit(n, address) ((void)atomic_fetch_and(~BIT_MASK(n), __rp_bit_word(n, address)))
+#define clear_bit(n, address) ((void)atomic_fetch_and((int)~BIT_MASK(n), __rp_bit_word(n, address)))
 #define change_bit(n, address) ((void)atomic_fetch_xor(BIT_MASK(n), __rp_bit_word(n, address)))
 #define clear_bit_unlock(n, address) clear_bit(n, address)
+#define test_and_clear_bit_unlock(n, address) test_and_clear_bit(n, address)
 #define test_and_set_bit(n, address) \
 	((atomic_fetch_or(BIT_MASK(n), __rp_bit_word(n, address)) & BIT_MASK(n)) != 0)
 #define test_and_clear_bit(n, address) \
-	((atomic_fetch_and(~BIT_MASK(n), __rp_bit_word(n, address)) & BIT_MASK(n)) != 0)
+	((atomic_fetch_and((int)~BIT_MASK(n), __rp_bit_word(n, address)) & BIT_MASK(n)) != 0)
 #define test_and_change_bit(n, address) \
 	((atomic_fetch_xor(BIT_MASK(n), __rp_bit_word(n, address)) & BIT_MASK(n)) != 0)
 #define test_and_set_bit_lock(n, address) test_and_set_bit(n, address)
@@ -33,8 +34,30 @@
 #define assign_bit(n, address, value) \
 	do { if (value) set_bit(n, address); else clear_bit(n, address); } while (0)
 
+/* Sets bits and clears others in one step; gives what was there. */
+#define set_mask_bits(ptr, mask, bits) ({					\
+	typeof(*(ptr)) __bits_old = READ_ONCE(*(ptr));				\
+	while (!try_cmpxchg(ptr, &__bits_old, (__bits_old & ~(mask)) | (bits))) \
+		;								\
+	__bits_old;								\
+})
+
 /* Not atomic: a read and a write. */
 #define __set_bit(n, address) ((void)(((unsigned long *)(address))[BIT_WORD(n)] |= BIT_MASK(n)))
 #define __clear_bit(n, address) ((void)(((unsigned long *)(address))[BIT_WORD(n)] &= ~BIT_MASK(n)))
+#define __change_bit(n, address) ((void)(((unsigned long *)(address))[BIT_WORD(n)] ^= BIT_MASK(n)))
+#define __clear_bit_unlock(n, address) __clear_bit(n, address)
+#define __test_and_set_bit(n, address) ({					\
+	unsigned long *__bit_word = (unsigned long *)(address) + BIT_WORD(n);	\
+	unsigned long __bit_old = *__bit_word;					\
+	*__bit_word = __bit_old | BIT_MASK(n);					\
+	(__bit_old & BIT_MASK(n)) != 0;						\
+})
+#define __test_and_clear_bit(n, address) ({					\
+	unsigned long *__bit_word = (unsigned long *)(address) + BIT_WORD(n);	\
+	unsigned long __bit_old = *__bit_word;					\
+	*__bit_word = __bit_old & ~BIT_MASK(n);					\
+	(__bit_old & BIT_MASK(n)) != 0;						\
+})
 
 #endif

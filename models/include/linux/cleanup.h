@@ -18,6 +18,14 @@
 	static inline void __rp_leave_##kind(struct __rp_guard_##kind *guard)		\
 	{ type _T = guard->argument; unlock; (void)_T; }
 
+/* A kind of guard that remembers what its lock expression gave: _V in the other one. */
+#define DEFINE_GUARD_VALUE(kind, type, lock, unlock)					\
+	struct __rp_guard_##kind { type argument; unsigned long value; };		\
+	static inline struct __rp_guard_##kind __rp_enter_##kind(type _T)		\
+	{ struct __rp_guard_##kind guard = { _T, (unsigned long)(lock) }; return guard; } \
+	static inline void __rp_leave_##kind(struct __rp_guard_##kind *guard)		\
+	{ type _T = guard->argument; unsigned long _V = guard->value; unlock; (void)_T; (void)_V; }
+
 /* A kind of guard without argument. */
 #define DEFINE_LOCK_GUARD_0(kind, lock, unlock)						\
 	struct __rp_guard_##kind { int unused; };					\

@@ -24,8 +24,9 @@
 #define upper_32_bits(n) (0)
 #define lower_32_bits(n) ((u32)(n))
 /* Which places may sleep is checked where they do. */
-#define might_sleep() ((void)0)
-#define might_sleep_if(condition) ((void)0)
+/* Primitive: reports a task that must not sleep. */
+void might_sleep(void);
+#define might_sleep_if(condition) do { if (condition) might_sleep(); } while (0)
 #define cond_resched() ((void)0)
 #define might_fault() ((void)0)
 

@@ -14,10 +14,11 @@ struct lockdep_map {
 
 #ifndef __RACEPROOF__
 #define lockdep_assert_held(lock) ((void)(lock))
+#define lockdep_assert_held_write(lock) lockdep_assert_held(lock)
+#define lockdep_assert_held_read(lock) lockdep_assert_held(lock)
 #define lockdep_is_held(lock) ((void)(lock), 1)
 #endif
 
-#define lockdep_assert_held_write(lock) lockdep_assert_held(lock)
 #define lockdep_assert_held_once(lock) lockdep_assert_held(lock)
 #define lockdep_assert_in_rcu_read_lock() ((void)0)
 #define lockdep_assert_once(condition) ((void)0)

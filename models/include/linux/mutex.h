@@ -28,6 +28,8 @@ int mutex_trylock(struct mutex *lock);
 #define mutex_lock_io(lock) mutex_lock(lock)
 #define mutex_lock_interruptible(lock) (mutex_lock(lock), 0)
 #define mutex_lock_killable(lock) (mutex_lock(lock), 0)
+#define mutex_lock_interruptible_nested(lock, subclass) (mutex_lock(lock), 0)
+#define mutex_lock_killable_nested(lock, subclass) (mutex_lock(lock), 0)
 
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
 

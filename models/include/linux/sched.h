@@ -12,6 +12,9 @@
 #define TASK_RUNNING 0
 #define TASK_INTERRUPTIBLE 1
 #define TASK_UNINTERRUPTIBLE 2
+#define TASK_NORMAL (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+#define TASK_KILLABLE TASK_UNINTERRUPTIBLE
+#define TASK_IDLE TASK_UNINTERRUPTIBLE
 #define PF_EXITING 0x4
 
 struct mm_struct;
@@ -28,6 +31,14 @@ struct task_struct {
 	struct task_struct *group_leader;
 	char comm[TASK_COMM_LEN];
 };
+
+struct wait_queue_head;
+
+/* Primitive: sleeps if the task was queued by prepare_to_wait() and not woken since. The queue is for
+ * messages. */
+void wait_sleep(struct wait_queue_head *queue);
+
+#define schedule() wait_sleep(NULL)
 
 #define get_task_struct(task) ({ struct task_struct *__task = (task); refcount_inc(&__task->usage); __task; })
 

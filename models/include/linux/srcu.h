@@ -45,17 +45,6 @@ struct srcu_struct {
 #define srcu_dereference_check(p, ssp, condition) rcu_dereference(p)
 #define srcu_dereference_notrace(p, ssp) rcu_dereference(p)
 
-#ifndef __RACEPROOF__
-struct __rp_guard_srcu { struct srcu_struct *ssp; int index; };
-static inline struct __rp_guard_srcu __rp_enter_srcu(struct srcu_struct *ssp)
-{
-	struct __rp_guard_srcu guard = { ssp, srcu_read_lock(ssp) };
-	return guard;
-}
-static inline void __rp_leave_srcu(struct __rp_guard_srcu *guard)
-{
-	srcu_read_unlock(guard->ssp, guard->index);
-}
-#endif
+DEFINE_GUARD_VALUE(srcu, struct srcu_struct *, srcu_read_lock(_T), srcu_read_unlock(_T, _V))
 
 #endif

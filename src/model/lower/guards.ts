@@ -1,10 +1,10 @@
-// guard(kind)(argument) and scoped_guard(): the lock is taken here and given back at every exit of the scope.
-// Kinds are what DEFINE_GUARD and DEFINE_LOCK_GUARD_0 define, in a header or in the code under test.
+// guard(kind)(argument) and scoped_guard(): the lock is taken here and given back at every exit of the
+// scope. Kinds are what DEFINE_GUARD, DEFINE_GUARD_VALUE and DEFINE_LOCK_GUARD_0 define, in a header or in
+// the code under test.
 
-import { copied, scalar, store } from "./access.ts";
+import { copied, scalar, store, type Value } from "./access.ts";
 import { accommodate } from "./accommodate.ts";
 import type { Argument, Call, Expression, Span } from "./ast.ts";
-import { primitive } from "./calls.ts";
 import { type Context, innerScope, type Scope, type Unit } from "./context.ts";
 import { convertExpression } from "./convert-expressions.ts";
 import { discard, value } from "./expressions.ts";
@@ -15,6 +15,8 @@ interface GuardKind {
   readonly parameter: string;
   readonly enter: string;
   readonly leave: string;
+  /** What `enter` gives is _V in `leave`. */
+  readonly remembers: boolean;
 }
 
 /** Lowers a guard; false where the call is none. */
@@ -22,10 +24,6 @@ export function guard(c: Context, e: Call): boolean {
   const parts = partsOf(e);
   if (parts === undefined) return false;
   const { kind, args } = parts;
-  if (kind === "srcu") {
-    srcuGuard(c, e, args);
-    return true;
-  }
   const kinds = guardKinds(c.unit);
   const found = kinds.get(kind);
   if (found === undefined) {
@@ -44,18 +42,22 @@ export function guard(c: Context, e: Call): boolean {
   if (wanted === 1) {
     const a = valueArgument(args[0]!);
     const v = copied(c, scalar(value(c, a), a), a);
-    const register = c.out.register();
-    store(c, { kind: "register", type: v.type, register, captured: false }, v, e);
-    scope.names.set("_T", {
-      kind: "variable",
-      name: "_T",
-      type: v.type,
-      home: { kind: "register", register },
-    });
+    keep(c, scope, e, "_T", v);
   }
-  inScope(c, scope, e, found.enter);
-  onExit(c, e, (inner) => inScope(inner, scope, e, found.leave));
+  inScope(c, scope, () => {
+    const enter = expressionIn(c, e, found.enter);
+    if (found.remembers) keep(c, scope, e, "_V", copied(c, scalar(value(c, enter), enter), enter));
+    else discard(c, enter);
+  });
+  onExit(c, e, (inner) => inScope(inner, scope, () => discard(inner, expressionIn(inner, e, found.leave))));
   return true;
+}
+
+/** A variable that the guard's expressions know. */
+function keep(c: Context, scope: Scope, e: Call, name: string, v: Value): void {
+  const register = c.out.register();
+  store(c, { kind: "register", type: v.type, register, captured: false }, v, e);
+  scope.names.set(name, { kind: "variable", name, type: v.type, home: { kind: "register", register } });
 }
 
 function partsOf(e: Call): { kind: string; args: readonly Argument[] } | undefined {
@@ -80,27 +82,21 @@ function onExit(c: Context, span: Span, leave: (inner: Context) => void): void {
   c.frame.active = { parent: active, depth: (active?.depth ?? 0) + 1, what };
 }
 
-/** A read-side section remembers its index, so it is no DEFINE_GUARD. */
-function srcuGuard(c: Context, e: Call, args: readonly Argument[]): void {
-  if (args.length !== 1) fail(e, wrongCount("guard(srcu)", 1, args.length));
-  const a = valueArgument(args[0]!);
-  const domain = copied(c, scalar(value(c, a), a), a);
-  const index = copied(c, primitive(c, "gp_read_lock", [domain.at], e), e);
-  onExit(c, e, (inner) => {
-    primitive(inner, "gp_read_unlock", [domain.at, index.at], e);
-  });
-}
-
-/** Lowers an expression of a guard's definition as if it stood where the guard stands. */
-function inScope(c: Context, scope: Scope, e: Call, text: string): void {
+/** Lowers something of a guard's definition as if it stood where the guard stands. */
+function inScope(c: Context, scope: Scope, lower: () => void): void {
   const { frame } = c;
   const outer = frame.scope;
   frame.scope = scope;
   try {
-    discard(c, respanned(expressionOf(c, text, e), e));
+    lower();
   } finally {
     frame.scope = outer;
   }
+}
+
+/** An expression of a guard's definition, with the guard's place. */
+function expressionIn(c: Context, e: Call, text: string): Expression {
+  return respanned(expressionOf(c, text, e), e);
 }
 
 function expressionOf(c: Context, text: string, e: Span): Expression {
@@ -142,10 +138,11 @@ function guardKinds(unit: Unit): Map<string, GuardKind> {
   const kinds = new Map<string, GuardKind>();
   for (const { name, argument } of unit.parsed.skipped) {
     const parts = splitArguments(argument);
-    if (name === "DEFINE_GUARD" && parts.length === 4) {
-      kinds.set(parts[0]!, { parameter: parts[1]!, enter: parts[2]!, leave: parts[3]! });
+    if (/^DEFINE_GUARD(_VALUE)?$/.test(name) && parts.length === 4) {
+      const remembers = name === "DEFINE_GUARD_VALUE";
+      kinds.set(parts[0]!, { parameter: parts[1]!, enter: parts[2]!, leave: parts[3]!, remembers });
     } else if (name === "DEFINE_LOCK_GUARD_0" && parts.length >= 3) {
-      kinds.set(parts[0]!, { parameter: "", enter: parts[1]!, leave: parts[2]! });
+      kinds.set(parts[0]!, { parameter: "", enter: parts[1]!, leave: parts[2]!, remembers: false });
     }
   }
   known.set(unit.parsed, kinds);

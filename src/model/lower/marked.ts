@@ -1,6 +1,6 @@
 // Marked accesses, barriers, RCU pointers, verdicts and bits: what these builtins come to.
 
-import { LOCK_OWNER } from "../../../assembly/abi.ts";
+import { LOCK_OWNER, RWSEM_READERS } from "../../../assembly/abi.ts";
 import type { Order } from "../ir.ts";
 import { INT, typeName, ULONG } from "../types.ts";
 import {
@@ -124,7 +124,10 @@ export function scenarioOnly(c: Context, e: Call, _: Wanted, name: string): Valu
   );
 }
 
-/** The lock's owner cell must not be 0; the argument points to a lock whose first cell is its owner. */
+/**
+ * The lock's owner cell, which must not be 0; the argument points to a lock whose first cell it is. A writer
+ * and the holder of a mutex or spinlock are in its low bits, readers above.
+ */
 export function lockdepHeld(c: Context, e: Call): Value {
   const lock = argument(c, e, 0);
   const type = lock.type.kind === "pointer" ? lock.type.to : undefined;
@@ -140,6 +143,13 @@ export function lockdepHeld(c: Context, e: Call): Value {
 export function lockdepAssert(c: Context, e: Call): Value {
   const owner = lockdepHeld(c, e);
   c.out.emit({ op: "assert", value: owner.at }, placeOf(c, e));
+  return NOTHING;
+}
+
+export function lockdepAssertWrite(c: Context, e: Call): Value {
+  const place = placeOf(c, e);
+  const owner = emitBinary(c, "&", lockdepHeld(c, e).at, imm(RWSEM_READERS - 1), place);
+  c.out.emit({ op: "assert", value: owner }, place);
   return NOTHING;
 }
 

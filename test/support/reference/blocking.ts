@@ -6,6 +6,10 @@ import {
   LOCK_OWNER,
   QUEUE_ACTIVE,
   QUEUE_MAX_ACTIVE,
+  RWSEM_OWNER,
+  RWSEM_QUEUED,
+  RWSEM_READERS,
+  RWSEM_READS,
   WORK_PENDING,
   WORK_RUNNING,
 } from "../../../assembly/abi.ts";
@@ -20,6 +24,7 @@ import {
   type Task,
   tasksLeft,
 } from "./state.ts";
+import { mustNotSleep } from "./tasks.ts";
 
 /** True where the task's next step would have to wait. */
 export function isBlocked(state: State, task: Task): boolean {
@@ -49,6 +54,18 @@ function isPrimitiveBlocked(state: State, task: Task, name: PrimitiveName, point
     }
     case "wait_for_completion":
       return peek(state, pointer + COMPLETION_DONE) === 0;
+    case "down_read": {
+      const [owner, queued] = [peek(state, pointer + RWSEM_OWNER), peek(state, pointer + RWSEM_QUEUED)];
+      if (owner === undefined || peek(state, pointer + RWSEM_READS) === undefined) return false;
+      if (queued === undefined || owner === task.slot + 1) return false;
+      return owner === RWSEM_READERS ? queued !== 0 : owner !== 0;
+    }
+    case "rwsem_wait_write": {
+      const cells = [RWSEM_OWNER, RWSEM_READS, RWSEM_QUEUED].map((cell) => peek(state, pointer + cell));
+      return !cells.includes(undefined) && cells[0] !== 0;
+    }
+    case "wait_sleep":
+      return task.sleepState !== 0 && !mustNotSleep(task);
     case "settle":
       return tasksLeft(state).some(isDynamic);
     default:

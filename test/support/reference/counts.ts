@@ -40,6 +40,10 @@ export function refcountDecAndTest(state: State, task: Task, [pointer = 0]: read
   return count.value === 0 ? 1 : 0;
 }
 
+export function refcountWarn(state: State, task: Task, [pointer = 0, how = 0]: readonly number[]): number {
+  return saturate(state, task, cellAt(state, task, pointer), how);
+}
+
 /** A css is checked as a whole, whichever of its cells is wanted. */
 function cssAt(state: State, task: Task, css: number): { readonly refs: Cell; readonly dead: Cell } {
   return { refs: cellAt(state, task, css + CSS_REFS), dead: cellAt(state, task, css + CSS_DEAD) };

@@ -202,6 +202,10 @@ function doCapture(state: State, task: Task, i: Of<"capture">): undefined {
 function doExit(state: State, task: Task): number {
   if (task.locksHeld > 0) violate(state, task, Violation.LOCK_MISUSE, Detail.HELD_AT_EXIT);
   if (task.sectionsOpen > 0) violate(state, task, Violation.RCU_MISUSE, Detail.STILL_READING);
+  if (task.irqsOff || task.softirqsOff > 0) {
+    violate(state, task, Violation.LOCK_MISUSE, Detail.ATOMIC_AT_EXIT);
+  }
+  if (task.queuesOn > 0) violate(state, task, Violation.LOCK_MISUSE, Detail.QUEUED_AT_EXIT);
   if (task.kind === "kworker") endWork(state, task);
   task.ended = true;
   return task.index;

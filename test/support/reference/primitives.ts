@@ -5,6 +5,7 @@
 import { COMPLETION_ALL, COMPLETION_DONE, Detail, Violation } from "../../../assembly/abi.ts";
 import type { PrimitiveName } from "../../../src/model/ir.ts";
 import { unsigned } from "./arithmetic.ts";
+import { bhDisable, bhEnable, irqDisable, irqRestore, mightSleep } from "./context.ts";
 import {
   cssGet,
   cssKill,
@@ -14,11 +15,23 @@ import {
   refcountDecAndTest,
   refcountInc,
   refcountIncNotZero,
+  refcountWarn,
 } from "./counts.ts";
 import { gpCall, gpReadLock, gpReadUnlock, gpReadUnlockLast, gpStart, gpWait } from "./grace-periods.ts";
 import { mutexLock, mutexTrylock, mutexUnlock, spinLock, spinTrylock, spinUnlock } from "./locks.ts";
+import {
+  downgradeWrite,
+  downRead,
+  downReadTrylock,
+  downWriteTrylock,
+  rwsemQueueWrite,
+  rwsemWaitWrite,
+  upRead,
+  upWrite,
+} from "./rwsem.ts";
 import { cellAt, type State, type Task, violate } from "./state.ts";
 import { sleepingCheck } from "./tasks.ts";
+import { waitFinish, waitPrepare, waitSleep, waitWake } from "./wait.ts";
 import { cancelWork, flushWork, queueWork } from "./work.ts";
 
 type Primitive = (state: State, task: Task, args: readonly number[]) => number;
@@ -100,5 +113,23 @@ export const REFERENCE_PRIMITIVES: Readonly<Record<PrimitiveName, Primitive>> = 
   complete,
   complete_all: completeAll,
   wait_for_completion: waitForCompletion,
+  down_read: downRead,
+  up_read: upRead,
+  up_write: upWrite,
+  downgrade_write: downgradeWrite,
+  down_read_trylock: downReadTrylock,
+  down_write_trylock: downWriteTrylock,
+  rwsem_queue_write: rwsemQueueWrite,
+  rwsem_wait_write: rwsemWaitWrite,
+  wait_prepare: waitPrepare,
+  wait_finish: waitFinish,
+  wait_wake: waitWake,
+  wait_sleep: waitSleep,
+  refcount_warn: refcountWarn,
+  irq_disable: irqDisable,
+  irq_restore: irqRestore,
+  bh_disable: bhDisable,
+  bh_enable: bhEnable,
+  might_sleep: mightSleep,
   settle,
 };

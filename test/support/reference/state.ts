@@ -37,6 +37,12 @@ export interface Task {
   sectionsOpen: number;
   /** Spinlocks held and readers that must not sleep entered; not 0: must not sleep. */
   atomicDepth: number;
+  irqsOff: boolean;
+  softirqsOff: number;
+  /** In which state it sleeps on a wait queue; 0: awake. */
+  sleepState: number;
+  /** Wait queues that it is on. */
+  queuesOn: number;
   /** Of a kworker. */
   readonly turn: WorkTurn | undefined;
   /** Of a callback: its rcu_head. */
@@ -114,6 +120,10 @@ export function newTask(
     locksHeld: 0,
     sectionsOpen: 0,
     atomicDepth: 0,
+    irqsOff: false,
+    softirqsOff: 0,
+    sleepState: 0,
+    queuesOn: 0,
     turn: more.turn,
     head: more.head ?? 0,
     check: more.check ?? -1,

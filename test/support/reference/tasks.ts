@@ -12,8 +12,12 @@ import {
 import type { MemoryObject } from "./memory.ts";
 import { reachLimit, type State, type Task, violate } from "./state.ts";
 
+export function mustNotSleep(task: Task): boolean {
+  return task.atomicDepth > 0 || task.irqsOff || task.softirqsOff > 0;
+}
+
 export function sleepingCheck(state: State, task: Task, object?: MemoryObject): void {
-  if (task.atomicDepth > 0) violate(state, task, Violation.LOCK_MISUSE, Detail.SLEEPING_WHILE_ATOMIC, object);
+  if (mustNotSleep(task)) violate(state, task, Violation.LOCK_MISUSE, Detail.SLEEPING_WHILE_ATOMIC, object);
 }
 
 /** The entry that runs a function as a task; calling anything else is a violation. */
