@@ -7,7 +7,9 @@
  *
  * Not modelled: call_srcu(); grace periods shared by several updaters (they take turns here); on which CPU
  * a task is (each count goes to any CPU, as after a migration). The kernel's updater looks again after a
- * delay; here it looks again when a reader has left, which is when it can see something new. */
+ * delay; here it looks again when a reader has left, which is when it can see something new. So a reader
+ * that leaves touches the domain once more than in the kernel: one that is freed right after a grace
+ * period, with its object, would be reported as used after free. */
 
 #include <raceproof.h>
 #include <linux/atomic.h>
