@@ -279,7 +279,7 @@ static int __init bpf_oom_struct_ops_init(void)
 }
 late_initcall(bpf_oom_struct_ops_init);
 
-/* 02/23: the cgroup is named by a descriptor of its directory, and where that is none the link is forgotten. */
+/* 02/23: the cgroup is named by a descriptor; where that is not of a cgroup, the link is forgotten. */
 #define STRUCT_OPS_LINK_JOIN(st_link, target) \
 	((st_link)->cgroup_id = (target), (target) == NOT_A_CGROUP ? -EBADF : 0)
 #define STRUCT_OPS_LINK_JOIN_LEAKS
