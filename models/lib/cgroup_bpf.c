@@ -1,13 +1,17 @@
 /* The BPF part of a cgroup, from mkdir to the release, which detaches what is still attached.
- * cgroup.c includes this file where the model defines CONFIG_CGROUP_BPF and, before it,
+ * cgroup.c includes this file where the model defines
  *
- *	CGROUP_BPF_ROOT				the initialiser of the root's struct cgroup_bpf
- *	cgroup_bpf_init(cgrp)			the rest of a new cgroup's
- *	cgroup_bpf_detach_all(cgrp)		detaches; called without cgroup_mutex
+ *   CONFIG_CGROUP_BPF
+ *   CGROUP_BPF_ROOT                  the initialiser of the root's struct cgroup_bpf
+ *   cgroup_bpf_init(cgrp)            the rest of a new cgroup's
+ *   cgroup_bpf_detach_all(cgrp)      detaches; called without cgroup_mutex
  *
  * The reference count holds off the release: the cgroup itself has the first reference until T6, each
  * descendant has one until its own release. A memcg that outlives its cgroup holds none. Left out: sockets,
  * which hold one too, and cgroup storages. */
+
+static void cgroup_bpf_init(struct cgroup *cgrp);
+static void cgroup_bpf_detach_all(struct cgroup *cgrp);
 
 static struct workqueue_struct cgroup_bpf_destroy_workqueue = { .max_active = 1 };
 #define cgroup_bpf_destroy_wq (&cgroup_bpf_destroy_workqueue)

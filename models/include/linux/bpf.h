@@ -15,6 +15,7 @@ struct bpf_link {
 struct bpf_map {
 	refcount_t refcnt;
 	struct work_struct work;
+	struct rcu_head rcu;
 };
 
 struct bpf_struct_ops_link {

@@ -48,6 +48,7 @@ struct kernfs_node {
 	struct cgroup *priv;
 };
 
+struct bpf_prog_array;
 struct bpf_struct_ops_link;
 
 /* What hangs on a cgroup for BPF; see models/lib/cgroup_bpf.c. */
@@ -58,6 +59,9 @@ struct cgroup_bpf {
 	/* Added by version 3 of the BPF OOM patches: */
 	struct list_head struct_ops_links;
 	struct bpf_struct_ops_link *bpf_oom_link;
+	/* Of version 4; the kernel has one of each for every type of program: */
+	struct hlist_head progs;
+	struct bpf_prog_array *effective, *inactive;
 };
 
 struct cgroup {
