@@ -37,7 +37,7 @@ describe("places in a bundled model", () => {
     const path = relative(process.cwd(), join(modelsFolder, "bpf-oom", "v2.c"));
     const { files } = (await loadModel(path, flags)).program.symbols;
     const own = files.filter((file) => !file.startsWith("models/include/linux/"));
-    const lib = ["bpf_link.c", "cgroup.c"].map((name) =>
+    const lib = ["bpf_link.c", "bpf_syscall.c", "cgroup.c"].map((name) =>
       relative(process.cwd(), join(modelsFolder, "lib", name)),
     );
     const headers = ["programs.h", "scenarios.h"].map((name) => path.replace("v2.c", name));
