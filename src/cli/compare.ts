@@ -2,7 +2,7 @@
 // with the same seed and budget, as fuzz would run it; then the findings are matched (campaign/compare.ts).
 
 import { type ExitCode, UsageError } from "../base/errors.ts";
-import { type ModelFile, resolveModel } from "../base/models.ts";
+import { resolveModel } from "../base/models.ts";
 import { version } from "../base/paths.ts";
 import { type Column, columnOf, compareColumns, movedNotes } from "../campaign/compare.ts";
 import { strategyName } from "../campaign/findings.ts";
@@ -25,7 +25,7 @@ import {
 } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
-import { type CompiledModel, compileScenario, dashed, loadEngine, scenariosOf } from "./session.ts";
+import { type CompiledModel, dashed, loadEngine, type OpenedModel, openScenarios } from "./session.ts";
 import { parseWord } from "./values.ts";
 
 /** A letter for each. */
@@ -40,14 +40,11 @@ export async function runCompare(names: readonly string[], flags: CompareFlags):
       "write for example: raceproof compare old.c new.c; for one model: raceproof fuzz",
     );
   }
-  const { files, scenarios, leftOut } = await shareScenarios(names, flags);
+  const models: OpenedModel[] = [];
+  for (const name of names) models.push(await openScenarios(resolveModel(name), flags));
+  const { scenarios, leftOut } = shareScenarios(models, flags.scenario);
   // All that can be wrong with the models is said before anything runs.
-  const grid: CompiledModel[][] = [];
-  for (const scenario of scenarios) {
-    const row: CompiledModel[] = [];
-    for (const file of files) row.push(await compileScenario(file, flags, scenario));
-    grid.push(row);
-  }
+  const grid = scenarios.map((scenario) => models.map((model) => model.compile(scenario)));
   const module = await loadEngine();
   const interrupts = catchInterrupts();
   const compared = await compareAll(module, grid, plan, interrupts);
@@ -55,7 +52,7 @@ export async function runCompare(names: readonly string[], flags: CompareFlags):
     schema: 1,
     version,
     command: "compare",
-    models: files.map((file) => file.name),
+    models: models.map(({ file }) => file.name),
     options: resolvedOptions(plan),
     verdict: verdictOfLast(compared),
     scenarios: compared,
@@ -78,30 +75,25 @@ function render(comparison: Comparison, format: (typeof COMPARE_FORMATS)[number]
   }
 }
 
-/** The scenario that the flags name, else all that every model has, in the first one's order. */
-async function shareScenarios(names: readonly string[], flags: CompareFlags) {
-  const files = names.map((name) => resolveModel(name));
-  if (flags.scenario !== undefined) return { files, scenarios: [flags.scenario], leftOut: [] };
-  const had: { file: ModelFile; scenarios: ReadonlySet<string> }[] = [];
-  for (const file of files) {
-    had.push({ file, scenarios: new Set((await scenariosOf(file, flags)).map(({ name }) => name)) });
-  }
-  const all = [...new Set(had.flatMap(({ scenarios }) => [...scenarios]))];
-  const lacking = (scenario: string) => had.filter((one) => !one.scenarios.has(scenario));
+/** The scenario that was asked for, else all that every model has, in the first one's order. */
+function shareScenarios(models: readonly OpenedModel[], asked: string | undefined) {
+  if (asked !== undefined) return { scenarios: [asked], leftOut: [] };
+  const all = [...new Set(models.flatMap(({ scenarios }) => scenarios.map(({ name }) => name)))];
+  const lacking = (scenario: string): string[] => {
+    const without = models.filter(({ scenarios }) => !scenarios.some(({ name }) => name === scenario));
+    return without.map(({ file }) => file.name);
+  };
   const scenarios = all.filter((scenario) => lacking(scenario).length === 0);
   const leftOut = all
     .filter((scenario) => lacking(scenario).length > 0)
-    .map((scenario) => ({
-      scenario: dashed(scenario),
-      missing: lacking(scenario).map(({ file }) => file.name),
-    }));
+    .map((scenario) => ({ scenario: dashed(scenario), missing: lacking(scenario) }));
   if (scenarios.length === 0) {
     throw new UsageError(
-      `${names.join(", ")} have no scenario in common`,
+      `${models.map(({ file }) => file.name).join(", ")} have no scenario in common`,
       "give their scenarios one name, or put them into a file that all include",
     );
   }
-  return { files, scenarios, leftOut };
+  return { scenarios, leftOut };
 }
 
 /** Scenario by scenario, so that an interruption leaves whole ones. */

@@ -5,7 +5,13 @@ import { MODEL_DEFAULT, type ModelFile, resolveModel } from "../base/models.ts";
 import { engineFile } from "../base/paths.ts";
 import type { RecordMachine } from "../campaign/findings.ts";
 import { compileEngine, Engine, type EngineModule } from "../engine/engine.ts";
-import { compileModel, listScenarios, type ModelOptions, type ScenarioInfo } from "../model/compile.ts";
+import {
+  compileModel,
+  listScenarios,
+  type ModelOptions,
+  openModel,
+  type ScenarioInfo,
+} from "../model/compile.ts";
 import { encodeProgram } from "../model/encode.ts";
 import type { IrProgram } from "../model/ir.ts";
 import type { Program } from "../model/program.ts";
@@ -54,6 +60,22 @@ export function dashed(scenario: string): string {
 /** The scenario is the one that the flags name, else the model's first. */
 export async function loadModel(name: string | undefined, flags: ModelFlags): Promise<CompiledModel> {
   return compileScenario(resolveModel(name ?? MODEL_DEFAULT), flags, flags.scenario);
+}
+
+/** One that is read once, for several of its scenarios. */
+export interface OpenedModel {
+  readonly file: ModelFile;
+  readonly scenarios: readonly ScenarioInfo[];
+  compile(scenario: string): CompiledModel;
+}
+
+export async function openScenarios(file: ModelFile, flags: ModelFlags): Promise<OpenedModel> {
+  const opened = await openModel(file.file, compileOptions(flags, file));
+  const compile = (scenario: string): CompiledModel => {
+    const ir = opened.compile(scenario);
+    return { file, ir, program: encodeProgram(ir) };
+  };
+  return { file, scenarios: opened.scenarios, compile };
 }
 
 export async function compileScenario(

@@ -45,8 +45,31 @@ const DIAGNOSTICS_MAX = 50;
 /** Times that structs of the headers may grow before the front-end gives up: once for each unknown field. */
 const STARTS_MAX = 200;
 
+/** A model that was read once, for several of its scenarios. */
+export interface OpenModel {
+  readonly scenarios: readonly ScenarioInfo[];
+  /** As compileModel: by default the first one. */
+  compile(scenario?: string): IrProgram;
+}
+
+export async function openModel(file: string, options: ModelOptions = {}): Promise<OpenModel> {
+  const opened = await read(file, options);
+  return {
+    scenarios: scenariosOf(opened),
+    compile: (scenario) =>
+      compileOpen(opened, file, { ...options, ...(scenario === undefined ? {} : { scenario }) }),
+  };
+}
+
 export async function compileModel(file: string, options: ModelOptions = {}): Promise<IrProgram> {
-  const { parsed, grammar, declarations } = await read(file, options);
+  return compileOpen(await read(file, options), file, options);
+}
+
+function compileOpen(
+  { parsed, grammar, declarations }: Read,
+  file: string,
+  options: ModelOptions,
+): IrProgram {
   const scenario = chooseScenario(parsed, declarations, options);
   const addedFields = new Map<string, Set<string>>();
   const assigned = new Set<string>();
@@ -75,7 +98,10 @@ export async function compileModel(file: string, options: ModelOptions = {}): Pr
 }
 
 export async function listScenarios(file: string, options: ModelOptions = {}): Promise<ScenarioInfo[]> {
-  const { parsed, declarations } = await read(file, options);
+  return scenariosOf(await read(file, options));
+}
+
+function scenariosOf({ parsed, declarations }: Read): ScenarioInfo[] {
   return declarations.scenarios.map((s) => {
     const position = parsed.expanded.positionAt(s.start);
     return { name: s.name, file: position.file, line: position.line, summary: commentAbove(parsed, s) };

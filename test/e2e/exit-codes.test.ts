@@ -162,13 +162,17 @@ describe("wrong usage exits 2 with one line that names it, and what to try", () 
 });
 
 describe("help", () => {
-  it.each([["--help"], ["fuzz", "--help"], ["repro", "--help"], ["minimize", "--help"], ["show", "--help"]])(
-    "%s %s exits 0 with an example",
-    async (...args) => {
-      const { code, stdout, stderr } = await here(args.filter((word) => word !== undefined));
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/Examples?:\n/);
-      expect(stderr).toBe("");
-    },
-  );
+  it.each([
+    ["--help"],
+    ["fuzz", "--help"],
+    ["repro", "--help"],
+    ["minimize", "--help"],
+    ["show", "--help"],
+    ["compare", "--help"],
+  ])("%s %s exits 0 with an example", async (...args) => {
+    const { code, stdout, stderr } = await here(args.filter((word) => word !== undefined));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples?:\n/);
+    expect(stderr).toBe("");
+  });
 });

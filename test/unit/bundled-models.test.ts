@@ -5,9 +5,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bundledModels, corpusModels } from "../../src/base/models.ts";
+import { bundledModels, corpusModels, resolveModel } from "../../src/base/models.ts";
 import { modelsFolder } from "../../src/base/paths.ts";
-import { loadModel } from "../../src/cli/session.ts";
+import { loadModel, openScenarios } from "../../src/cli/session.ts";
 
 const gcc = spawnSync("gcc", ["--version"]).status === 0;
 
@@ -44,4 +44,15 @@ describe("places in a bundled model", () => {
     expect(own.sort()).toEqual([path, ...headers, ...lib].sort());
     expect(files.length).toBeGreaterThan(own.length);
   });
+});
+
+test("a model that is read once compiles each scenario, in any order, to what it compiles to alone", async () => {
+  const flags = { define: [], include: [], stub: [], strict: false };
+  const opened = await openScenarios(resolveModel("bpf-oom/v2"), flags);
+  const names = opened.scenarios.map(({ name }) => name).slice(0, 8);
+  expect(names).toContain("close_vs_rmdir");
+  for (const scenario of names.reverse()) {
+    const alone = await loadModel("bpf-oom/v2", { ...flags, scenario });
+    expect(opened.compile(scenario).program).toEqual(alone.program);
+  }
 });
