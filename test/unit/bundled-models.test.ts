@@ -46,7 +46,7 @@ describe("places in a bundled model", () => {
   });
 });
 
-test("a model that is read once compiles each scenario, in any order, to what it compiles to alone", async () => {
+test("a model that is read once compiles each scenario to what it does alone, in any order", async () => {
   const flags = { define: [], include: [], stub: [], strict: false };
   const opened = await openScenarios(resolveModel("bpf-oom/v2"), flags);
   const names = opened.scenarios.map(({ name }) => name).slice(0, 8);
