@@ -12,8 +12,8 @@ import {
 import { HASH_EMPTY, hashAdd, hashEnd } from "../core/hash";
 import {
   CELLS, CELLS_COPY, KIND_KWORKER, OBJECTS, SHADOW, SHADOW_COPY, SHADOW_FREED, SHADOW_LIVE, TASK_ARGUMENT,
-  TASK_ATOMIC, TASK_FUNCTION, TASK_KIND, TASK_LOCKS, TASK_QUEUE, TASK_SECTIONS, TASK_TICKET, TASK_WAIT,
-  TASK_WAIT_DOMAIN, WRITERS, WRITERS_COPY,
+  TASK_ATOMIC, TASK_FUNCTION, TASK_KIND, TASK_LOCKS, TASK_QUEUE, TASK_SECTIONS, TASK_SLEEP, TASK_TICKET,
+  TASK_WAIT, TASK_WAIT_DOMAIN, WRITERS, WRITERS_COPY,
 } from "../core/layout";
 import { cellsEnd, live, objectCount, taskBlock, taskWindow, waiting } from "./state";
 import { imageWord, taskSite, taskUnstarted } from "./task";
@@ -38,7 +38,9 @@ function addTask(hash: u64, slot: u32): u64 {
   const site = taskSite(slot);
   let h = hashAdd(hash, pair(site, load<u32>(task, TASK_ATOMIC)));
   h = hashAdd(h, pair(load<u32>(task, TASK_LOCKS), load<u32>(task, TASK_SECTIONS)));
-  h = hashAdd(h, pair(load<u32>(task, TASK_KIND), load<u32>(task, TASK_FUNCTION)));
+  // A kind takes two bits.
+  const kind = load<u32>(task, TASK_KIND) | load<u32>(task, TASK_SLEEP) << 2;
+  h = hashAdd(h, pair(kind, load<u32>(task, TASK_FUNCTION)));
   h = hashAdd(h, pair(load<u32>(task, TASK_ARGUMENT), load<u32>(task, TASK_QUEUE)));
   if ((waiting >> slot) & 1) {
     h = hashAdd(h, load<u64>(task, TASK_WAIT));

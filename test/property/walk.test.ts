@@ -1,12 +1,13 @@
 // Goal: walking over remembered states gives what running every step gives.
 // Method: the tally of fuzz(), which remembers, against one added up from recordings, which run each schedule
-// from its beginning; for random programs and for every bundled scenario. Ranges are fuzzed twice: the second
-// time most schedules are walked to their end. That states are remembered at all is asserted too.
+// from its beginning; for random programs, for every bundled scenario, and for the wait queues of the corpus,
+// whose state is not all in cells. Ranges are fuzzed twice: the second time most schedules are walked to
+// their end. That states are remembered at all is asserted too.
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { LimitKind, Outcome, Strategy } from "../../assembly/abi.ts";
-import { bundledModels } from "../../src/base/models.ts";
+import { bundledModels, corpusModels } from "../../src/base/models.ts";
 import { engineFile } from "../../src/base/paths.ts";
 import { compileEngine, Engine, type EngineModule, type RawTally } from "../../src/engine/engine.ts";
 import { compileModel, listScenarios } from "../../src/model/compile.ts";
@@ -88,9 +89,14 @@ describe("a walk over remembered states", () => {
     expect(remembering).toBeGreaterThan(100);
   });
 
-  const models = bundledModels().map(({ name, file }) => [name, file] as const);
-  test.each(models)("counts and finds what running does, for each scenario of %s", async (name, file) => {
-    const SCHEDULES = 1000;
+  const models = [
+    ...bundledModels().map((model) => ({ ...model, SCHEDULES: 1000 })),
+    ...corpusModels()
+      .filter(({ name }) => /\/s?wait_/.test(name))
+      .map((model) => ({ ...model, SCHEDULES: 100 })),
+  ];
+  test.each(models)("counts and finds what running does, for each scenario of $name", async (model) => {
+    const { name, file, SCHEDULES } = model;
     const stepsMax = 10_000;
     for (const { name: scenario } of await listScenarios(file)) {
       const engine = new Engine(module);
