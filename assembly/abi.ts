@@ -195,17 +195,17 @@ export enum Op {
   SPIN_UNLOCK = 68,
   /** dst = 1 and the spinlock x is taken, or 0: spin_trylock; goes to alt on 0. Blocks: never. Touches: the lock. Violates: as LOAD. */
   SPIN_TRYLOCK = 69,
-  /** dst = the index of a new read-side section of domain x. Blocks: never. Touches: the domain. Violates: rcu-misuse (too deep). */
+  /** dst = the index of a new read-side section of domain x. Blocks: never. Touches: the domain. Violates: rcu-misuse (not initialised). */
   GP_READ_LOCK = 70,
-  /** Section r[b] of domain x ends; with alt 1 the innermost one of this task. Blocks: never. Touches: the domain, who waits for it. Violates: rcu-misuse (unbalanced). */
+  /** Section r[b] of domain x ends; with alt 1 the innermost one of this task. Blocks: never. Touches: the domain, who waits for it. Violates: rcu-misuse (unbalanced, not initialised). */
   GP_READ_UNLOCK = 71,
-  /** A grace period of domain x begins: it waits for the sections that are open now. Blocks: never. Touches: the slot. Violates: rcu-misuse (inside a reader of x), lock-misuse (sleeping while atomic). */
+  /** A grace period of domain x begins: it waits for the sections that are open now. Blocks: never. Touches: the domain, the slot. Violates: rcu-misuse (inside a reader of x, not initialised), lock-misuse (sleeping while atomic). */
   GP_START = 72,
-  /** r[alt](r[b]) becomes a task that runs after a grace period of domain x: call_rcu. Blocks: never. Touches: a slot. Violates: rcu-misuse (queued twice), as LOAD. */
+  /** r[alt](r[b]) becomes a task that runs after a grace period of domain x: call_rcu. Blocks: never. Touches: the domain, a slot. Violates: rcu-misuse (queued twice, not initialised), as LOAD. */
   GP_CALL = 73,
-  /** dst = 1 and work r[b] is queued on workqueue x, or 0 where it was pending: queue_work; goes to alt on 0. Blocks: never. Touches: the work, a slot. Violates: as LOAD. */
+  /** dst = 1 and work r[b] is queued on workqueue x, or 0 where it is pending or disabled: queue_work; goes to alt on 0. Blocks: never. Touches: the work, a slot. Violates: warn (x is being drained: the item stays pending for good), as LOAD. */
   QUEUE_WORK = 74,
-  /** dst = 1 where a pending work x was taken off its queue, else 0: cancel_work; goes to alt on 0. Blocks: never. Touches: the work, its slot. Violates: as LOAD. */
+  /** dst = 1 where a pending work x was taken off its queue or timer, else 0: cancel_work; goes to alt on 0. Blocks: never. Touches: the work, its slot. Violates: as LOAD. */
   CANCEL_WORK = 75,
   /** refcount_inc(x): saturates and warns on 0 and overflow. Blocks: never. Touches: the count. Violates: refcount. */
   REFCOUNT_INC = 76,
@@ -229,6 +229,8 @@ export enum Op {
   OPS_CALL_END = 85,
   /** complete(x), or complete_all with alt 1. Blocks: never. Touches: the completion. Violates: as LOAD. */
   COMPLETE = 86,
+  /** The timer of a delayed work item expires: its kworker comes onto the queue. Blocks: never. Touches: the work, the workqueue. Violates: use-after-free (the item, the workqueue), warn (the workqueue is being drained). */
+  WORK_EXPIRE = 87,
 
   // From OP_FIRST_PRIMITIVE on each goes to alt where its result is 0; without a result it is 0.
 
@@ -252,6 +254,28 @@ export enum Op {
   WAIT_WAKE = 106,
   /** refcount_warn_saturate(x): the count saturates; r[b] is the Detail. Blocks: never. Touches: the count. Violates: refcount. */
   REFCOUNT_WARN = 112,
+  /** dst = 1 where the task is inside a section of domain x, else 0. Blocks: never. Touches: nothing. Violates: rcu-misuse (not initialised). */
+  GP_READ_HELD = 113,
+  /** A barrier begins: it waits for the callbacks of domain x that are queued or running now. Blocks: never. Touches: the slot. Violates: rcu-misuse (not initialised), lock-misuse (sleeping while atomic). */
+  GP_BARRIER = 114,
+  /** As GP_BARRIER, for the callbacks that are running only. Blocks: never. Touches: the slot. Violates: rcu-misuse (not initialised), lock-misuse (sleeping while atomic). */
+  GP_FLUSH = 115,
+  /** dst = 1 and the timer of work r[b] runs, which queues it on workqueue x, or 0 where it is pending or disabled: queue_delayed_work. Blocks: never. Touches: the work, a slot. Violates: as LOAD. */
+  WORK_DELAY = 116,
+  /** dst = 1 where work r[b] was pending, else 0; it is taken off its queue or timer, and unless it is disabled a timer runs that queues it on workqueue x: mod_delayed_work. Blocks: never. Touches: the work, its slots. Violates: as LOAD. */
+  WORK_REDELAY = 117,
+  /** Work r[b], which its caller marked as pending, is queued on workqueue x. Blocks: never. Touches: the work, a slot. Violates: warn (x is being drained), as LOAD. */
+  WORK_QUEUE_CLAIMED = 118,
+  /** dst = 1 where work x is queued or running, and the task begins to wait for the execution that was queued last, else 0: flush_work. Blocks: never. Touches: the slot. Violates: lock-misuse (sleeping while atomic), as LOAD. */
+  WORK_FLUSH = 119,
+  /** As WORK_FLUSH, after a timer of x has expired: flush_delayed_work. Blocks: never. Touches: the work, its workqueue, the slot. Violates: lock-misuse (sleeping while atomic), warn (its workqueue is being drained), as LOAD. */
+  WORK_FLUSH_DELAYED = 120,
+  /** One more disabling of work x; dst = 1 where it was pending and is no more, else 0: disable_work. Blocks: never. Touches: the work, its slots. Violates: as LOAD. */
+  WORK_DISABLE = 121,
+  /** As WORK_DISABLE, and the task begins to wait for the execution that was queued last. Blocks: never. Touches: the work, its slots, the slot. Violates: lock-misuse (sleeping while atomic), as LOAD. */
+  WORK_DISABLE_SYNC = 122,
+  /** A flush of workqueue x begins: it waits for the items that are queued or running now. Blocks: never. Touches: the slot. Violates: lock-misuse (sleeping while atomic), as LOAD. */
+  QUEUE_FLUSH = 123,
 
   // -- steps that may have to wait ---------------------------------------------------------------
 
@@ -259,14 +283,12 @@ export enum Op {
   MUTEX_LOCK = 128,
   /** spin_lock(x). Blocks: while the lock is held. Touches: the lock. Violates: lock-misuse (double lock). */
   SPIN_LOCK = 129,
-  /** The grace period of GP_START ends. Blocks: until every section open at its start has ended. Touches: the slot. Violates: nothing. */
+  /** The grace period of GP_START ends. Blocks: until every section open at its start has ended. Touches: the domain, the slot. Violates: use-after-free (the domain). */
   GP_WAIT = 130,
-  /** A grace-period callback starts. Blocks: as GP_WAIT. Touches: the slot. Violates: nothing. */
+  /** A grace-period callback starts. Blocks: as GP_WAIT. Touches: the head. Violates: use-after-free (the domain, the head). */
   CALLBACK_START = 131,
-  /** A kworker takes its work item. Blocks: until the item's turn on its workqueue. Touches: the work, the workqueue. Violates: use-after-free (the item). */
+  /** A kworker takes its work item. Blocks: until the item's turn on its workqueue, and while the same queue executes the item. Touches: the work, the workqueue. Violates: use-after-free (the item, the workqueue). */
   WORK_START = 132,
-  /** flush_work(x). Blocks: while the item is pending or running. Touches: the work. Violates: lock-misuse (sleeping while atomic). */
-  FLUSH_WORK = 133,
   /** wait_for_completion(x). Blocks: until it is done. Touches: the completion. Violates: lock-misuse (sleeping while atomic). */
   WAIT_COMPLETION = 134,
   /** In the set-up: lets kworkers and callbacks run until none is left. Blocks: until then. Touches: nothing. Violates: nothing. */
@@ -280,6 +302,8 @@ export enum Op {
   RWSEM_WAIT_WRITE = 145,
   /** schedule(), on wait queue x or none. Blocks: from WAIT_PREPARE until woken. Touches: the slot. Violates: lock-misuse (sleeping while atomic). */
   WAIT_SLEEP = 146,
+  /** The wait that a barrier or flush began ends. Blocks: until each callback or execution that it found is over, or was cancelled. Touches: the slot. Violates: nothing. */
+  FLUSH_WAIT = 147,
 }
 
 /** Opcodes from here on are steps; those below are task-local. */
@@ -341,6 +365,10 @@ export enum Detail {
   ATOMIC_AT_EXIT = 33,
   /** A task ends while it is queued on a wait queue. */
   QUEUED_AT_EXIT = 34,
+  /** A grace-period domain that was never initialised, or was cleaned up. */
+  NOT_INITIALISED = 24,
+  /** Not by one of the queue's own items, on a workqueue that is being drained or destroyed. */
+  QUEUE_DRAINING = 25,
 }
 
 /** How a run ended. */
@@ -394,22 +422,30 @@ export const WAIT_EXCLUSIVE = 4;
 /** struct gp_domain (RCU, srcu_struct ...): open sections (bit 16 * level + slot) in two words, flags. */
 export const DOMAIN_SECTIONS = 0;
 export const DOMAIN_FLAGS = 2;
+/** Callbacks that are queued or running, and synchronize_*() under way. */
+export const DOMAIN_PENDING = 3;
 /** In DOMAIN_FLAGS: readers must not sleep (RCU). */
 export const DOMAIN_ATOMIC = 1;
 /** In DOMAIN_FLAGS: callbacks run in a context that must not sleep. */
 export const DOMAIN_SOFTIRQ = 2;
+/** In DOMAIN_FLAGS: initialised and not cleaned up. */
+export const DOMAIN_READY = 4;
 /** struct rcu_head: 1 while queued. */
 export const HEAD_QUEUED = 0;
 /** struct work_struct. */
 export const WORK_FUNCTION = 0;
-/** 1 while queued and not yet started. */
+/** 1 while its timer runs or it is queued and not yet started. */
 export const WORK_PENDING = 1;
-/** Executions under way (0 or 1: a work item is not reentrant). */
+/** Executions under way: more than one only where it was queued on several workqueues. */
 export const WORK_RUNNING = 2;
+/** disable_work() less enable_work(), and cancel_work_sync() under way: unless 0 it cannot be queued. */
+export const WORK_DISABLED = 3;
 /** struct workqueue_struct. */
 export const QUEUE_MAX_ACTIVE = 0;
 export const QUEUE_ACTIVE = 1;
 export const QUEUE_WAITING = 2;
+/** drain_workqueue() under way, destroy_workqueue() called: only the queue's own items may queue. */
+export const QUEUE_DRAINERS = 3;
 /** struct cgroup_subsys_state: references, then state. */
 export const CSS_REFS = 0;
 export const CSS_DEAD = 1;

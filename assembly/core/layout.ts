@@ -62,6 +62,9 @@ export const SHADOW_WATCHED: u32 = 4;
 // ATOMIC_BH on, interrupts being off in ATOMIC_IRQ. Sleep is the state in which the task sleeps on a wait
 // queue (0: awake), and above it the number of wait queues that it is on.
 //
+// What a task waits for is a mask: with a wait domain, open sections of that; without, slots of the callbacks
+// and kworkers that a barrier or flush found. The queue is a kworker's workqueue or a callback's domain.
+//
 // The first word of the instruction at pc is kept here too: between two steps nothing is slower than the way
 // from a drawn slot to the dispatch of its instruction, and this saves one load on it.
 export const TASK_BYTES: usize = 1088;

@@ -3,6 +3,7 @@
 
 import { OP_FIRST_PRIMITIVE } from "../abi";
 import { contextStep } from "./context";
+import { flushIs, flushStep } from "./flush";
 import { refcountStep } from "./refcount";
 import { rwsemBlocks, rwsemIs, rwsemStep } from "./rwsem";
 import { waitBlocks, waitIs, waitStep } from "./wait";
@@ -12,6 +13,7 @@ export function primitiveStep(op: u32, x: u32, b: u32, slot: u32, site: u32): u3
   if (op < <u32>OP_FIRST_PRIMITIVE) return contextStep(op, x, slot, site);
   if (rwsemIs(op)) return rwsemStep(op, x, slot, site);
   if (waitIs(op)) return waitStep(op, x, b, slot, site);
+  if (flushIs(op)) return flushStep(op, x, b, slot, site);
   return refcountStep(op, x, b, slot, site);
 }
 

@@ -1,21 +1,32 @@
 // Grace-period domains: RCU, RCU tasks trace and every SRCU domain alike. A domain knows its open read-side
 // sections, one bit each (bit 16 * level + slot, the level being the lowest free one of that task); a grace
-// period waits for exactly those that are open when it starts. What the flavours differ in are two flags.
+// period waits for exactly those that are open when it starts, a barrier for the callbacks that are queued
+// when it starts. What the flavours differ in are two flags.
 
 import {
-  Detail, DOMAIN_ATOMIC, DOMAIN_FLAGS, DOMAIN_SECTIONS, DOMAIN_SOFTIRQ, HEAD_QUEUED, LimitKind, NESTING_MAX,
-  Violation,
+  Detail, DOMAIN_ATOMIC, DOMAIN_FLAGS, DOMAIN_PENDING, DOMAIN_READY, DOMAIN_SECTIONS, DOMAIN_SOFTIRQ,
+  HEAD_QUEUED, LimitKind, NESTING_MAX, Violation,
 } from "../abi";
 import {
-  CELLS, KIND_CALLBACK, TASK_ATOMIC, TASK_SECTIONS, TASK_WAIT, TASK_WAIT_DOMAIN,
+  CELLS, KIND_CALLBACK, TASK_ATOMIC, TASK_KIND, TASK_QUEUE, TASK_SECTIONS, TASK_WAIT_DOMAIN,
 } from "../core/layout";
-import { taskArrive, taskEntry, taskMaySleep, taskSpawn } from "../machine/task";
 import {
-  cellGet, cellLives, cellSet, setDirty, setWaiting, stopAtLimit, structUsable, taskBlock, violate,
-  violatePointer, waiting,
+  taskArrive, taskEntry, taskMaySleep, taskRelease, taskSpawn, taskUnstarted, taskWaitFor,
+} from "../machine/task";
+import {
+  cellGet, cellLives, cellSet, live, stopAtLimit, structLives, structUsable, taskBlock, violate,
+  violatePointer,
 } from "../machine/state";
 
-const DOMAIN_CELLS: u32 = DOMAIN_FLAGS + 1;
+const DOMAIN_CELLS: u32 = DOMAIN_PENDING + 1;
+
+/** The domain may be used. */
+function usable(domain: u32, slot: u32, site: u32): bool {
+  if (!structUsable(domain, DOMAIN_CELLS, slot, site)) return false;
+  if (cellGet(domain + DOMAIN_FLAGS) & DOMAIN_READY) return true;
+  violate(Violation.RCU_MISUSE, Detail.NOT_INITIALISED, slot, site, -1, -1);
+  return false;
+}
 
 // @ts-ignore: decorator
 @inline
@@ -39,7 +50,7 @@ function own(domain: u32, slot: u32): u64 {
 
 /** Index of the new section; the level is the lowest that the task has free. */
 export function srcuReadLock(domain: u32, slot: u32, site: u32): u32 {
-  if (!structUsable(domain, DOMAIN_CELLS, slot, site)) return 0;
+  if (!usable(domain, slot, site)) return 0;
   const mine = own(domain, slot);
   for (let level: u32 = 0; level < <u32>NESTING_MAX; level++) {
     const index = 16 * level + slot;
@@ -59,7 +70,7 @@ export function srcuReadLock(domain: u32, slot: u32, site: u32): u32 {
 
 /** Ends section `index`, or with `last` the innermost one of the task. */
 export function srcuReadUnlock(domain: u32, index: u32, last: bool, slot: u32, site: u32): void {
-  if (!structUsable(domain, DOMAIN_CELLS, slot, site)) return;
+  if (!usable(domain, slot, site)) return;
   let which = index;
   if (last) {
     const mine = own(domain, slot);
@@ -76,44 +87,57 @@ export function srcuReadUnlock(domain: u32, index: u32, last: bool, slot: u32, s
   if (cellGet(domain + DOMAIN_FLAGS) & DOMAIN_ATOMIC) {
     store<u32>(reader, load<u32>(reader, TASK_ATOMIC) - 1, TASK_ATOMIC);
   }
-  release(domain, bit);
+  taskRelease(domain, bit);
 }
 
-/** Grace periods of the domain need not wait for these sections any longer. */
-function release(domain: u32, bits: u64): void {
-  for (let rest = waiting; rest; rest &= rest - 1) {
-    const slot = <u32>ctz(rest);
-    const task = taskBlock(slot);
-    if (load<u32>(task, TASK_WAIT_DOMAIN) != domain) continue;
-    const left = load<u64>(task, TASK_WAIT) & ~bits;
-    store<u64>(task, left, TASK_WAIT);
-    if (left) continue;
-    setWaiting(waiting & ~(1 << slot));
-    setDirty(true);
-  }
+/** 1 where the task is inside a section. */
+export function srcuReadHeld(domain: u32, slot: u32, site: u32): u32 {
+  if (!usable(domain, slot, site)) return 0;
+  return own(domain, slot) ? 1 : 0;
 }
 
-function wait(slot: u32, domain: u32): void {
-  const task = taskBlock(slot);
-  const open = sections(domain);
-  store<u64>(task, open, TASK_WAIT);
-  store<u32>(task, domain, TASK_WAIT_DOMAIN);
-  if (open) setWaiting(waiting | (1 << slot));
+function addPending(domain: u32, n: i32): void {
+  cellSet(domain + DOMAIN_PENDING, cellGet(domain + DOMAIN_PENDING) + n);
 }
 
 /** The first half of synchronize_*(): from here on the task waits for the sections open now. */
 export function srcuStart(domain: u32, slot: u32, site: u32): void {
-  if (!structUsable(domain, DOMAIN_CELLS, slot, site)) return;
+  if (!usable(domain, slot, site)) return;
   if (own(domain, slot)) {
     violate(Violation.RCU_MISUSE, Detail.OWN_GRACE_PERIOD, slot, site, -1, -1);
     return;
   }
-  if (taskMaySleep(slot, site)) wait(slot, domain);
+  if (!taskMaySleep(slot, site)) return;
+  addPending(domain, 1);
+  taskWaitFor(slot, domain, sections(domain));
+}
+
+/** The second half: the grace period is over. */
+export function srcuWait(slot: u32, site: u32): void {
+  const task = taskBlock(slot);
+  const domain = load<u32>(task, TASK_WAIT_DOMAIN);
+  store<u32>(task, 0, TASK_WAIT_DOMAIN);
+  if (domain && structUsable(domain, DOMAIN_CELLS, slot, site)) addPending(domain, -1);
+}
+
+/**
+ * From here on the task waits for the callbacks that are queued, or only for those of them that have started.
+ */
+export function srcuBarrier(domain: u32, started: bool, slot: u32, site: u32): void {
+  if (!usable(domain, slot, site) || !taskMaySleep(slot, site)) return;
+  let callbacks: u64 = 0;
+  for (let rest = live; rest; rest &= rest - 1) {
+    const other = <u32>ctz(rest);
+    const task = taskBlock(other);
+    if (load<u32>(task, TASK_KIND) != KIND_CALLBACK || load<u32>(task, TASK_QUEUE) != domain) continue;
+    if (!started || !taskUnstarted(other)) callbacks |= <u64>1 << other;
+  }
+  taskWaitFor(slot, 0, callbacks);
 }
 
 /** call_rcu and its kin: the callback becomes a task that can start once the grace period is over. */
 export function srcuCall(domain: u32, head: u32, callback: u32, slot: u32, site: u32): void {
-  if (!structUsable(domain, DOMAIN_CELLS, slot, site)) return;
+  if (!usable(domain, slot, site)) return;
   if (!cellLives(head)) {
     violatePointer(slot, site, head);
     return;
@@ -126,14 +150,24 @@ export function srcuCall(domain: u32, head: u32, callback: u32, slot: u32, site:
   if (!entry) return;
   cellSet(head + HEAD_QUEUED, 1);
   const atomic: u32 = cellGet(domain + DOMAIN_FLAGS) & DOMAIN_SOFTIRQ ? 1 : 0;
-  const spawned = taskSpawn(KIND_CALLBACK, callback, entry, head, 0, atomic);
+  const spawned = taskSpawn(KIND_CALLBACK, callback, entry, head, domain, atomic);
   if (spawned < 0) return;
-  wait(<u32>spawned, domain);
+  addPending(domain, 1);
+  taskWaitFor(<u32>spawned, domain, sections(domain));
   taskArrive(<u32>spawned);
 }
 
 /** The callback leaves the queue; its head may be freed from now on. */
 export function srcuCallbackStart(slot: u32, site: u32, head: u32): void {
+  const task = taskBlock(slot);
+  store<u32>(task, 0, TASK_WAIT_DOMAIN);
+  if (!structUsable(load<u32>(task, TASK_QUEUE), DOMAIN_CELLS, slot, site)) return;
   if (!cellLives(head)) violatePointer(slot, site, head);
   else cellSet(head + HEAD_QUEUED, 0);
+}
+
+/** The callback is done; it may have freed its own domain. */
+export function srcuCallbackEnd(slot: u32): void {
+  const domain = load<u32>(taskBlock(slot), TASK_QUEUE);
+  if (structLives(domain, DOMAIN_CELLS)) addPending(domain, -1);
 }

@@ -16,7 +16,7 @@ import {
   TASK_WAIT, TASK_WAIT_DOMAIN, WRITERS, WRITERS_COPY,
 } from "../core/layout";
 import { cellsEnd, live, objectCount, taskBlock, taskWindow, waiting } from "./state";
-import { imageWord, taskSite, taskUnstarted } from "./task";
+import { imageWord, taskSite, taskTimed, taskUnstarted } from "./task";
 
 /** Hash of the present state; the run must be between two steps. */
 export function identityHash(): u64 {
@@ -42,11 +42,10 @@ function addTask(hash: u64, slot: u32): u64 {
   const kind = load<u32>(task, TASK_KIND) | load<u32>(task, TASK_SLEEP) << 2;
   h = hashAdd(h, pair(kind, load<u32>(task, TASK_FUNCTION)));
   h = hashAdd(h, pair(load<u32>(task, TASK_ARGUMENT), load<u32>(task, TASK_QUEUE)));
-  if ((waiting >> slot) & 1) {
-    h = hashAdd(h, load<u64>(task, TASK_WAIT));
-    h = hashAdd(h, load<u32>(task, TASK_WAIT_DOMAIN));
-  }
-  if (load<u32>(task, TASK_KIND) == KIND_KWORKER && taskUnstarted(slot)) h = hashAdd(h, turn(slot));
+  // The domain counts until the second half of the wait has been taken.
+  h = hashAdd(h, load<u32>(task, TASK_WAIT_DOMAIN));
+  if ((waiting >> slot) & 1) h = hashAdd(h, load<u64>(task, TASK_WAIT));
+  if (load<u32>(task, TASK_KIND) == KIND_KWORKER && !taskTimed(slot)) h = hashAdd(h, turn(slot));
   const window = taskWindow(slot);
   const needed = imageWord(imageWord(IMAGE_LIVENESS) + site / INSTRUCTION_BYTES);
   const words = needed & LIVENESS_WORDS_MASK;
@@ -60,14 +59,20 @@ function addTask(hash: u64, slot: u32): u64 {
   return h;
 }
 
-/** How many work items wait that were queued before this one. */
+/**
+ * How many work items wait that were queued before this one; of one that runs, how many executions of the
+ * same item: a flush waits for the last.
+ */
 function turn(slot: u32): u32 {
   const mine = load<u32>(taskBlock(slot), TASK_TICKET);
+  const work = load<u32>(taskBlock(slot), TASK_ARGUMENT);
+  const waits = taskUnstarted(slot);
   let before: u32 = 0;
   for (let rest = live & ~(1 << slot); rest; rest &= rest - 1) {
     const other = <u32>ctz(rest);
     const task = taskBlock(other);
-    if (load<u32>(task, TASK_KIND) != KIND_KWORKER || !taskUnstarted(other)) continue;
+    if (load<u32>(task, TASK_KIND) != KIND_KWORKER || taskTimed(other)) continue;
+    if (taskUnstarted(other) != waits || (!waits && load<u32>(task, TASK_ARGUMENT) != work)) continue;
     if (load<u32>(task, TASK_TICKET) < mine) before++;
   }
   return before;

@@ -16,7 +16,7 @@ export let live: u32 = 0;
 export let runnable: u32 = 0;
 /** Slots that stand before an instruction that may have to wait. */
 export let poised: u32 = 0;
-/** Slots with a grace period under way. */
+/** Slots with a grace period or a flush under way that is not over. */
 export let waiting: u32 = 0;
 /** Poised tasks must be looked at again, or the run has ended. */
 export let dirty: bool = false;
@@ -192,12 +192,11 @@ export function violatePointer(task: u32, site: u32, pointer: u32): void {
   else violate(Violation.BAD_POINTER, 0, task, site, -1, -1);
 }
 
-/** The cells of a struct of 2 or 3 cells may all be used; otherwise the first that may not is reported. */
+/** The cells of a struct of 2 to 4 cells may all be used. */
 // @ts-ignore: decorator
 @inline
 export function structLives(pointer: u32, cells: u32): bool {
-  const mask: u32 = cells == 2 ? 0xffff : 0xffffff;
-  const all: u32 = 0x010101 & mask;
+  const all: u32 = 0x01010101 >> (8 * (4 - cells));
   return pointer < POINTER_LIMIT && (load<u32>(<usize>pointer, SHADOW) & all) == all;
 }
 
@@ -215,6 +214,7 @@ export function shadowSet(pointer: u32, shadow: u32): void {
   if (watched) touch();
 }
 
+/** The same; otherwise the first cell that may not be used is reported. */
 export function structUsable(pointer: u32, cells: u32, task: u32, site: u32): bool {
   if (structLives(pointer, cells)) return true;
   let bad = pointer;

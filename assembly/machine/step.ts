@@ -16,9 +16,11 @@ import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
 import { opsCallBegin, opsCallEnd } from "../kernel/ops";
 import { primitiveStep } from "../kernel/primitives";
 import { refcountDecAndTest, refcountInc, refcountIncNotZero } from "../kernel/refcount";
-import { srcuCall, srcuCallbackStart, srcuReadLock, srcuReadUnlock, srcuStart } from "../kernel/srcu";
 import {
-  completionComplete, completionWait, workCancel, workFlush, workQueue, workStart,
+  srcuCall, srcuCallbackStart, srcuReadLock, srcuReadUnlock, srcuStart, srcuWait,
+} from "../kernel/srcu";
+import {
+  completionComplete, completionWait, workCancel, workExpire, workQueue, workStart,
 } from "../kernel/work";
 import {
   cellLives, cellShadow, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setRunnable,
@@ -277,6 +279,9 @@ export function stepInline(slot: u32): void {
         break;
       case Op.GP_START: srcuStart(a + load<u32>(at, 4), slot, pc); break;
       case Op.GP_WAIT:
+        unpoise(slot);
+        srcuWait(slot, pc);
+        break;
       case Op.SETTLE: unpoise(slot); break;
       case Op.GP_CALL:
         srcuCall(a + load<u32>(at, 4), reg(window, word >> 24), reg(window, load<u32>(at, 12)), slot, pc);
@@ -297,11 +302,10 @@ export function stepInline(slot: u32): void {
       case Op.CANCEL_WORK:
         next = fork(window, word, at, next, workCancel(a + load<u32>(at, 4), slot, pc));
         break;
-      case Op.FLUSH_WORK:
-        unpoise(slot);
-        workFlush(a + load<u32>(at, 4), slot, pc);
-        setReg(window, word, 1);
-        break;
+      case Op.WORK_EXPIRE:
+        if (workExpire(slot, pc)) break;
+        if (dirty) settle();
+        return;
       case Op.REFCOUNT_INC: refcountInc(a + load<u32>(at, 4), slot, pc); break;
       case Op.REFCOUNT_INC_NOT_ZERO:
         next = fork(window, word, at, next, refcountIncNotZero(a + load<u32>(at, 4), slot, pc));

@@ -2,17 +2,18 @@
 
 import {
   Detail, FUNCTION_BASE, IMAGE_CHECKS, IMAGE_FUNCTIONS, IMAGE_HEADER_WORDS, IMAGE_INSTRUCTIONS,
-  IMAGE_THREADS, INSTRUCTION_BYTES, JUMP_BLOCKS, JUMP_MASK, JUMP_STOP, LimitKind, Op, SLOT_ALONE, TASKS_MAX,
+  IMAGE_THREADS, JUMP_MASK, LimitKind, Op, SLOT_ALONE, TASKS_MAX,
   Violation,
 } from "../abi";
 import {
-  ATOMIC_BH, IMAGE, KIND_KWORKER, KIND_THREAD, REGISTER_ARGUMENT, SLEEP_QUEUED, TASK_ARGUMENT, TASK_ATOMIC,
-  TASK_FUNCTION, TASK_KIND, TASK_LOCKS, TASK_PC, TASK_QUEUE, TASK_SECTIONS, TASK_SLEEP, TASK_WAIT,
-  TASK_WAIT_DOMAIN, TASK_WORD,
+  ATOMIC_BH, IMAGE, KIND_CALLBACK, KIND_KWORKER, KIND_THREAD, REGISTER_ARGUMENT, SLEEP_QUEUED, TASK_ARGUMENT,
+  TASK_ATOMIC, TASK_FUNCTION, TASK_KIND, TASK_LOCKS, TASK_PC, TASK_QUEUE, TASK_SECTIONS, TASK_SLEEP,
+  TASK_WAIT, TASK_WAIT_DOMAIN, TASK_WORD,
 } from "../core/layout";
-import { completionBlocks, workBlocks, workEnd, workFlushBlocks } from "../kernel/work";
 import { locksBlocks } from "../kernel/locks";
 import { primitiveBlocks } from "../kernel/primitives";
+import { srcuCallbackEnd } from "../kernel/srcu";
+import { completionBlocks, workBlocks, workEnd } from "../kernel/work";
 import {
   live, poised, runnable, setDirty, setLive, setPoised, setRunnable, setWaiting, stopAtLimit, taskBlock,
   taskWindow, threadCount, violate, waiting,
@@ -28,8 +29,9 @@ export function imageWord(index: u32): u32 {
 }
 
 /**
- * Where a function starts as a task: the jump of its CALLBACK_START (WORK_START is the next instruction, the
- * body the one after that), or 0 with a violation if the value is no function that can.
+ * Where a function starts as a task: the jump of its CALLBACK_START, or 0 with a violation if the value is no
+ * function that can. WORK_START is the next instruction; in a program that delays work, WORK_EXPIRE the
+ * third.
  */
 export function taskEntry(callback: u32, slot: u32, site: u32): u32 {
   const index = callback - FUNCTION_BASE;
@@ -56,8 +58,11 @@ export function taskGoTo(task: usize, jump: u32): void {
   store<u32>(task, load<u32>(CODE + (jump & JUMP_MASK)), TASK_WORD);
 }
 
-/** A kworker or callback in the lowest free slot; -1 with the run stopped if there is none. */
-export function taskSpawn(kind: u32, callback: u32, entry: u32, argument: u32, queue: u32, atomic: u32): i32 {
+/**
+ * A kworker or callback that stands at a jump, in the lowest free slot; -1 with the run stopped if there is
+ * none.
+ */
+export function taskSpawn(kind: u32, callback: u32, start: u32, argument: u32, queue: u32, atomic: u32): i32 {
   const free = ~live & (((1 << TASKS_MAX) - 1) & ~((1 << threadCount) - 1));
   if (!free) {
     stopAtLimit(LimitKind.TASKS);
@@ -65,8 +70,7 @@ export function taskSpawn(kind: u32, callback: u32, entry: u32, argument: u32, q
   }
   const slot = <u32>ctz(free);
   const task = taskBlock(slot);
-  const start = (entry & JUMP_MASK) + (kind == KIND_KWORKER ? INSTRUCTION_BYTES : 0);
-  taskGoTo(task, start | JUMP_STOP | JUMP_BLOCKS);
+  taskGoTo(task, start);
   store<u64>(task, 0, TASK_WAIT);
   store<u32>(task, 0, TASK_WAIT_DOMAIN);
   store<u32>(task, atomic, TASK_ATOMIC);
@@ -85,7 +89,38 @@ export function taskSpawn(kind: u32, callback: u32, entry: u32, argument: u32, q
 /** A kworker or callback that has not taken its first step. */
 export function taskUnstarted(slot: u32): bool {
   const op = load<u8>(CODE + (load<u32>(taskBlock(slot), TASK_PC) & JUMP_MASK));
-  return op == Op.WORK_START || op == Op.CALLBACK_START;
+  return op == Op.WORK_START || op == Op.CALLBACK_START || op == Op.WORK_EXPIRE;
+}
+
+/** A kworker whose timer has not expired. */
+export function taskTimed(slot: u32): bool {
+  return load<u8>(CODE + (load<u32>(taskBlock(slot), TASK_PC) & JUMP_MASK)) == Op.WORK_EXPIRE;
+}
+
+/**
+ * From here on the task waits for what a mask says: open sections of a domain, or without a domain the
+ * tasks in these slots.
+ */
+export function taskWaitFor(slot: u32, domain: u32, mask: u64): void {
+  const task = taskBlock(slot);
+  store<u64>(task, mask, TASK_WAIT);
+  store<u32>(task, domain, TASK_WAIT_DOMAIN);
+  const bit = <u32>1 << slot;
+  setWaiting(mask ? waiting | bit : waiting & ~bit);
+}
+
+/** Nobody need wait any longer for these sections of a domain, or tasks. */
+export function taskRelease(domain: u32, bits: u64): void {
+  for (let rest = waiting; rest; rest &= rest - 1) {
+    const slot = <u32>ctz(rest);
+    const task = taskBlock(slot);
+    if (load<u32>(task, TASK_WAIT_DOMAIN) != domain) continue;
+    const left = load<u64>(task, TASK_WAIT) & ~bits;
+    store<u64>(task, left, TASK_WAIT);
+    if (left) continue;
+    setWaiting(waiting & ~(1 << slot));
+    setDirty(true);
+  }
 }
 
 /** The task is no more. */
@@ -95,6 +130,7 @@ export function taskForget(slot: u32): void {
   setRunnable(runnable & mask);
   setPoised(poised & mask);
   setWaiting(waiting & mask);
+  if (waiting) taskRelease(0, <u64>1 << slot);
   // The set-up may be waiting until nobody else is left.
   if ((poised >> SLOT_ALONE) & 1) setDirty(true);
 }
@@ -110,7 +146,9 @@ export function taskExit(slot: u32, site: u32): void {
   } else if (load<u32>(task, TASK_SLEEP) >= SLEEP_QUEUED) {
     violate(Violation.LOCK_MISUSE, Detail.QUEUED_AT_EXIT, slot, site, -1, -1);
   }
-  if (slot != SLOT_ALONE && load<u32>(task, TASK_KIND) == KIND_KWORKER) workEnd(slot);
+  const kind = load<u32>(task, TASK_KIND);
+  if (kind == KIND_KWORKER) workEnd(slot);
+  else if (kind == KIND_CALLBACK) srcuCallbackEnd(slot);
   taskForget(slot);
 }
 
@@ -128,6 +166,7 @@ export function taskBlocks(slot: u32): bool {
   const word = load<u32>(at);
   switch (word & 0xff) {
     case Op.GP_WAIT:
+    case Op.FLUSH_WAIT:
     case Op.CALLBACK_START:
       return (waiting >> slot) & 1 ? true : false;
     case Op.WORK_START:
@@ -140,8 +179,6 @@ export function taskBlocks(slot: u32): bool {
     case Op.MUTEX_LOCK:
     case Op.SPIN_LOCK:
       return locksBlocks(x, slot);
-    case Op.FLUSH_WORK:
-      return workFlushBlocks(x);
     case Op.WAIT_COMPLETION:
       return completionBlocks(x);
   }

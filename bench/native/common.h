@@ -100,7 +100,7 @@ struct domain {
 	u16 waiters;		/* tasks with a grace period that is not over */
 };
 
-/* Items start in the order in which they were queued. */
+/* Items start in the order in which they were queued, if the queue is one wide; else all that fit may. */
 struct queue {
 	u8 max_active, active, head, tail;
 	u8 items[SLOTS];	/* slots of the kworkers */
@@ -358,6 +358,8 @@ inlined u32 queue_work(struct sets *s, struct queue *q, enum pc pc)
 {
 	u32 slot = spawn(s, pc);
 
+	if (q->max_active > 1)
+		return slot;
 	if (q->active == q->max_active || q->head != q->tail)
 		s->runnable &= ~(1u << slot);
 	q->items[q->tail++ % SLOTS] = slot;
@@ -379,6 +381,8 @@ inlined void queue_next(struct sets *s, struct queue *q)
 /* The kworker at the queue's head takes its item. */
 inlined void work_start(struct sets *s, struct queue *q)
 {
+	if (q->max_active > 1)
+		return;
 	q->head++;
 	q->active++;
 	queue_next(s, q);
@@ -386,6 +390,8 @@ inlined void work_start(struct sets *s, struct queue *q)
 
 inlined void work_end(struct sets *s, struct queue *q)
 {
+	if (q->max_active > 1)
+		return;
 	q->active--;
 	queue_next(s, q);
 }

@@ -11,6 +11,7 @@ import {
   RWSEM_OWNER,
   RWSEM_READS,
   WAIT_COUNT,
+  WORK_DISABLED,
   WORK_FUNCTION,
   WORK_PENDING,
 } from "../../assembly/abi.ts";
@@ -44,9 +45,35 @@ export function decode(program: Program, machine: TraceMachine, slot: number, pc
   };
 }
 
+/** What is said of a step whatever it finds. */
+const ALWAYS: ReadonlyMap<number, string> = new Map([
+  [Op.GP_START, "(begins to wait)"],
+  [Op.GP_WAIT, "(grace period over)"],
+  [Op.GP_BARRIER, "(begins to wait)"],
+  [Op.GP_FLUSH, "(begins to wait)"],
+  [Op.WORK_FLUSH, "(begins to wait)"],
+  [Op.WORK_FLUSH_DELAYED, "(begins to wait)"],
+  [Op.QUEUE_FLUSH, "(begins to wait)"],
+  [Op.FLUSH_WAIT, "(nothing left to wait for)"],
+  [Op.CALLBACK_START, "(starts)"],
+  [Op.WORK_START, "(starts)"],
+  [Op.WORK_EXPIRE, "(timer expires)"],
+  [Op.CSS_KILL, "(killed)"],
+  [Op.OPS_CALL_BEGIN, "(call begins)"],
+  [Op.OPS_CALL_END, "(call ends)"],
+]);
+
+const ABOUT_SECOND: ReadonlySet<number> = new Set([
+  Op.QUEUE_WORK,
+  Op.WORK_DELAY,
+  Op.WORK_REDELAY,
+  Op.WORK_QUEUE_CLAIMED,
+  Op.GP_CALL,
+]);
+
 /** The object that a step is about: the work item, not its queue; the head, not its domain. */
 export function subjectOf(i: Decoded): number {
-  return i.op === Op.QUEUE_WORK || i.op === Op.GP_CALL ? i.b : i.x;
+  return ABOUT_SECOND.has(i.op) ? i.b : i.x;
 }
 
 /** Looks before the step; the function returned is called after it and gives the words. */
@@ -59,6 +86,8 @@ export function watchEffect(
 ): () => string {
   const before = machine.cell(i.x);
   if (i.op < Op.ALLOC) return watchAccess(machine, namer, i, before);
+  const always = ALWAYS.get(i.op);
+  if (always !== undefined) return () => always;
   const refs = machine.cell(i.x + CSS_REFS);
   const pending = machine.cell(subjectOf(i) + WORK_PENDING);
   const change = (cell: number, from: number | undefined) => changeText(machine, cell, from);
@@ -79,21 +108,17 @@ export function watchEffect(
       const free = machine.cell(i.x + LOCK_OWNER) === 0;
       return () => `= ${free}`;
     }
-    case Op.GP_START:
-      return () => "(begins to wait)";
-    case Op.GP_WAIT:
-      return () => "(grace period over)";
     case Op.GP_CALL:
       return () => `queues ${functionName(machine.register(slot, i.alt) >>> 0) || "callback"}`;
-    case Op.CALLBACK_START:
-    case Op.WORK_START:
-      return () => "(starts)";
-    case Op.QUEUE_WORK: {
-      const work = functionName((machine.cell(i.b + WORK_FUNCTION) ?? 0) >>> 0);
-      return () => (pending === 0 ? `queues ${work || "work"}` : "= false (pending)");
-    }
+    case Op.QUEUE_WORK:
+    case Op.WORK_DELAY:
+    case Op.WORK_REDELAY:
+    case Op.WORK_QUEUE_CLAIMED:
+      return queueing(machine, i, pending, functionName((machine.cell(i.b + WORK_FUNCTION) ?? 0) >>> 0));
     case Op.CANCEL_WORK:
-      return () => `= ${pending === 1}`;
+    case Op.WORK_DISABLE:
+    case Op.WORK_DISABLE_SYNC:
+      return () => `= ${pending === 1 && machine.cell(i.x + WORK_PENDING) !== 1}`;
     case Op.REFCOUNT_INC:
     case Op.REFCOUNT_DEC_AND_TEST:
       return () => (before === undefined ? "" : `refs ${change(i.x, before)}`);
@@ -107,12 +132,6 @@ export function watchEffect(
     case Op.CSS_GET:
     case Op.CSS_PUT:
       return () => (refs === undefined ? "" : `refs ${change(i.x + CSS_REFS, refs)}`);
-    case Op.CSS_KILL:
-      return () => "(killed)";
-    case Op.OPS_CALL_BEGIN:
-      return () => "(call begins)";
-    case Op.OPS_CALL_END:
-      return () => "(call ends)";
     case Op.COMPLETE:
       return () => (machine.cell(i.x + COMPLETION_DONE) === undefined ? "" : "(done)");
     default:
@@ -145,6 +164,20 @@ function watchSleepers(machine: TraceMachine, i: Decoded): () => string {
     default:
       return () => "";
   }
+}
+
+/** Queueing a work item, at once or by a timer. */
+function queueing(
+  machine: TraceMachine,
+  i: Decoded,
+  pending: number | undefined,
+  work: string,
+): () => string {
+  const verb = i.op === Op.WORK_DELAY || i.op === Op.WORK_REDELAY ? "starts the timer of" : "queues";
+  const refuses = i.op === Op.QUEUE_WORK || i.op === Op.WORK_DELAY;
+  const disabled = (machine.cell(i.b + WORK_DISABLED) ?? 0) !== 0 && i.op !== Op.WORK_QUEUE_CLAIMED;
+  if (refuses && pending !== 0) return () => "= false (pending)";
+  return () => (disabled ? "= false (disabled)" : `${verb} ${work || "work"}`);
 }
 
 /** Loads, stores and atomic operations on one cell. */

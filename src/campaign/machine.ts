@@ -12,6 +12,8 @@ export interface SlotState {
   readonly kind: number;
   /** Function index of a kworker's or callback's function, or -1. */
   readonly function: number;
+  /** Low half of what it waits for: of a barrier or a flush the slots. */
+  readonly waitMask: number;
 }
 
 export interface ObjectState {

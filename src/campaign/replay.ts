@@ -169,7 +169,7 @@ class Tracer {
 
   #state(slot: number): SlotState {
     const state = this.#machine.slots().find((s) => s.slot === slot);
-    return state ?? { slot, live: false, pc: 0, kind: 0, function: -1 };
+    return state ?? { slot, live: false, pc: 0, kind: 0, function: -1, waitMask: 0 };
   }
 
   /** A slot that ended and lives again is another task. */

@@ -99,6 +99,9 @@ function eventOf(program: Program, raw: RawTask): string {
   switch (raw.kind) {
     case Violation.WARN:
       if (raw.detail === Detail.KILLED_TWICE) return colon(`WARNING${where}`, `${object} killed twice`);
+      if (raw.detail === Detail.QUEUE_DRAINING) {
+        return colon(`WARNING${where}`, "work queued on a workqueue that is being drained");
+      }
       return colon(`WARNING${where}`, text);
     case Violation.BUG:
       return colon(raw.detail === Detail.DIVISION ? `divide error${where}` : `kernel BUG${where}`, text);
@@ -191,6 +194,8 @@ function rcuTitle(detail: number): string {
       return "read-side section open at exit";
     case Detail.DOUBLE_QUEUE:
       return "callback head queued twice";
+    case Detail.NOT_INITIALISED:
+      return "domain not initialised, or cleaned up";
     default:
       return "RCU misuse";
   }

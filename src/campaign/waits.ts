@@ -2,7 +2,6 @@
 
 import {
   DOMAIN_SECTIONS,
-  FUNCTION_BASE,
   LOCK_OWNER,
   NESTING_MAX,
   Op,
@@ -12,12 +11,14 @@ import {
   RWSEM_READERS,
   RWSEM_READS,
   TASKS_MAX,
-  WORK_FUNCTION,
 } from "../../assembly/abi.ts";
 import type { Program } from "../model/program.ts";
 import { type Decoded, decode } from "./effects.ts";
 import type { SlotState, TraceMachine } from "./machine.ts";
 import type { Namer } from "./names.ts";
+
+/** SlotState.kind of a callback. */
+const KIND_CALLBACK = 2;
 
 export interface Wait {
   /** "cgroup_mutex", "a grace period of oom_srcu". */
@@ -48,8 +49,8 @@ export function waitOf(
       return graceWait(machine, namer, domain);
     case Op.WORK_START:
       return { what: "its turn on the workqueue", holders: [], lock: 0 };
-    case Op.FLUSH_WORK:
-      return { what: workName(program, machine, i), holders: [], lock: 0 };
+    case Op.FLUSH_WAIT:
+      return flushWait(program, machine, state);
     case Op.WAIT_COMPLETION:
       return { what: `completion ${namer.struct(i.x)}`, holders: [], lock: 0 };
     case Op.DOWN_READ:
@@ -75,9 +76,19 @@ function rwsemHolders(machine: TraceMachine, i: Decoded): number[] {
   return slots.filter((slot) => (reads >>> (2 * slot)) & RWSEM_NESTING_MAX);
 }
 
-function workName(program: Program, machine: TraceMachine, i: Decoded): string {
-  const value = (machine.cell(i.x + WORK_FUNCTION) ?? 0) >>> 0;
-  return `work ${program.symbols.functions[value - FUNCTION_BASE]?.name ?? ""}`.trimEnd();
+/** The callbacks and work items that a barrier or a flush still waits for. */
+function flushWait(program: Program, machine: TraceMachine, state: SlotState): Wait {
+  const holders = Array.from({ length: TASKS_MAX }, (_, slot) => slot).filter(
+    (slot) => (state.waitMask >>> slot) & 1,
+  );
+  const names = machine
+    .slots()
+    .filter(({ slot }) => holders.includes(slot))
+    .map((task) => {
+      const name = program.symbols.functions[task.function]?.name ?? "";
+      return `${task.kind === KIND_CALLBACK ? "callback" : "work"} ${name}`.trimEnd();
+    });
+  return { what: [...new Set(names)].join(" and "), holders, lock: 0 };
 }
 
 function graceWait(machine: TraceMachine, namer: Namer, domain: number | undefined): Wait {

@@ -93,6 +93,8 @@ export interface SlotState {
   readonly function: number;
   /** The work item or rcu_head. */
   readonly argument: number;
+  /** Low half of what it waits for: of a barrier or a flush the slots. */
+  readonly waitMask: number;
 }
 
 export interface ObjectState {
@@ -316,6 +318,7 @@ export class Engine {
         kind: this.#view.getUint32(at + 32, true),
         function: this.#view.getInt32(at + 36, true),
         argument: this.#view.getUint32(at + 40, true),
+        waitMask: this.#view.getUint32(at + 8, true),
       });
     }
     return result;

@@ -151,9 +151,12 @@ class Encoder {
   /** Registers needed from each instruction on. */
   readonly needed: ReadonlySet<number>[] = [];
   private readonly ir: IrProgram;
+  /** Some code queues work with a delay. */
+  private readonly delays: boolean;
 
   constructor(ir: IrProgram) {
     this.ir = ir;
+    this.delays = ir.entries.some(({ code }) => code.some(delaysWork));
     // Instruction 0 is nobody's, so that 0 can mean "none".
     this.emit({ op: Op.EXIT, place: -1 });
   }
@@ -223,17 +226,19 @@ class Encoder {
     return { start: entries.get(resolve(0))!, registers };
   }
 
-  /** The pair that starts a function as a callback or a kworker; the body follows. */
+  /** What starts a function as a callback, a kworker, or a kworker with a timer; the body follows. */
   starts(entry: Entry): { start: number; registers: number } {
     const place = entry.code[0]?.place ?? -1;
     const callback = this.emit({ op: Op.CALLBACK_START, place });
     const start = this.words.length - 1;
     const work = this.emit({ op: Op.WORK_START, place });
+    if (this.delays) this.emit({ op: Op.WORK_EXPIRE, place, next: start + 1 });
     const body = this.body(entry);
     callback.next = body.start;
     work.next = body.start;
     this.needed[start] = this.needed[body.start]!;
     this.needed[start + 1] = this.needed[body.start]!;
+    if (this.delays) this.needed[start + 2] = this.needed[body.start]!;
     return { start, registers: body.registers };
   }
 
@@ -364,6 +369,10 @@ class Encoder {
     const stops = op >= OP_FIRST_STEP ? JUMP_STOP : 0;
     return target * INSTRUCTION_BYTES + stops + (op >= OP_FIRST_BLOCKING ? JUMP_BLOCKS : 0);
   }
+}
+
+function delaysWork(i: Instruction): boolean {
+  return i.op === "primitive" && (i.name === "work_delay" || i.name === "work_redelay");
 }
 
 function testsForZero(i: Instruction, register: number): i is Extract<Instruction, { op: "branch" }> {

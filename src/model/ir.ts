@@ -198,10 +198,30 @@ export const PRIMITIVES = {
   gp_wait: { args: 0, result: false },
   /** gp_call(domain, head, function): call_rcu, call_srcu. */
   gp_call: { args: 3, result: false },
+  /** Whether this task is inside a section of the domain. */
+  gp_read_held: { args: 1, result: true },
+  /**
+   * gp_barrier(domain) or gp_flush(domain); flush_wait(): rcu_barrier, and that for started callbacks only.
+   */
+  gp_barrier: { args: 1, result: false },
+  gp_flush: { args: 1, result: false },
   /** queue_work(queue, work). */
   queue_work: { args: 2, result: true },
   cancel_work: { args: 1, result: true },
-  flush_work: { args: 1, result: true },
+  /** work_delay(queue, work), work_redelay(queue, work): queue_delayed_work, mod_delayed_work. */
+  work_delay: { args: 2, result: true },
+  work_redelay: { args: 2, result: true },
+  /** work_queue_claimed(queue, work): queues an item that was marked as pending. */
+  work_queue_claimed: { args: 2, result: false },
+  /** work_flush(work); flush_wait(): flush_work. The delayed form lets the item's timer expire first. */
+  work_flush: { args: 1, result: true },
+  work_flush_delayed: { args: 1, result: true },
+  /** work_disable_sync(work); flush_wait(): disable_work_sync. */
+  work_disable: { args: 1, result: true },
+  work_disable_sync: { args: 1, result: true },
+  /** queue_flush(queue); flush_wait(): flush_workqueue. */
+  queue_flush: { args: 1, result: false },
+  flush_wait: { args: 0, result: false },
   refcount_inc: { args: 1, result: false },
   refcount_inc_not_zero: { args: 1, result: true },
   refcount_dec_and_test: { args: 1, result: true },

@@ -3,6 +3,7 @@
 // machine.test.ts; one machine serves all runs of a case, so nothing may be left behind from run to run.
 
 import { beforeAll, expect, test } from "vitest";
+import { DOMAIN_READY } from "../../assembly/abi.ts";
 import { engineFile } from "../../src/base/paths.ts";
 import { compileEngine, Engine, type EngineModule } from "../../src/engine/engine.ts";
 import { PRIMITIVES, type PrimitiveName } from "../../src/model/ir.ts";
@@ -13,19 +14,19 @@ const DATA = imm(4096);
 const LOCK = imm(4098);
 const COUNT = imm(4100);
 const WORK = imm(4102);
-const QUEUE = imm(4106);
-const CSS = imm(4110);
-const DOMAIN = imm(4113);
+const QUEUE = imm(4107);
+const CSS = imm(4112);
+const DOMAIN = imm(4115);
 const COUNTER = reg(1);
 const FREED = reg(2);
 const GLOBALS = [
   { name: "data", size: 1, initial: [1] },
   { name: "lock", size: 1 },
   { name: "count", size: 1, initial: [-0x40000000] },
-  { name: "work", size: 3, initial: [{ function: 0 }] },
-  { name: "queue", size: 3 },
+  { name: "work", size: 4, initial: [{ function: 0 }] },
+  { name: "queue", size: 4 },
   { name: "css", size: 2, initial: [5] },
-  { name: "domain", size: 3 },
+  { name: "domain", size: 4, initial: [0, 0, DOMAIN_READY] },
 ];
 const FUNCTIONS = [{ code: [] }];
 
@@ -36,11 +37,18 @@ const OBJECT: Partial<Record<PrimitiveName, ReturnType<typeof imm>>> = {
   spin_trylock: LOCK,
   gp_read_lock: DOMAIN,
   cancel_work: WORK,
-  flush_work: WORK,
+  work_flush: WORK,
+  work_flush_delayed: WORK,
+  work_disable: WORK,
+  work_disable_sync: WORK,
+  gp_read_held: DOMAIN,
   css_tryget: CSS,
   css_tryget_online: CSS,
   css_put: CSS,
 };
+
+/** Those that are about a queue and a work item. */
+const TWO: readonly PrimitiveName[] = ["queue_work", "work_delay", "work_redelay"];
 
 let module: EngineModule;
 beforeAll(async () => {
@@ -85,9 +93,7 @@ test("a result that nobody wants is thrown away", () => {
     { op: "leaks", dst: 0, class: -1 },
     { op: "dangles", dst: 0, value: FREED },
     { op: "binary", operator: "/u", dst: 0, left: imm(9), right: COUNTER },
-    ...RESULTS.map((name) =>
-      primitive(name, [name === "queue_work" ? QUEUE : (OBJECT[name] ?? DATA), WORK], 0),
-    ),
+    ...RESULTS.map((name) => primitive(name, [TWO.includes(name) ? QUEUE : (OBJECT[name] ?? DATA), WORK], 0)),
   ];
   // Were register 0 written, the stores below would store something else.
   const alike = unwanted.map((each) => {

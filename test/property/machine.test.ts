@@ -106,16 +106,16 @@ test("a set-up that never settles ends the run instead of hanging", async () => 
   const fn = { imm: 0x40000000 };
   const ir = makeProgram({
     globals: [
-      { name: "queue", size: 3 },
-      { name: "work", size: 3, initial: [{ function: 0 }] },
+      { name: "queue", size: 4 },
+      { name: "work", size: 4, initial: [{ function: 0 }] },
     ],
     functions: [
-      { code: [{ op: "primitive", name: "queue_work", dst: 2, args: [{ imm: 4096 }, { imm: 4100 }] }] },
+      { code: [{ op: "primitive", name: "queue_work", dst: 2, args: [{ imm: 4096 }, { imm: 4101 }] }] },
     ],
     setup: {
       code: [
-        { op: "store", address: { imm: 4100 }, value: fn, order: "plain" },
-        { op: "primitive", name: "queue_work", dst: 2, args: [{ imm: 4096 }, { imm: 4100 }] },
+        { op: "store", address: { imm: 4101 }, value: fn, order: "plain" },
+        { op: "primitive", name: "queue_work", dst: 2, args: [{ imm: 4096 }, { imm: 4101 }] },
         { op: "primitive", name: "settle", dst: 0, args: [] },
       ],
     },

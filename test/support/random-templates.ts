@@ -2,7 +2,7 @@
 // details. Most keep to the rules; some break them, so that every violation comes up. Longer than most: it
 // is one table.
 
-import { Detail, FUNCTION_BASE } from "../../assembly/abi.ts";
+import { Detail, FUNCTION_BASE, WORK_DISABLED, WORK_PENDING } from "../../assembly/abi.ts";
 import type { BinaryOperator, BranchOperator, Operand, PrimitiveName } from "../../src/model/ir.ts";
 import { type BodyWriter, PARAMETER } from "./random-body.ts";
 import { at, BODIES, classNumber, type GlobalName, LOCALS } from "./random-world.ts";
@@ -53,6 +53,9 @@ const gpCall = (w: BodyWriter, head: Operand, a: number, b: number): void =>
       b % 32 === 21 ? w.wrong(b >> 2) : imm(FUNCTION_BASE + (b % BODIES)),
     ]),
   );
+
+/** One of the two queues, mostly the first. */
+const queue = (w: BodyWriter, a: number, b = a >> 2): Operand => w.object(b % 4 === 1 ? "wide" : "queue", a);
 
 /** Allocates into a pointer register. */
 const allocate = (w: BodyWriter, n: number, size: number): number => {
@@ -225,23 +228,55 @@ export const TEMPLATES = {
     gpCall(w, reg(pointer), a, b);
   },
 
+  isReading: (w, a, b) =>
+    w.emit(primitive("gp_read_held", [w.object(b % 2 === 0 ? "rcu" : "srcu", a)], w.data(b >> 1))),
+  barrier: (w, a, b) =>
+    w.emit(
+      primitive(b % 4 === 1 ? "gp_flush" : "gp_barrier", [w.object(a % 2 === 0 ? "rcu" : "srcu", a >> 1)]),
+      primitive("flush_wait"),
+    ),
+
   queueWork: (w, a, b, c) =>
     w.emit(
-      primitive(
-        "queue_work",
-        [w.object("queue", a), w.object(b % 2 === 0 ? "work" : "work2", b >> 1)],
-        w.data(c),
-      ),
+      primitive("queue_work", [queue(w, a), w.object(b % 2 === 0 ? "work" : "work2", b >> 1)], w.data(c)),
     ),
+  delayWork: (w, a, b, c) => {
+    const name = c % 4 === 1 ? "work_redelay" : "work_delay";
+    w.emit(primitive(name, [queue(w, a), w.object(b % 2 === 0 ? "work" : "work2", b >> 1)], w.data(c)));
+  },
+  claimWork: (w, a, b, c) => {
+    const claimed = w.data(c);
+    const work = b % 2 === 0 ? "work" : "work2";
+    const address = at(work, WORK_PENDING);
+    w.emit({ op: "rmw", operator: "xchg", dst: claimed, address, value: imm(1), order: "full" });
+    w.openBranch("==", reg(claimed), imm(0));
+    w.emit(primitive("work_queue_claimed", [queue(w, a), w.object(work, b >> 1)]));
+    w.close();
+  },
   queueHeapWork: (w, a, b) => {
-    const pointer = allocate(w, a, 3);
+    const pointer = allocate(w, a, 4);
     const fn = b % 16 === 11 ? w.wrong(b >> 4) : imm(FUNCTION_BASE + (b % BODIES));
     w.emit(store(reg(pointer), fn), primitive("queue_work", [at("queue"), reg(pointer)], w.data(b)));
   },
   cancelWork: (w, a, b) =>
     w.emit(primitive("cancel_work", [w.object(b % 2 === 0 ? "work" : "work2", a)], w.data(b >> 1))),
-  flushWork: (w, a, b) =>
-    w.emit(primitive("flush_work", [w.object(b % 2 === 0 ? "work" : "work2", a)], w.data(b >> 1))),
+  flushWork: (w, a, b, c) => {
+    const name = c % 4 === 1 ? "work_flush_delayed" : "work_flush";
+    w.emit(primitive(name, [w.object(b % 2 === 0 ? "work" : "work2", a)], w.data(b >> 1)));
+    w.emit(primitive("flush_wait"));
+  },
+  flushQueue: (w, a, b) => w.emit(primitive("queue_flush", [queue(w, a, b)]), primitive("flush_wait")),
+  disableWork: (w, a, b, c) => {
+    const work = b % 2 === 0 ? "work" : "work2";
+    if (c % 2 === 0) w.emit(primitive("work_disable", [w.object(work, a)], w.data(b >> 1)));
+    else {
+      w.emit(primitive("work_disable_sync", [w.object(work, a)], w.data(b >> 1)), primitive("flush_wait"));
+    }
+    const address = at(work, WORK_DISABLED);
+    const enable: Bare = { op: "rmw", operator: "add", dst: 0, address, value: imm(-1), order: "full" };
+    if (c % 8 < 6) w.emit(enable);
+    else w.closers.push(() => w.emit(enable));
+  },
 
   refcountInc: plain("refcount_inc", "count", false),
   refcountIncNotZero: plain("refcount_inc_not_zero", "count", true),

@@ -1,6 +1,6 @@
 // What every random program has: classes, globals of each kernel type, functions, locals.
 
-import { DOMAIN_ATOMIC, DOMAIN_SOFTIRQ, POINTER_BASE } from "../../assembly/abi.ts";
+import { DOMAIN_ATOMIC, DOMAIN_READY, DOMAIN_SOFTIRQ, POINTER_BASE } from "../../assembly/abi.ts";
 import type { Local, Operand } from "../../src/model/ir.ts";
 import { imm, layOutGlobals, type Parts } from "./reference/program.ts";
 
@@ -27,6 +27,7 @@ export type GlobalName =
   | "rcu"
   | "srcu"
   | "queue"
+  | "wide"
   | "work"
   | "work2"
   | "count"
@@ -45,10 +46,14 @@ export interface Variety {
   readonly atomic: boolean;
   readonly softirq: boolean;
   readonly slotFilled: boolean;
+  /** The second domain was initialised. */
+  readonly ready: boolean;
+  /** The first queue is being drained. */
+  readonly drains: boolean;
 }
 
 export function globalsOf(v: Variety): (NonNullable<Parts["globals"]>[number] & { name: GlobalName })[] {
-  const flags = (v.atomic ? DOMAIN_ATOMIC : 0) + (v.softirq ? DOMAIN_SOFTIRQ : 0);
+  const flags = (v.atomic ? DOMAIN_ATOMIC : 0) + (v.softirq ? DOMAIN_SOFTIRQ : 0) + DOMAIN_READY;
   return [
     { name: "data", size: 3, class: classNumber("counters"), initial: [1, 0, 5] },
     {
@@ -59,11 +64,22 @@ export function globalsOf(v: Variety): (NonNullable<Parts["globals"]>[number] & 
     },
     { name: "mutex", size: 1, class: classNumber("lock") },
     { name: "spin", size: 1, class: classNumber("lock") },
-    { name: "rcu", size: 3, class: classNumber("domain"), initial: [0, 0, flags] },
-    { name: "srcu", size: 3, class: classNumber("domain") },
-    { name: "queue", size: 3, class: classNumber("queue"), initial: [v.maxActive, 0, 0] },
-    { name: "work", size: 3, class: classNumber("work"), initial: [{ function: 0 }, 0, 0] },
-    { name: "work2", size: 3, class: classNumber("work"), initial: [{ function: 1 }, 0, 0] },
+    { name: "rcu", size: 4, class: classNumber("domain"), initial: [0, 0, flags] },
+    {
+      name: "srcu",
+      size: 4,
+      class: classNumber("domain"),
+      initial: [0, 0, v.ready ? DOMAIN_READY : 0],
+    },
+    {
+      name: "queue",
+      size: 4,
+      class: classNumber("queue"),
+      initial: [v.maxActive, 0, 0, v.drains ? 1 : 0],
+    },
+    { name: "wide", size: 4, class: classNumber("queue"), initial: [v.maxActive + 1] },
+    { name: "work", size: 4, class: classNumber("work"), initial: [{ function: 0 }] },
+    { name: "work2", size: 4, class: classNumber("work"), initial: [{ function: 1 }] },
     { name: "count", size: 1, class: classNumber("refcount"), initial: [v.count] },
     { name: "css", size: 2, class: classNumber("css"), initial: [v.refs, 0] },
     { name: "done", size: 1, class: classNumber("completion"), initial: [v.done] },
@@ -74,7 +90,17 @@ export function globalsOf(v: Variety): (NonNullable<Parts["globals"]>[number] & 
 }
 
 const PLACED = layOutGlobals(
-  globalsOf({ maxActive: 1, count: 1, refs: 1, done: 0, atomic: true, softirq: true, slotFilled: true }),
+  globalsOf({
+    maxActive: 1,
+    count: 1,
+    refs: 1,
+    done: 0,
+    atomic: true,
+    softirq: true,
+    slotFilled: true,
+    ready: true,
+    drains: false,
+  }),
 );
 
 export function addressOf(name: GlobalName, plus = 0): number {

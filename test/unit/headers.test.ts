@@ -115,13 +115,23 @@ describe("layout", () => {
     "struct spinlock": { owner: abi.LOCK_OWNER },
     "struct rw_semaphore": { owner: abi.RWSEM_OWNER, reads: abi.RWSEM_READS, queued: abi.RWSEM_QUEUED },
     "struct wait_queue_head": { order_lo: abi.WAIT_ORDER, waiters: abi.WAIT_COUNT },
-    "struct gp_domain": { sections_lo: abi.DOMAIN_SECTIONS, flags: abi.DOMAIN_FLAGS },
+    "struct gp_domain": {
+      sections_lo: abi.DOMAIN_SECTIONS,
+      flags: abi.DOMAIN_FLAGS,
+      pending: abi.DOMAIN_PENDING,
+    },
     "struct rcu_head": { queued: abi.HEAD_QUEUED },
-    "struct work_struct": { func: abi.WORK_FUNCTION, pending: abi.WORK_PENDING, running: abi.WORK_RUNNING },
+    "struct work_struct": {
+      func: abi.WORK_FUNCTION,
+      pending: abi.WORK_PENDING,
+      running: abi.WORK_RUNNING,
+      disabled: abi.WORK_DISABLED,
+    },
     "struct workqueue_struct": {
       max_active: abi.QUEUE_MAX_ACTIVE,
       active: abi.QUEUE_ACTIVE,
       waiting: abi.QUEUE_WAITING,
+      drainers: abi.QUEUE_DRAINERS,
     },
     "struct percpu_ref": { count: abi.CSS_REFS, dead: abi.CSS_DEAD },
     "struct completion": { done: abi.COMPLETION_DONE },
@@ -153,6 +163,7 @@ describe("layout", () => {
     const text = readFileSync(join(include, "raceproof/domain.h"), "utf8");
     expect(text).toContain(`#define DOMAIN_ATOMIC ${abi.DOMAIN_ATOMIC}\n`);
     expect(text).toContain(`#define DOMAIN_SOFTIRQ ${abi.DOMAIN_SOFTIRQ}\n`);
+    expect(text).toContain(`#define DOMAIN_READY ${abi.DOMAIN_READY}\n`);
   });
 
   test("so have the numbers that headers hand to primitives", () => {

@@ -173,6 +173,33 @@ describe("grace periods", () => {
     ]);
   });
 
+  test("a barrier waits for the callbacks that it finds, a flush for those that have started", () => {
+    const call = primitive("gp_call", [at("srcu"), at("head"), imm(FUNCTION_BASE)]);
+    const wait = primitive("flush_wait");
+    const functions = [{ code: [store(at("data"), imm(1)), store(at("data"), imm(2))] }];
+    const barrier = machineOf([[call, primitive("gp_barrier", [at("srcu")]), wait]], { functions });
+    barrier.step(0);
+    barrier.step(0);
+    expect([barrier.runnable(), valueAt(barrier, "srcu", 3)]).toEqual([[1], 1]);
+    run(barrier);
+    expect([barrier.outcome, valueAt(barrier, "srcu", 3)]).toEqual([Outcome.DONE, 0]);
+    const flush = machineOf([[call, primitive("gp_flush", [at("srcu")]), wait]], { functions });
+    flush.step(0);
+    flush.step(0);
+    expect(flush.runnable()).toEqual([0, 1]);
+  });
+
+  test("a domain that was not initialised is not used, and a task knows whether it reads", () => {
+    const held = primitive("gp_read_held", [at("srcu")], 2);
+    const machine = run(machineOf([[held, out(0, 2), readLock, held, out(1, 2), readUnlock]]));
+    expect([valueAt(machine, "out"), valueAt(machine, "out", 1)]).toEqual([0, 1]);
+    const bare = store(at("srcu", 2), imm(0));
+    const call = primitive("gp_call", [at("srcu"), at("head"), imm(FUNCTION_BASE)]);
+    for (const use of [readLock, start, held, call, primitive("gp_barrier", [at("srcu")])]) {
+      expect(faultOf([bare, use]).verdicts).toEqual([[Violation.RCU_MISUSE, Detail.NOT_INITIALISED]]);
+    }
+  });
+
   test("callbacks of a softirq domain must not sleep", () => {
     const lock = primitive("mutex_lock", [at("mutex")]);
     const functions = [{ code: [lock, primitive("mutex_unlock", [at("mutex")])] }];
@@ -227,22 +254,39 @@ describe("work", () => {
     expect(machine.dump().tasks.map((task) => task.slot)).toEqual([0, 1]);
   });
 
-  test("flush waits while the item is pending or running; flushing oneself is a deadlock", () => {
-    const flush = primitive("flush_work", [at("work")], 1);
-    const machine = machineOf([[queueWork("work"), flush]], { functions });
+  test("a flush waits for the execution that it finds; flushing oneself is a deadlock", () => {
+    const flush = [primitive("work_flush", [at("work")], 1), primitive("flush_wait")];
+    const machine = machineOf([[queueWork("work"), ...flush]], { functions });
+    machine.step(0);
     machine.step(0);
     expect(machine.runnable()).toEqual([1]);
     machine.step(1);
     expect(machine.runnable()).toEqual([1]);
     expect(run(machine).outcome).toBe(Outcome.DONE);
-    expect(faultOf([queueWork("work")], { functions: [{ code: [flush] }] }).verdicts).toEqual([
+    expect(faultOf([queueWork("work")], { functions: [{ code: flush }] }).verdicts).toEqual([
       [Violation.DEADLOCK, Detail.NONE],
     ]);
   });
 
+  test("a timer brings its item onto the queue, and a drained queue takes nothing from outside", () => {
+    const delay = primitive("work_delay", [at("queue"), at("work")], 1);
+    const machine = machineOf([[delay, queueWork("work2")]], { functions });
+    machine.step(0);
+    expect([valueAt(machine, "work", 1), valueAt(machine, "queue", 2)]).toEqual([1, 0]);
+    machine.step(0);
+    expect(machine.runnable()).toEqual([1, 2]);
+    machine.step(1);
+    expect([valueAt(machine, "queue", 2), machine.position(1)?.index]).toEqual([2, START]);
+    expect(machine.runnable()).toEqual([2]);
+    expect(run(machine).outcome).toBe(Outcome.DONE);
+    const drained = faultOf([store(at("queue", 3), imm(1)), delay, queueWork("work2")], { functions });
+    expect(drained.verdicts).toEqual(Array(2).fill([Violation.WARN, Detail.QUEUE_DRAINING]));
+    expect(valueAt(drained.machine, "work2", 1)).toBe(1);
+  });
+
   test("a work function may free its own item, and nobody else may", () => {
     const makeItem: Bare[] = [
-      alloc(2, 3),
+      alloc(2, 4),
       store(reg(2), imm(FUNCTION_BASE)),
       primitive("queue_work", [at("queue"), reg(2)], 1),
     ];

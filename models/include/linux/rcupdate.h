@@ -1,20 +1,37 @@
 /* RCU and RCU tasks as grace-period domains. rcu_dereference(), rcu_assign_pointer() and
- * rcu_replace_pointer() are raceproof's own. */
+ * rcu_replace_pointer() are raceproof's own.
+ *
+ * What waits: synchronize_*() for the sections that were open when it began, callbacks likewise, barriers for
+ * the callbacks of their domain that were queued when they began. Sections nest to NESTING_MAX levels. As in
+ * the kernel, sections with bottom halves or preemption disabled are sections of RCU too.
+ *
+ * What is reported: waiting for a grace period inside a section of the same domain, a section that is left
+ * open or closed twice, a callback head that is queued while it is queued (all rcu-misuse), sleeping inside a
+ * section (lock-misuse).
+ *
+ * With --define CONFIG_PROVE_RCU the conditions of rcu_dereference_check(), rcu_dereference_protected() and
+ * RCU_LOCKDEP_WARN() are evaluated and warn; without they are not even looked at, as in the kernel. Not
+ * modelled: polled grace periods (get_state_synchronize_rcu() and its kin). */
 #ifndef _LINUX_RCUPDATE_H
 #define _LINUX_RCUPDATE_H
 
+#include <linux/bug.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/completion.h>
 #include <linux/container_of.h>
+#include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include <linux/types.h>
 #include <raceproof/domain.h>
 
-static struct gp_domain rcu_domain __maybe_unused = { .flags = DOMAIN_ATOMIC | DOMAIN_SOFTIRQ };
+static struct gp_domain rcu_domain __maybe_unused = {
+	.flags = DOMAIN_ATOMIC | DOMAIN_SOFTIRQ | DOMAIN_READY,
+};
 /* RCU tasks waits until every task has slept of its own accord, or left the kernel. Where that matters a
  * model marks the stretches in which a task does neither; a sleep ends one and begins the next. */
-static struct gp_domain rcu_tasks_domain __maybe_unused = { .flags = DOMAIN_SOFTIRQ };
+static struct gp_domain rcu_tasks_domain __maybe_unused = { .flags = DOMAIN_SOFTIRQ | DOMAIN_READY };
 
 #define rcu_read_lock() ((void)gp_read_lock(&rcu_domain))
 #define rcu_read_unlock() gp_read_unlock_last(&rcu_domain)
@@ -32,15 +49,56 @@ static struct gp_domain rcu_tasks_domain __maybe_unused = { .flags = DOMAIN_SOFT
 #define rcu_tasks_stretch_end() gp_read_unlock_last(&rcu_tasks_domain)
 #define rcu_tasks_stretch_sleeps() (rcu_tasks_stretch_end(), rcu_tasks_stretch_begin())
 #define synchronize_rcu_tasks() (gp_start(&rcu_tasks_domain), gp_wait())
+/* For whoever runs with preemption disabled; with RCU's readers that is more than the kernel promises. */
+#define synchronize_rcu_tasks_rude() synchronize_rcu()
 
 #define call_rcu(head, function) gp_call(&rcu_domain, head, function)
 #define call_rcu_hurry(head, function) call_rcu(head, function)
 #define call_rcu_tasks(head, function) gp_call(&rcu_tasks_domain, head, function)
 
+#define rcu_barrier() (gp_barrier(&rcu_domain), flush_wait())
+#define rcu_barrier_tasks() (gp_barrier(&rcu_tasks_domain), flush_wait())
+
+/* Several grace periods at once, of the flavours whose call_*() functions are named: as in the kernel, a
+ * callback of each completes what the caller waits for. */
+struct __rp_grace_period {
+	struct rcu_head head;
+	struct completion done;
+};
+
+static inline void __rp_grace_period_over(struct rcu_head *head)
+{
+	complete(&container_of(head, struct __rp_grace_period, head)->done);
+}
+
+#define synchronize_rcu_mult(call_first, call_second) do {		\
+	struct __rp_grace_period __first = {}, __second = {};		\
+	call_first(&__first.head, __rp_grace_period_over);		\
+	call_second(&__second.head, __rp_grace_period_over);		\
+	wait_for_completion(&__first.done);				\
+	wait_for_completion(&__second.done);				\
+} while (0)
+
+#define rcu_read_lock_held() gp_read_held(&rcu_domain)
+#define rcu_read_lock_bh_held() rcu_read_lock_held()
+#define rcu_read_lock_sched_held() rcu_read_lock_held()
+#define rcu_read_lock_any_held() rcu_read_lock_held()
+
+#ifdef CONFIG_PROVE_RCU
+#define RCU_LOCKDEP_WARN(condition, message) ((void)WARN_ON(condition))
+#define rcu_dereference_check(p, condition) \
+	({ RCU_LOCKDEP_WARN(!((condition) || rcu_read_lock_held()), ""); rcu_dereference_raw(p); })
+#define rcu_dereference_protected(p, condition) ({ RCU_LOCKDEP_WARN(!(condition), ""); (p); })
+#else
+#define RCU_LOCKDEP_WARN(condition, message) ((void)0)
+#endif
+
 #ifndef __RACEPROOF__
 #define rcu_dereference(p) READ_ONCE(p)
+#ifndef CONFIG_PROVE_RCU
 #define rcu_dereference_check(p, condition) READ_ONCE(p)
 #define rcu_dereference_protected(p, condition) (p)
+#endif
 #define rcu_dereference_raw(p) READ_ONCE(p)
 #define rcu_dereference_bh(p) READ_ONCE(p)
 #define rcu_dereference_sched(p) READ_ONCE(p)
@@ -56,9 +114,6 @@ static struct gp_domain rcu_tasks_domain __maybe_unused = { .flags = DOMAIN_SOFT
 #define RCU_INITIALIZER(value) (value)
 #define rcu_head_init(head) ((void)0)
 #define init_rcu_head(head) ((void)0)
-#define RCU_LOCKDEP_WARN(condition, message) ((void)0)
-#define rcu_read_lock_held() 1
-#define rcu_read_lock_any_held() 1
 
 static inline void __rp_kfree_rcu(struct rcu_head *head)
 {
@@ -73,7 +128,38 @@ static inline void __rp_kfree_rcu(struct rcu_head *head)
 	}									\
 } while (0)
 #define kvfree_rcu(object, member) kfree_rcu(object, member)
-#define kfree_rcu_mightsleep(object) do { synchronize_rcu(); kfree(object); } while (0)
+
+/* Without a head in the object: the caller does not wait, but must be able to. The kernel does wait where
+ * memory is short; that is among the schedules in which the caller is slow to go on. */
+struct __rp_kvfree {
+	struct rcu_head head;
+	const void *object;
+};
+
+static inline void __rp_kvfree_rcu(struct rcu_head *head)
+{
+	struct __rp_kvfree *kvfree = container_of(head, struct __rp_kvfree, head);
+
+	kfree(kvfree->object);
+	kfree(kvfree);
+}
+
+static inline void __rp_kfree_rcu_mightsleep(const void *object)
+{
+	struct __rp_kvfree *kvfree;
+
+	might_sleep();
+	if (!object)
+		return;
+	kvfree = kzalloc(sizeof(*kvfree), GFP_KERNEL);
+	kvfree->object = object;
+	call_rcu(&kvfree->head, __rp_kvfree_rcu);
+}
+
+#define kfree_rcu_mightsleep(object) __rp_kfree_rcu_mightsleep(object)
+#define kvfree_rcu_mightsleep(object) __rp_kfree_rcu_mightsleep(object)
+/* rcu_barrier() waits for kfree_rcu() too, which current kernels promise of this one only. */
+#define kvfree_rcu_barrier() rcu_barrier()
 
 DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
 

@@ -1,5 +1,9 @@
-/* SRCU: a grace-period domain of its own, whose readers may sleep. With --define RACEPROOF_SRCU_ALGORITHM the
- * algorithm itself, instead of what it promises. */
+/* SRCU: a grace-period domain of its own, whose readers may sleep. What waits for what is as in
+ * linux/rcupdate.h, with each srcu_struct for itself. Reported besides: the use of one that was never
+ * initialised, or was cleaned up (rcu-misuse), or whose memory is gone (use-after-free), also by a
+ * synchronize_srcu() or a callback that is still under way.
+ *
+ * With --define RACEPROOF_SRCU_ALGORITHM the algorithm itself, instead of what it promises. */
 #ifndef _LINUX_SRCU_H
 #define _LINUX_SRCU_H
 
@@ -16,18 +20,35 @@ struct srcu_struct {
 	struct gp_domain domain;
 };
 
-#define __SRCU_INIT { .domain = { .flags = DOMAIN_SOFTIRQ } }
+#define __SRCU_FLAGS (DOMAIN_SOFTIRQ | DOMAIN_READY)
+#define __SRCU_INIT { .domain = { .flags = __SRCU_FLAGS } }
 
-#define init_srcu_struct(ssp) ((ssp)->domain.flags = DOMAIN_SOFTIRQ, 0)
-/* Warns where a reader is still inside, as the kernel does. */
-#define cleanup_srcu_struct(ssp) \
-	((void)WARN_ON(READ_ONCE((ssp)->domain.sections_lo) || READ_ONCE((ssp)->domain.sections_hi)))
+#define init_srcu_struct(ssp) (WRITE_ONCE((ssp)->domain.flags, __SRCU_FLAGS), 0)
+
+/* As the kernel does: warns where a reader is inside, or, after the callbacks that have started are done,
+ * where others or a synchronize_srcu() are left, which srcu_barrier() would have waited for; then the domain
+ * is leaked, and can be used on. Otherwise nobody may use it any more. */
+static inline void cleanup_srcu_struct(struct srcu_struct *ssp)
+{
+	if (WARN_ON(READ_ONCE(ssp->domain.sections_lo) || READ_ONCE(ssp->domain.sections_hi)))
+		return;
+	gp_flush(&ssp->domain);
+	flush_wait();
+	if (WARN_ON(READ_ONCE(ssp->domain.pending)))
+		return;
+	WRITE_ONCE(ssp->domain.flags, 0);
+}
 
 #define srcu_read_lock(ssp) gp_read_lock(&(ssp)->domain)
 #define srcu_read_unlock(ssp, index) gp_read_unlock(&(ssp)->domain, index)
 
 #define synchronize_srcu(ssp) (gp_start(&(ssp)->domain), gp_wait())
 #define call_srcu(ssp, head, function) gp_call(&(ssp)->domain, head, function)
+#define srcu_barrier(ssp) (gp_barrier(&(ssp)->domain), flush_wait())
+#define srcu_read_lock_held(ssp) gp_read_held(&(ssp)->domain)
+/* A section that another task may end. */
+#define srcu_down_read(ssp) srcu_read_lock(ssp)
+#define srcu_up_read(ssp, index) srcu_read_unlock(ssp, index)
 
 #endif
 
@@ -38,11 +59,16 @@ struct srcu_struct {
 #define srcu_read_unlock_notrace(ssp, index) srcu_read_unlock(ssp, index)
 #define srcu_read_lock_nmisafe(ssp) srcu_read_lock(ssp)
 #define srcu_read_unlock_nmisafe(ssp, index) srcu_read_unlock(ssp, index)
-#define srcu_read_lock_held(ssp) 1
 #define synchronize_srcu_expedited(ssp) synchronize_srcu(ssp)
 
-#define srcu_dereference(p, ssp) rcu_dereference(p)
+#ifdef CONFIG_PROVE_RCU
+#define srcu_dereference_check(p, ssp, condition) \
+	({ RCU_LOCKDEP_WARN(!((condition) || srcu_read_lock_held(ssp)), ""); rcu_dereference_raw(p); })
+#define srcu_dereference(p, ssp) srcu_dereference_check(p, ssp, 0)
+#else
 #define srcu_dereference_check(p, ssp, condition) rcu_dereference(p)
+#define srcu_dereference(p, ssp) rcu_dereference(p)
+#endif
 #define srcu_dereference_notrace(p, ssp) rcu_dereference(p)
 
 DEFINE_GUARD_VALUE(srcu, struct srcu_struct *, srcu_read_lock(_T), srcu_read_unlock(_T, _V))

@@ -10,8 +10,6 @@ import {
   RWSEM_QUEUED,
   RWSEM_READERS,
   RWSEM_READS,
-  WORK_PENDING,
-  WORK_RUNNING,
 } from "../../../assembly/abi.ts";
 import type { PrimitiveName } from "../../../src/model/ir.ts";
 import {
@@ -29,7 +27,8 @@ import { mustNotSleep } from "./tasks.ts";
 /** True where the task's next step would have to wait. */
 export function isBlocked(state: State, task: Task): boolean {
   if (task.index === START) {
-    return task.kind === "kworker" ? !isTurn(state, task) : task.waitMask.size > 0;
+    if (task.kind !== "kworker") return task.waitMask.size > 0;
+    return task.turn!.order !== undefined && !isTurn(state, task);
   }
   const instruction = instructionOf(state, task)!;
   if (instruction.op !== "primitive") return false;
@@ -46,12 +45,9 @@ function isPrimitiveBlocked(state: State, task: Task, name: PrimitiveName, point
       return owner !== undefined && owner !== 0 && owner !== task.slot + 1;
     }
     case "gp_wait":
-      return task.waitMask.size > 0;
-    case "flush_work": {
-      const pending = peek(state, pointer + WORK_PENDING);
-      const running = peek(state, pointer + WORK_RUNNING);
-      return pending !== undefined && running !== undefined && (pending !== 0 || running !== 0);
-    }
+      return task.waitMask.size > 0 || task.waitTasks.size > 0;
+    case "flush_wait":
+      return task.waitMask.size > 0 || task.waitTasks.size > 0;
     case "wait_for_completion":
       return peek(state, pointer + COMPLETION_DONE) === 0;
     case "down_read": {
@@ -73,17 +69,19 @@ function isPrimitiveBlocked(state: State, task: Task, name: PrimitiveName, point
   }
 }
 
-/** True where a kworker that has not started may take its item. */
+/** True where a kworker whose item is queued may take it. */
 function isTurn(state: State, kworker: Task): boolean {
   const { work, queue, order } = kworker.turn!;
-  const active = peek(state, queue + QUEUE_ACTIVE);
-  const maxActive = peek(state, queue + QUEUE_MAX_ACTIVE);
-  const pending = peek(state, work + WORK_PENDING);
-  const running = peek(state, work + WORK_RUNNING);
-  if (active === undefined || maxActive === undefined) return true;
-  if (pending === undefined || running === undefined) return true;
-  const isFirst = !tasksLeft(state).some(
-    (other) => other.index === START && other.turn?.queue === queue && other.turn.order < order,
+  const cells = [0, 1, 2, 3].flatMap((n) => [peek(state, work + n), peek(state, queue + n)]);
+  if (cells.includes(undefined)) return true;
+  const active = peek(state, queue + QUEUE_ACTIVE)!;
+  const width = Math.max(peek(state, queue + QUEUE_MAX_ACTIVE)!, 1);
+  const others = tasksLeft(state).filter((other) => other !== kworker && other.turn?.queue === queue);
+  const isExecuted = others.some(
+    (other) => other.index !== START && other.turn!.work === work && other.entry === kworker.entry,
   );
-  return isFirst && active < Math.max(maxActive, 1) && running === 0;
+  const isFirst = !others.some(
+    ({ index, turn }) => index === START && turn!.order !== undefined && turn!.order < order!,
+  );
+  return !isExecuted && active < width && (width > 1 || isFirst);
 }

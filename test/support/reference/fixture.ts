@@ -1,7 +1,7 @@
 // A model with one global of each kernel type, and short names for what the tests of the reference
 // interpreter write and read in it.
 
-import { DOMAIN_ATOMIC, DOMAIN_SOFTIRQ, POINTER_BASE } from "../../../assembly/abi.ts";
+import { DOMAIN_ATOMIC, DOMAIN_READY, DOMAIN_SOFTIRQ, POINTER_BASE } from "../../../assembly/abi.ts";
 import type { Operand } from "../../../src/model/ir.ts";
 import { ReferenceMachine } from "./machine.ts";
 import { type Bare, imm, layOutGlobals, makeProgram, type Parts, reg } from "./program.ts";
@@ -10,11 +10,12 @@ export const GLOBALS = [
   { name: "data", size: 2, initial: [7, 8] },
   { name: "mutex", size: 1 },
   { name: "spin", size: 1 },
-  { name: "rcu", size: 3, initial: [0, 0, DOMAIN_ATOMIC + DOMAIN_SOFTIRQ] },
-  { name: "srcu", size: 3 },
-  { name: "queue", size: 3, initial: [1, 0, 0] },
-  { name: "work", size: 3, initial: [{ function: 0 }, 0, 0] },
-  { name: "work2", size: 3, initial: [{ function: 0 }, 0, 0] },
+  { name: "rcu", size: 4, initial: [0, 0, DOMAIN_ATOMIC + DOMAIN_SOFTIRQ + DOMAIN_READY] },
+  { name: "srcu", size: 4, initial: [0, 0, DOMAIN_READY] },
+  { name: "queue", size: 4, initial: [1] },
+  { name: "wide", size: 4, initial: [2] },
+  { name: "work", size: 4, initial: [{ function: 0 }] },
+  { name: "work2", size: 4, initial: [{ function: 0 }] },
   { name: "count", size: 1, initial: [1] },
   { name: "css", size: 2, initial: [1, 0] },
   { name: "done", size: 1 },

@@ -4,10 +4,12 @@
 import { Detail, Outcome, POINTER_BASE, SLOT_ALONE, Violation } from "../../../assembly/abi.ts";
 import { type Instruction, isStep } from "../../../src/model/ir.ts";
 import { binary, unsigned } from "./arithmetic.ts";
+import { endCallback } from "./grace-periods.ts";
 import { allocate, type Cell, localOffset, place } from "./memory.ts";
 import { REFERENCE_PRIMITIVES } from "./primitives.ts";
 import {
   cellAt,
+  endTask,
   entryOf,
   fail,
   instructionOf,
@@ -207,7 +209,8 @@ function doExit(state: State, task: Task): number {
   }
   if (task.queuesOn > 0) violate(state, task, Violation.LOCK_MISUSE, Detail.QUEUED_AT_EXIT);
   if (task.kind === "kworker") endWork(state, task);
-  task.ended = true;
+  if (task.kind === "callback") endCallback(state, task);
+  endTask(state, task);
   return task.index;
 }
 

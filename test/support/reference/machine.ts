@@ -250,8 +250,8 @@ function runnableTasks(state: State): Task[] {
 function takeStep(state: State, task: Task): void {
   if (task.index === START) {
     task.loaded = undefined;
-    if (task.kind === "kworker") startWork(state, task);
-    else startCallback(state, task);
+    if (task.kind !== "kworker") startCallback(state, task);
+    else if (!startWork(state, task)) return;
     task.index = 0;
   } else {
     execute(state, task);

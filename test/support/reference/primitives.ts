@@ -17,7 +17,17 @@ import {
   refcountIncNotZero,
   refcountWarn,
 } from "./counts.ts";
-import { gpCall, gpReadLock, gpReadUnlock, gpReadUnlockLast, gpStart, gpWait } from "./grace-periods.ts";
+import {
+  gpBarrier,
+  gpCall,
+  gpFlush,
+  gpReadHeld,
+  gpReadLock,
+  gpReadUnlock,
+  gpReadUnlockLast,
+  gpStart,
+  gpWait,
+} from "./grace-periods.ts";
 import { mutexLock, mutexTrylock, mutexUnlock, spinLock, spinTrylock, spinUnlock } from "./locks.ts";
 import {
   downgradeWrite,
@@ -32,7 +42,18 @@ import {
 import { cellAt, type State, type Task, violate } from "./state.ts";
 import { sleepingCheck } from "./tasks.ts";
 import { waitFinish, waitPrepare, waitSleep, waitWake } from "./wait.ts";
-import { cancelWork, flushWork, queueWork } from "./work.ts";
+import {
+  cancelWork,
+  queueFlush,
+  queueWork,
+  workDelay,
+  workDisable,
+  workDisableSync,
+  workFlush,
+  workFlushDelayed,
+  workQueueClaimed,
+  workRedelay,
+} from "./work.ts";
 
 type Primitive = (state: State, task: Task, args: readonly number[]) => number;
 
@@ -79,7 +100,8 @@ function waitForCompletion(state: State, task: Task, [completion = 0]: readonly 
   return 0;
 }
 
-function settle(): number {
+/** What waits, and does nothing when it has. */
+function noEffect(): number {
   return 0;
 }
 
@@ -97,9 +119,20 @@ export const REFERENCE_PRIMITIVES: Readonly<Record<PrimitiveName, Primitive>> = 
   gp_start: gpStart,
   gp_wait: gpWait,
   gp_call: gpCall,
+  gp_read_held: gpReadHeld,
+  gp_barrier: gpBarrier,
+  gp_flush: gpFlush,
   queue_work: queueWork,
   cancel_work: cancelWork,
-  flush_work: flushWork,
+  work_delay: workDelay,
+  work_redelay: workRedelay,
+  work_queue_claimed: workQueueClaimed,
+  work_flush: workFlush,
+  work_flush_delayed: workFlushDelayed,
+  work_disable: workDisable,
+  work_disable_sync: workDisableSync,
+  queue_flush: queueFlush,
+  flush_wait: noEffect,
   refcount_inc: refcountInc,
   refcount_inc_not_zero: refcountIncNotZero,
   refcount_dec_and_test: refcountDecAndTest,
@@ -131,5 +164,5 @@ export const REFERENCE_PRIMITIVES: Readonly<Record<PrimitiveName, Primitive>> = 
   bh_disable: bhDisable,
   bh_enable: bhEnable,
   might_sleep: mightSleep,
-  settle,
+  settle: noEffect,
 };

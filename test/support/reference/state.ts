@@ -13,8 +13,8 @@ export const START = -1;
 export interface WorkTurn {
   readonly work: number;
   readonly queue: number;
-  /** Counts up over the run: the order in which items were queued. */
-  readonly order: number;
+  /** Counts up over the run: the order in which items were queued; undefined while its timer runs. */
+  order: number | undefined;
 }
 
 export interface Task {
@@ -33,6 +33,8 @@ export interface Task {
   /** Sections (bit numbers) of waitDomain that it waits for. */
   waitMask: Set<number>;
   waitDomain: number;
+  /** Slots of the callbacks and kworkers that a barrier or flush of its waits for. */
+  waitTasks: Set<number>;
   locksHeld: number;
   sectionsOpen: number;
   /** Spinlocks held and readers that must not sleep entered; not 0: must not sleep. */
@@ -45,8 +47,9 @@ export interface Task {
   queuesOn: number;
   /** Of a kworker. */
   readonly turn: WorkTurn | undefined;
-  /** Of a callback: its rcu_head. */
+  /** Of a callback: its rcu_head and its domain. */
   readonly head: number;
+  readonly domain: number;
   /** Of a check: its number, and what it saw on its way to a failing assert. */
   readonly check: number;
   sawDangling: MemoryObject | undefined;
@@ -104,7 +107,7 @@ export function newTask(
   kind: Task["kind"],
   slot: number,
   entry: number,
-  more: Partial<Pick<Task, "index" | "turn" | "head" | "check" | "frame">> = {},
+  more: Partial<Pick<Task, "index" | "turn" | "head" | "domain" | "check" | "frame">> = {},
 ): Task {
   return {
     loaded: undefined,
@@ -117,6 +120,7 @@ export function newTask(
     frame: more.frame ?? `slot ${slot}`,
     waitMask: new Set(),
     waitDomain: 0,
+    waitTasks: new Set(),
     locksHeld: 0,
     sectionsOpen: 0,
     atomicDepth: 0,
@@ -126,6 +130,7 @@ export function newTask(
     queuesOn: 0,
     turn: more.turn,
     head: more.head ?? 0,
+    domain: more.domain ?? 0,
     check: more.check ?? -1,
     sawDangling: undefined,
     sawLeak: false,
@@ -222,6 +227,17 @@ function noteSharing(object: MemoryObject, task: Task): void {
   if (object.kind !== "local" || object.owner === task.frame) return;
   object.shared = true;
   if (object.marked) throw new Error(`entry ${task.entry} reaches a local whose accesses are marked local`);
+}
+
+/** The living cells of a struct; the first that must not be used is the violation. */
+export function structAt(state: State, task: Task, pointer: number, cells: number): Cell[] {
+  return Array.from({ length: cells }, (_, n) => cellAt(state, task, pointer + n));
+}
+
+/** The task is no more: nobody waits for it any longer. */
+export function endTask(state: State, task: Task): void {
+  task.ended = true;
+  for (const waiter of state.tasks.values()) waiter.waitTasks.delete(task.slot);
 }
 
 /** The value of a living cell, or undefined where using the pointer would be a violation. */

@@ -35,3 +35,10 @@ export function freeSlot(state: State): number {
   }
   return reachLimit(state, LimitKind.TASKS);
 }
+
+/** From here on the task waits until each of these has ended. */
+export function waitForTasks(task: Task, others: readonly Task[]): void {
+  task.waitMask = new Set();
+  task.waitDomain = 0;
+  task.waitTasks = new Set(others.map((other) => other.slot));
+}
