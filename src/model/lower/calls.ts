@@ -1,6 +1,7 @@
 // Calls: a function that the model defines is inlined; a builtin or primitive becomes its instructions.
 
 import type { FunctionChunk } from "../declare.ts";
+import { headerOf } from "../headers.ts";
 import { type Operand, PRIMITIVES, type PrimitiveName } from "../ir.ts";
 import { type CType, type FunctionType, INT, typeName } from "../types.ts";
 import {
@@ -244,21 +245,27 @@ function primitiveCall(c: Context, name: PrimitiveName, type: FunctionType | und
   return v === NOTHING || result === undefined || result.kind === "void" ? v : { type: result, at: v.at };
 }
 
+function undefinedHint(c: Context, name: string): string {
+  const header = headerOf(name, c.unit.parsed.files);
+  if (header !== undefined) return `#include <${header}>`;
+  const near = suggestion(name, [...c.unit.declarations.functions.keys(), ...Object.keys(PRIMITIVES)]);
+  const guess = near === undefined ? "" : `did you mean '${near}'? Else `;
+  return (
+    `${guess}define it in the scenario file, or give --stub ${name} (does nothing, returns 0) ` +
+    `or --stub ${name}=choose (returns anything of a small range)`
+  );
+}
+
 function undefinedCall(c: Context, name: string, type: FunctionType | undefined, e: Call): Value {
   const stub = c.unit.options.stubs.get(name);
   const result = type?.result ?? INT;
   if (stub === undefined) {
     if (tellBroken(c.unit, name)) return { type: POISON, at: imm(0) };
-    argumentValues(c, e);
-    const near = suggestion(name, [...c.unit.declarations.functions.keys(), ...Object.keys(PRIMITIVES)]);
-    const guess = near === undefined ? "" : `did you mean '${near}'? Else `;
-    const hint =
-      `${guess}define it in the scenario file, or give --stub ${name} (does nothing, returns 0) ` +
-      `or --stub ${name}=choose (returns anything of a small range)`;
     if (!c.frame.undeclared.has(name)) {
       c.frame.undeclared.add(name);
-      report(c.unit, e.start, `'${name}' is called, and nobody defines it`, hint);
+      report(c.unit, e.start, `'${name}' is called, and nobody defines it`, undefinedHint(c, name));
     }
+    argumentValues(c, e);
     return { type: result.kind === "void" ? result : POISON, at: imm(0) };
   }
   // A macro that was never included may be called with anything: its arguments are evaluated where they can

@@ -1,5 +1,6 @@
 // Names, members and elements -> the places that they stand for.
 
+import { headerOf } from "../headers.ts";
 import {
   CHAR,
   type CType,
@@ -127,10 +128,13 @@ function undeclared(c: Context, e: Identifier): Lvalue {
     names.push(...scope.names.keys());
   }
   const near = suggestion(e.name, names);
+  const header = headerOf(e.name, c.unit.parsed.files);
   const hint =
-    near !== undefined
-      ? `did you mean '${near}'?`
-      : `declare it, include the header that does, or give --define ${e.name}=value if it is a macro`;
+    header !== undefined
+      ? `#include <${header}>`
+      : near !== undefined
+        ? `did you mean '${near}'?`
+        : `declare it, include the header that does, or give --define ${e.name}=value if it is a macro`;
   return fail(e, `'${e.name}' is not declared`, hint);
 }
 
