@@ -174,12 +174,12 @@ scenario uaf_5(void)
 	thread("oom", oom_when_closed(memcg));
 }
 
-/* Closes only what was not attached where it belongs. */
-static void attach_and_close_astray(struct cgroup *cgrp, struct mem_cgroup *memcg)
+/* Closes only what was attached to the parent instead. */
+static void attach_and_close_astray(struct cgroup *cgrp, struct cgroup *parent, struct mem_cgroup *memcg)
 {
 	struct bpf_link *link = attach_ops(cgroup_id(cgrp));
 
-	if (!IS_ERR(link) && slot_is_empty(cgrp, memcg))
+	if (!IS_ERR(link) && !slot_is_empty(parent, memcg))
 		bpf_link_close(link);
 	complete_all(&closed);
 }
@@ -193,7 +193,7 @@ scenario uaf_6(void)
 	struct mem_cgroup *memcg = begin_charge(parent);
 
 	leave_a_page_charged(cg);
-	thread("attach, close", attach_and_close_astray(cg, mem_cgroup_of(cg)));
+	thread("attach, close", attach_and_close_astray(cg, parent, memcg));
 	thread("rmdir", cgroup_rmdir(cg));
 	thread("oom in the parent", oom_when_closed(memcg));
 }
