@@ -267,26 +267,12 @@ exit:
 #endif
 }
 
-static struct bpf_struct_ops bpf_oom_bpf_ops = {
-	.reg = bpf_oom_ops_reg,
-	.unreg = bpf_oom_ops_unreg,
-	.name = "bpf_oom_ops",
-};
-
-static int __init bpf_oom_struct_ops_init(void)
-{
-	return register_bpf_struct_ops(&bpf_oom_bpf_ops, bpf_oom_ops);
-}
-late_initcall(bpf_oom_struct_ops_init);
+#include "register.h"
 
 /* 02/23: the cgroup is named by a descriptor; where that is not of a cgroup, the link is forgotten. */
 #define STRUCT_OPS_LINK_JOIN(st_link, target) \
 	((st_link)->cgroup_id = (target), (target) == NOT_A_CGROUP ? -EBADF : 0)
 #define STRUCT_OPS_LINK_JOIN_LEAKS
-
-#define STRUCT_OPS bpf_oom_ops
-#define STRUCT_OPS_REG(kdata, link) bpf_oom_ops_reg(kdata, link)
-#define STRUCT_OPS_UNREG(kdata, link) bpf_oom_ops_unreg(kdata, link)
 
 #include "../lib/cgroup.c"
 #include "../lib/oom.c"

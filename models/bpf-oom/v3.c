@@ -156,23 +156,10 @@ static void bpf_oom_ops_unreg(void *kdata, struct bpf_link *link)
 	WARN_ON(cmpxchg(&cgrp->bpf.bpf_oom_link, st_link, NULL) != st_link);	/* u2 */
 }
 
-static struct bpf_struct_ops bpf_oom_bpf_ops = {
-	.reg = bpf_oom_ops_reg,
-	.unreg = bpf_oom_ops_unreg,
-	.name = "bpf_oom_ops",
-};
-
-static int __init bpf_oom_struct_ops_init(void)
-{
-	return register_bpf_struct_ops(&bpf_oom_bpf_ops, bpf_oom_ops);
-}
-late_initcall(bpf_oom_struct_ops_init);
+#include "register.h"
 
 /* ------------------------------------------------------------------ models/lib/, with this version's part */
 
-#define STRUCT_OPS bpf_oom_ops
-#define STRUCT_OPS_REG(kdata, link) bpf_oom_ops_reg(kdata, link)
-#define STRUCT_OPS_UNREG(kdata, link) bpf_oom_ops_unreg(kdata, link)
 #define STRUCT_OPS_NEEDS_LINK
 #define STRUCT_OPS_LINK_JOIN(link, fd) link_joins_cgroup(link, fd)
 #define STRUCT_OPS_LINK_PRIME(link) link_gets_descriptor(link)
