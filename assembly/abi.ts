@@ -506,6 +506,55 @@ export const OBJECT_HEAP = 0x10000;
 export const OBJECT_FREED = 0x20000;
 export const OBJECT_LOCAL = 0x40000;
 
+// ---------------------------------------------------------------- graph of states
+//
+// Where a step leads is one word. Its low four bits are the number of tasks that can step next, the others
+// say where the node lies, in units of 8 bytes from the heap's beginning; 0 while nobody has taken the step.
+// A node:
+//
+//    0      hash of the state (64 bits)
+//    8      whence it was reached first: the word of that node or record, its low bits the rank of the step
+//    12     the slots that can step, a bit each
+//    16     a word for each of them, in ascending order: where its step leads
+//
+// Nodes lie one behind the other, in the order in which they were met, each a multiple of 8 bytes long. A word
+// whose low four bits are 0 leads to a record instead; records lie at the heap's end.
+//
+//    0      hash of the state, where it is an end without a violation
+//    8      RECORD_NOTED: a step did something wrong and went on; RECORD_ENDED: the run has ended;
+//           RECORD_CHOSEN: the step drew from choose(), or the set-up did
+//    12     RECORD_NOTED: where the step leads; RECORD_ENDED: outcome | limit << 8; RECORD_CHOSEN: whence, as in
+//           a node
+//    16     number of notes or alternatives
+//    20     each note (NOTE_BYTES: kind | detail << 8, site, class, other, task): what was wrong, by the step or
+//           by the checks at the end; or each alternative (two words: where it leads; one in how many)
+//
+// Alternatives come in the order of their choices, the last choice counting fastest.
+
+export const NODE_PARENT = 8;
+export const NODE_SLOTS = 12;
+export const NODE_EDGES = 16;
+export const RECORD_KIND = 8;
+export const RECORD_VALUE = 12;
+export const RECORD_COUNT = 16;
+export const RECORD_ITEMS = 20;
+export const RECORD_NOTED = 1;
+export const RECORD_ENDED = 2;
+export const RECORD_CHOSEN = 3;
+export const NOTE_BYTES = 20;
+export const ALTERNATIVE_BYTES = 8;
+
+/** Why an exploration ended before every state was expanded. */
+export enum Stopped {
+  NO = 0,
+  /** The graph's memory is full. */
+  FULL = 1,
+  /** A run may take more steps than allowed. */
+  DEPTH = 2,
+  /** A step draws more from choose() than can be enumerated. */
+  CHOICES = 3,
+}
+
 // ---------------------------------------------------------------- strategies
 
 export enum Strategy {

@@ -17,5 +17,9 @@ export {
 } from "./machine/state";
 export { tallyCount, tallyOverflow } from "./machine/tally";
 export { shardDropped, shardLimited, shardSchedules, shardSteps } from "./core/sums";
+export {
+  exploreBegin, exploreDepth, exploreFrontier, exploreRoot, exploreRun, exploreStopped, exploreTransitions,
+} from "./schedule/explore";
+export { graphHeap, graphStates, graphUsed } from "./schedule/graph";
 export { walkStates } from "./schedule/walk";
 export { recordRandom, replayBegin, replayFinish, replayStep, shardRandom } from "./run";

@@ -70,6 +70,16 @@ export function programRepeats(bound: u32): bool {
   return true;
 }
 
+/** Slots that are in use when the threads begin. */
+export function programSlots(): u32 {
+  return readySlots;
+}
+
+/** Bytes of the registers in use of a task. */
+export function programWindow(): usize {
+  return windowBytes;
+}
+
 /** Words of the tables behind the code. */
 // @ts-ignore: decorator
 @inline

@@ -6,7 +6,7 @@
 //    0 kind | detail << 8   8 class   16 count (64)   32 schedule counted last (64)
 //    4 site                12 other   24 first (64)   40 task
 
-import { TALLY_MAX } from "../abi";
+import { NOTE_BYTES, TALLY_MAX } from "../abi";
 import { TALLY } from "../core/layout";
 
 export let schedule: u64 = 0;
@@ -55,7 +55,6 @@ export function tallyAdd(kind: u32, site: u32, klass: i32, other: i32, task: u32
 // the tally, then the task.
 
 const NOTES_MAX: u32 = 16;
-export const NOTE_BYTES: usize = 20;
 export const NOTES: usize = memory.data(320, 8);
 /** Beyond NOTES_MAX they are counted, not kept. */
 export let noteCount: u32 = 0;

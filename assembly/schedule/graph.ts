@@ -1,64 +1,55 @@
-// A graph of states that were met, and of where each step leads from them: nodes in a heap that only grows,
-// found again by the hash of their state (open addressing, linear probing; two states of n share a hash with
-// probability below n^2 / 2^65).
-//
-// Where a step leads is one word. Its low four bits are the number of tasks that can step next, the others
-// say where the node lies, in units of 8 bytes from the heap's beginning:
-//
-//    0      hash of the state (64 bits)
-//    8      the edge that led here first: its node's place, and its rank in the low four bits
-//    12     a word for each task that can step, by rank: where its step leads; 0 while unknown
-//
-// A word whose low four bits are 0 leads to a record instead:
-//
-//    0      hash of the state, where it is an end without a violation
-//    8      RECORD_NOTED: a step did something wrong and went on; RECORD_ENDED: the run has ended
-//    12     where the step leads, for RECORD_NOTED; outcome | limit << 8 for RECORD_ENDED
-//    16     number of notes
-//    20     each note, NOTE_BYTES: what was wrong, by the step or by the checks at the end
+// A graph of states that were met, and of where each step leads from them (laid out in abi.ts): nodes and records
+// in a heap that only grows, nodes found again by the hash of their state (open addressing, linear probing; two
+// states of n share a hash with probability below n^2 / 2^65).
 
-import { GRAPH } from "../core/layout";
+import {
+  ALTERNATIVE_BYTES, NODE_EDGES, NODE_PARENT, NODE_SLOTS, NOTE_BYTES, RECORD_CHOSEN, RECORD_COUNT,
+  RECORD_ENDED, RECORD_ITEMS, RECORD_KIND, RECORD_NOTED, RECORD_VALUE,
+} from "../abi";
 import { limit, outcome } from "../machine/state";
-import { NOTES, NOTE_BYTES } from "../machine/tally";
+import { NOTES } from "../machine/tally";
 
-export const RECORD_NOTED: u32 = 1;
-export const RECORD_ENDED: u32 = 2;
-
-const NODE_PARENT: usize = 8;
-/** First word of a node's edges. */
-export const NODE_EDGES: usize = 12;
-export const RECORD_KIND: usize = 8;
-export const RECORD_VALUE: usize = 12;
-export const RECORD_COUNT: usize = 16;
-export const RECORD_NOTES: usize = 20;
-
-/** Where the table ends and the heap begins. */
-let heap: usize = 0;
-let heapUsed: usize = 0;
-let heapLimit: usize = 0;
+let table: usize = 0;
 let tableMask: u32 = 0;
-export let graphNodes: u32 = 0;
-/** A node did not fit: nothing is added any more. */
+/** Where the table ends and the nodes begin. */
+export let graphHeap: usize = 0;
+/** Bytes of the heap that nodes take, from its beginning, and where records begin, which fill it from its end. */
+export let graphUsed: usize = 0;
+let recordsFrom: usize = 0;
+/** States: nodes, and ends without a violation. */
+export let graphStates: u32 = 0;
+/** Something did not fit: nothing is added any more. */
 export let graphFull: bool = false;
+/** Counts the graphs that were begun. */
+export let graphNumber: u32 = 0;
 
-/** An empty graph in so many bytes behind GRAPH; a quarter of them, a power of two, is the table. */
-export function graphBegin(bytes: usize): void {
+/** An empty graph in so many bytes (at most 2^31) from an address; about a quarter of them are the table. */
+export function graphBegin(at: usize, bytes: usize): void {
   const words = <u32>1 << (29 - <u32>clz(<u32>(bytes >> 2)));
-  memory.fill(GRAPH, 0, <usize>words << 2);
+  table = at;
   tableMask = words - 1;
-  heap = GRAPH + (<usize>words << 2);
+  memory.fill(table, 0, <usize>words << 2);
+  graphHeap = table + (<usize>words << 2);
   // The first unit stays free: no node lies at 0.
-  heapUsed = 8;
-  heapLimit = bytes - (<usize>words << 2);
-  graphNodes = 0;
+  graphUsed = 8;
+  recordsFrom = bytes - (<usize>words << 2) & ~7;
+  graphStates = 0;
   graphFull = false;
+  graphNumber++;
 }
 
 /** Address of what a word leads to. */
 // @ts-ignore: decorator
 @inline
 export function graphAt(word: u32): usize {
-  return heap + (<usize>(word & ~15) >> 1);
+  return graphHeap + (<usize>(word & ~15) >> 1);
+}
+
+/** The word of what lies at an address, without a degree. */
+// @ts-ignore: decorator
+@inline
+export function graphPlace(at: usize): u32 {
+  return <u32>((at - graphHeap) << 1);
 }
 
 /** Number of tasks that can step there; 0 where the word leads to a record. */
@@ -68,6 +59,20 @@ export function graphDegree(word: u32): u32 {
   return word & 15;
 }
 
+/** The place is a record's, not a node's. */
+// @ts-ignore: decorator
+@inline
+export function graphIsRecord(place: u32): bool {
+  return (<usize>place >> 1) >= recordsFrom;
+}
+
+/** Bytes of a node from which so many tasks can step. */
+// @ts-ignore: decorator
+@inline
+export function graphNodeBytes(degree: u32): usize {
+  return (<usize>NODE_EDGES + (<usize>degree << 2) + 7) & ~7;
+}
+
 /** The word of the node that a word leads to, past a note; 0 where the run ends. */
 export function graphNode(word: u32): u32 {
   if (graphDegree(word)) return word;
@@ -75,36 +80,39 @@ export function graphNode(word: u32): u32 {
   return word && load<u32>(at, RECORD_KIND) == RECORD_NOTED ? load<u32>(at, RECORD_VALUE) : 0;
 }
 
-/** Slot of the table where a hash stands or, where it is new, would stand. */
-function slotOf(hash: u64): usize {
-  let slot = <u32>hash & tableMask;
+/** Entry of the table where a hash stands or, where it is new, would stand. */
+function entryOf(hash: u64): usize {
+  let entry = <u32>hash & tableMask;
   while (true) {
-    const at = GRAPH + (<usize>slot << 2);
+    const at = table + (<usize>entry << 2);
     const word = load<u32>(at);
     if (!word || load<u64>(graphAt(word)) == hash) return at;
-    slot = (slot + 1) & tableMask;
+    entry = (entry + 1) & tableMask;
   }
 }
 
 /** The word that stands for a state, or 0 if it is new. */
 export function graphFind(hash: u64): u32 {
-  return load<u32>(slotOf(hash));
+  return load<u32>(entryOf(hash));
 }
 
-/** A new state in which `degree` tasks can step; 0 where it does not fit. */
-export function graphAdd(hash: u64, degree: u32, parent: u32): u32 {
-  const place = allocate(NODE_EDGES + (<usize>degree << 2));
-  if (!place) return 0;
-  const at = graphAt(place);
+/** A new state in which some slots can step; 0 where it does not fit. */
+export function graphAdd(hash: u64, slots: u32, parent: u32): u32 {
+  const degree = <u32>popcnt(slots);
+  const bytes = graphNodeBytes(degree);
+  if (!fits(bytes)) return 0;
+  const at = graphHeap + graphUsed;
+  graphUsed += bytes;
   store<u64>(at, hash);
   store<u32>(at, parent, NODE_PARENT);
+  store<u32>(at, slots, NODE_SLOTS);
   memory.fill(at + NODE_EDGES, 0, <usize>degree << 2);
-  return enter(hash, place | degree);
+  return enter(hash, graphPlace(at) | degree);
 }
 
 /** A new state in which the run has ended well, but for the notes from `first` to `end`. */
 export function graphAddEnd(hash: u64, first: u32, end: u32): u32 {
-  const word = record(RECORD_ENDED, outcome | (limit << 8), first, end);
+  const word = note(RECORD_ENDED, outcome | (limit << 8), first, end);
   if (!word) return 0;
   store<u64>(graphAt(word), hash);
   return enter(hash, word);
@@ -112,43 +120,50 @@ export function graphAddEnd(hash: u64, first: u32, end: u32): u32 {
 
 /** The end of a run by what its last step did, with the notes up to `end`; 0 where it does not fit. */
 export function graphEnd(end: u32): u32 {
-  return record(RECORD_ENDED, outcome | (limit << 8), 0, end);
+  return note(RECORD_ENDED, outcome | (limit << 8), 0, end);
 }
 
 /** A step that left notes 0 to `end` and led where the word says; 0 where it does not fit. */
 export function graphNoted(word: u32, end: u32): u32 {
-  return record(RECORD_NOTED, word, 0, end);
+  return note(RECORD_NOTED, word, 0, end);
 }
 
-function enter(hash: u64, word: u32): u32 {
-  store<u32>(slotOf(hash), word);
-  graphNodes++;
-  // The table stays at most three quarters full, or its chains grow long.
-  if (graphNodes > tableMask - (tableMask >> 2)) graphFull = true;
+/** A step that chose, with room for some alternatives, to be filled in; 0 where it does not fit. */
+export function graphChosen(parent: u32, alternatives: u32): u32 {
+  const bytes = <usize>alternatives * ALTERNATIVE_BYTES;
+  const word = record(RECORD_CHOSEN, parent, alternatives, bytes);
+  if (word) memory.fill(graphAt(word) + RECORD_ITEMS, 0, bytes);
   return word;
 }
 
-function record(kind: u32, value: u32, first: u32, end: u32): u32 {
+function enter(hash: u64, word: u32): u32 {
+  store<u32>(entryOf(hash), word);
+  graphStates++;
+  // The table stays at most three quarters full, or its chains grow long.
+  if (graphStates > tableMask - (tableMask >> 2)) graphFull = true;
+  return word;
+}
+
+function note(kind: u32, value: u32, first: u32, end: u32): u32 {
   const bytes = <usize>(end - first) * NOTE_BYTES;
-  const place = allocate(RECORD_NOTES + bytes);
-  if (!place) return 0;
-  const at = graphAt(place);
+  const word = record(kind, value, end - first, bytes);
+  if (word) memory.copy(graphAt(word) + RECORD_ITEMS, NOTES + <usize>first * NOTE_BYTES, bytes);
+  return word;
+}
+
+function record(kind: u32, value: u32, count: u32, bytes: usize): u32 {
+  const size = (<usize>RECORD_ITEMS + bytes + 7) & ~7;
+  if (!fits(size)) return 0;
+  recordsFrom -= size;
+  const at = graphHeap + recordsFrom;
   store<u64>(at, 0);
   store<u32>(at, kind, RECORD_KIND);
   store<u32>(at, value, RECORD_VALUE);
-  store<u32>(at, end - first, RECORD_COUNT);
-  memory.copy(at + RECORD_NOTES, NOTES + <usize>first * NOTE_BYTES, bytes);
-  return place;
+  store<u32>(at, count, RECORD_COUNT);
+  return graphPlace(at);
 }
 
-/** Room of so many bytes, as a word with degree 0; 0 where there is none. */
-function allocate(bytes: usize): u32 {
-  const size = (bytes + 7) & ~7;
-  if (graphFull || heapUsed + size > heapLimit) {
-    graphFull = true;
-    return 0;
-  }
-  const place = <u32>(heapUsed << 1);
-  heapUsed += size;
-  return place;
+function fits(bytes: usize): bool {
+  if (graphUsed + bytes > recordsFrom) graphFull = true;
+  return !graphFull;
 }

@@ -7,21 +7,22 @@
 // that it did not know. The graph is filled up to its limit and never emptied; where walks hardly ever come
 // to their end in it, the state space being too large, it is given up.
 
-import { IMAGE_ALWAYS, Outcome } from "../abi";
+import {
+  IMAGE_ALWAYS, NODE_EDGES, NOTE_BYTES, RECORD_COUNT, RECORD_ITEMS, RECORD_KIND, RECORD_NOTED, RECORD_VALUE,
+} from "../abi";
+import { GRAPH } from "../core/layout";
 import { sumsAdd } from "../core/sums";
 import { tasksetSelect } from "../core/taskset";
 import { courseBegin, courseConclude, courseStep } from "../machine/course";
 import { identityHash } from "../machine/identity";
 import { programNumber, programRepeats } from "../machine/program";
 import { limit, outcome, runnable, steps, violationCount, violationsClear } from "../machine/state";
-import {
-  noteCount, notesClear, notesComplete, noteTally, NOTE_BYTES, setSchedule,
-} from "../machine/tally";
+import { notesClear, noteTally, setSchedule } from "../machine/tally";
 import { imageWord } from "../machine/task";
 import {
-  graphAdd, graphAddEnd, graphAt, graphBegin, graphDegree, graphEnd, graphFind, graphFull, graphNode,
-  graphNoted, graphNodes, NODE_EDGES, RECORD_COUNT, RECORD_KIND, RECORD_NOTED, RECORD_NOTES, RECORD_VALUE,
+  graphAdd, graphAt, graphBegin, graphDegree, graphFull, graphNode, graphNumber, graphStates,
 } from "./graph";
+import { learn } from "./learn";
 import { randomBegin, randomRank, randomRun } from "./random";
 
 /** Memory for the graph, bytes. */
@@ -32,8 +33,9 @@ const LEARN_MAX: u32 = 8;
 const GIVE_UP_AFTER: u32 = 1 << 17;
 const GIVE_UP_RATIO: u32 = 8;
 
-/** Number of the program whose states the graph holds, and the bound under which it was made. */
+/** Number of the program whose states the graph holds, the bound under which it was made, and its own number. */
 let program: u32 = 0;
+let graph: u32 = 0;
 let programBound: u32 = 0;
 let usable: bool = false;
 let root: u32 = 0;
@@ -43,7 +45,7 @@ let walksKnown: u32 = 0;
 
 /** For a shard, before it tallies: false where nothing can be remembered, or it does not pay. */
 export function walkOpen(bound: u32): bool {
-  if (program == programNumber && programBound == bound) {
+  if (program == programNumber && programBound == bound && graph == graphNumber) {
     if (walks >= GIVE_UP_AFTER) {
       usable = walksKnown >= walks / GIVE_UP_RATIO;
       walks = 0;
@@ -61,14 +63,15 @@ export function walkOpen(bound: u32): bool {
   courseBegin();
   usable = violationCount == 0 && runnable != 0;
   if (!usable) return false;
-  graphBegin(GRAPH_BYTES);
-  root = graphAdd(identityHash(), <u32>popcnt(runnable), 0);
+  graphBegin(GRAPH, GRAPH_BYTES);
+  graph = graphNumber;
+  root = graphAdd(identityHash(), runnable, 0);
   return true;
 }
 
 /** Distinct states that are remembered of the present program. */
 export function walkStates(): u32 {
-  return usable && program == programNumber ? graphNodes : 0;
+  return usable && program == programNumber ? graphStates : 0;
 }
 
 /** Schedules first..first+count-1. */
@@ -98,7 +101,7 @@ function walkKnown(seed: u64, number: u64, bound: u32): bool {
     if (!word) break;
     const record = graphAt(word);
     const notes = load<u32>(record, RECORD_COUNT);
-    for (let i: u32 = 0; i < notes; i++) noteTally(record + RECORD_NOTES + <usize>i * NOTE_BYTES);
+    for (let i: u32 = 0; i < notes; i++) noteTally(record + RECORD_ITEMS + <usize>i * NOTE_BYTES);
     word = load<u32>(record, RECORD_VALUE);
     if (load<u32>(record, RECORD_KIND) == RECORD_NOTED) continue;
     sumsAdd(word & 0xff, word >> 8, count);
@@ -135,19 +138,4 @@ function walkLearn(seed: u64, number: u64, bound: u32): void {
     word = graphNode(next);
   }
   courseConclude();
-}
-
-/** Where the step that was just run leads, as a word; 0 where that cannot be kept. */
-function learn(parent: u32): u32 {
-  const notes = noteCount;
-  if (!notesComplete()) return 0;
-  if (outcome != Outcome.RUNNING) return graphEnd(notes);
-  const hash = identityHash();
-  let word = graphFind(hash);
-  if (!word && runnable) word = graphAdd(hash, <u32>popcnt(runnable), parent);
-  else if (!word) {
-    courseConclude();
-    if (notesComplete()) word = graphAddEnd(hash, notes, noteCount);
-  }
-  return word && notes ? graphNoted(word, notes) : word;
 }
