@@ -527,7 +527,8 @@ export const OBJECT_LOCAL = 0x40000;
 //           a node
 //    16     number of notes or alternatives
 //    20     each note (NOTE_BYTES: kind | detail << 8, site, class, other, task): what was wrong, by the step or
-//           by the checks at the end; or each alternative (two words: where it leads; one in how many)
+//           by the checks at the end; each alternative (ALTERNATIVE_BYTES: where it leads, one in how many times,
+//           the word of its RECORD_CHOICES); or each choice
 //
 // Alternatives come in the order of their choices, the last choice counting fastest.
 
@@ -541,8 +542,9 @@ export const RECORD_ITEMS = 20;
 export const RECORD_NOTED = 1;
 export const RECORD_ENDED = 2;
 export const RECORD_CHOSEN = 3;
+export const RECORD_CHOICES = 4;
 export const NOTE_BYTES = 20;
-export const ALTERNATIVE_BYTES = 8;
+export const ALTERNATIVE_BYTES = 12;
 
 /** Why an exploration ended before every state was expanded. */
 export enum Stopped {

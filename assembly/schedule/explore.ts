@@ -18,7 +18,8 @@ import { snapshotBytes, snapshotLoad, snapshotSave } from "../machine/snapshot";
 import { notesClear, setSchedule, tallyClear } from "../machine/tally";
 import { imageWord } from "../machine/task";
 import {
-  graphAt, graphBegin, graphChosen, graphHeap, graphIsRecord, graphNode, graphNodeBytes, graphPlace, graphUsed,
+  graphAt, graphBegin, graphChoices, graphChosen, graphHeap, graphIsRecord, graphNode, graphNodeBytes,
+  graphPlace, graphUsed,
 } from "./graph";
 import { learn } from "./learn";
 
@@ -115,9 +116,11 @@ function branch(place: u32, rank: u32): u32 {
   for (let left = alternatives; left; left--, at += ALTERNATIVE_BYTES) {
     store<u32>(at, choiceOdds(), 4);
     if (!load<u32>(at, 4)) exploreStopped = Stopped.CHOICES;
+    const choices = kept(graphChoices(choiceCount));
     const word = arrived(chosen);
-    if (!word) return 0;
+    if (!word || !choices) return 0;
     store<u32>(at, word);
+    store<u32>(at, choices, 8);
     if (choiceAdvance()) again(place, rank);
   }
   return chosen;

@@ -3,9 +3,10 @@
 // states of n share a hash with probability below n^2 / 2^65).
 
 import {
-  ALTERNATIVE_BYTES, NODE_EDGES, NODE_PARENT, NODE_SLOTS, NOTE_BYTES, RECORD_CHOSEN, RECORD_COUNT,
-  RECORD_ENDED, RECORD_ITEMS, RECORD_KIND, RECORD_NOTED, RECORD_VALUE,
+  ALTERNATIVE_BYTES, NODE_EDGES, NODE_PARENT, NODE_SLOTS, NOTE_BYTES, RECORD_CHOICES, RECORD_CHOSEN,
+  RECORD_COUNT, RECORD_ENDED, RECORD_ITEMS, RECORD_KIND, RECORD_NOTED, RECORD_VALUE,
 } from "../abi";
+import { CHOICES } from "../core/layout";
 import { limit, outcome } from "../machine/state";
 import { NOTES } from "../machine/tally";
 
@@ -133,6 +134,14 @@ export function graphChosen(parent: u32, alternatives: u32): u32 {
   const bytes = <usize>alternatives * ALTERNATIVE_BYTES;
   const word = record(RECORD_CHOSEN, parent, alternatives, bytes);
   if (word) memory.fill(graphAt(word) + RECORD_ITEMS, 0, bytes);
+  return word;
+}
+
+/** The choices that were made, from CHOICES; 0 where they do not fit. */
+export function graphChoices(count: u32): u32 {
+  const bytes = <usize>count << 2;
+  const word = record(RECORD_CHOICES, 0, count, bytes);
+  if (word) memory.copy(graphAt(word) + RECORD_ITEMS, CHOICES, bytes);
   return word;
 }
 

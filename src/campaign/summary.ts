@@ -116,6 +116,8 @@ export interface Finding {
   readonly trace: Trace;
   /** Explore: the exact chance that a uniform random walk over the steps shows it. */
   readonly exactProbability?: number;
+  /** Explore: how many of the distinct schedules show it, decimal. */
+  readonly violatingSchedules?: string;
 }
 
 export interface ModelName {
@@ -141,6 +143,14 @@ export interface Summary {
   /** Explore: states visited and steps between them. */
   readonly states?: number;
   readonly transitions?: number;
+  /** Explore: most steps of a schedule, where all were seen; else steps to the states looked at last. */
+  readonly depth?: number;
+  /** Explore: distinct complete schedules, decimal; absent where they were not counted. */
+  readonly distinctSchedules?: string;
+  /** Explore: mean steps of a schedule of the uniform random walk. */
+  readonly meanSteps?: number;
+  /** Explore: bound on the probability that two states were taken for one. */
+  readonly collisionProbability?: number;
   readonly elapsedMs: number;
   readonly schedulesPerSecond: number;
   readonly stepsPerSecond: number;

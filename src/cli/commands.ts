@@ -9,6 +9,7 @@ import {
   COMPARE_FORMATS,
   type CompareFlags,
   type DemoFlags,
+  type ExploreFlags,
   type FuzzFlags,
   type MinimizeFlags,
   REPRO_FORMATS,
@@ -40,6 +41,7 @@ Examples:
   raceproof repro TOKEN                any finding again, step by step`,
     );
   addFuzz(program, done);
+  addExplore(program, done);
   addCompare(program, done);
   addRepro(program, done);
   addMinimize(program, done);
@@ -103,6 +105,39 @@ Exit codes: 0 nothing found, 1 found, 2 usage or model error, 3 inconclusive, 70
     )
     .action(async (model: string | undefined, flags: FuzzFlags) => {
       done(await (await import("./fuzz.ts")).runFuzz(model, flags));
+    });
+}
+
+function addExplore(program: Command, done: Done): void {
+  const command = program
+    .command("explore")
+    .summary("visit every state: prove that nothing goes wrong, or find the simplest way to it")
+    .description(
+      "Visits every state that a scenario can reach. Reports every violation with the simplest schedule that " +
+        "shows it and its exact probability, or that no schedule violates.",
+    )
+    .argument("[model]", MODEL_HELP);
+  addModelFlags(command)
+    .option("--max-states <n>", "stop after so many states (10k, 5M)")
+    .option("--max-memory <bytes>", "memory for the states: 256M, 2G at most", "1G")
+    .option("--time <time>", "stop after this time: 30s, 5m (default: none)")
+    .option("--max-steps <n>", "steps after which a run counts as endless")
+    .option("--ui <mode>", "progress: auto, plain or none", "auto")
+    .option("--json", "print the result as JSON", false)
+    .option("--traces", "with --json: each finding's trace too", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  raceproof explore                                   the bundled question, every schedule of it
+  raceproof explore bpf-oom/v2 --scenario two-attaches
+  raceproof explore my.c --max-memory 2G --time 5m --json
+
+Exit codes: 0 proved, 1 found, 2 usage or model error, 3 inconclusive (a limit ended it), 70 internal error,
+130/143 interrupted.`,
+    )
+    .action(async (model: string | undefined, flags: ExploreFlags) => {
+      done(await (await import("./explore.ts")).runExplore(model, flags));
     });
 }
 

@@ -22,6 +22,16 @@ export interface FuzzFlags extends ModelFlags {
   readonly traces: boolean;
 }
 
+export interface ExploreFlags extends ModelFlags {
+  readonly maxStates?: string;
+  readonly maxMemory: string;
+  readonly time?: string;
+  readonly maxSteps?: string;
+  readonly ui: string;
+  readonly json: boolean;
+  readonly traces: boolean;
+}
+
 export interface CompareFlags extends Omit<FuzzFlags, "untilFinding" | "traces"> {
   readonly format: string;
 }

@@ -181,10 +181,14 @@ const LIMIT_WORDS: Readonly<Record<number, string>> = {
   [LimitKind.SETUP_BLOCKED]: "could not finish the set-up: it waits for something that never comes",
 };
 
-export function runNotes(program: Program, tally: RawTally): string[] {
-  const notes = tally.limited.flatMap((count, kind) => {
+export function limitNotes(limited: readonly number[]): string[] {
+  return limited.flatMap((count, kind) => {
     return count > 0 ? [`${count} runs ${LIMIT_WORDS[kind] ?? `hit limit ${kind}`}: they say nothing`] : [];
   });
+}
+
+export function runNotes(program: Program, tally: RawTally): string[] {
+  const notes = limitNotes(tally.limited);
   if (tally.dropped > 0) notes.unshift(`${tally.dropped} runs were dropped by assume() and are not counted`);
   return [...program.symbols.notes, ...notes];
 }

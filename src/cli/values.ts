@@ -21,6 +21,19 @@ export function parseDuration(text: string): number {
   return ms;
 }
 
+/** "512M", "2G", "1073741824". */
+export function parseBytes(flag: string, text: string): number {
+  const match = /^(\d{1,12})([kMG]?)$/.exec(text);
+  const value = match === null ? Number.NaN : Number(match[1]) * 1024 ** " kMG".indexOf(match[2] || " ");
+  if (!(value >= 2 ** 20)) {
+    throw new UsageError(
+      `${flag} ${text} is not an amount of memory`,
+      "write for example 256M or 1G; at least 1M",
+    );
+  }
+  return value;
+}
+
 /** "1000", "1_000_000", "10k", "5M", "1e6". */
 export function parseCount(flag: string, text: string, most: number): number {
   const match = /^(\d[\d_]{0,20})(?:e(\d{1,2}))?([kMG]?)$/.exec(text);

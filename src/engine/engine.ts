@@ -18,6 +18,7 @@ import {
   Strategy,
   TASKS_MAX,
 } from "../../assembly/abi.ts";
+import { readGraph, type StateGraph } from "./graph.ts";
 
 /** A violation as the machine sees it: sites are instruction indexes, -1 where there is none. */
 export interface RawViolation {
@@ -111,6 +112,24 @@ export interface ObjectState {
   readonly freeSite: number;
 }
 
+/** How far an exploration has come. */
+export interface ExploreProgress {
+  /** Distinct states, ends included. */
+  readonly states: number;
+  /** Steps taken, each choice counted apart. */
+  readonly transitions: number;
+  /** Steps that lead to the states that are being expanded. */
+  readonly depth: number;
+  /** Of `usedBytes`, those of states that were not expanded yet. */
+  readonly frontierBytes: number;
+  readonly usedBytes: number;
+  /** A Stopped. */
+  readonly stopped: number;
+}
+
+/** Memory that an exploration may take, bytes: what a word of the graph can address. */
+export const EXPLORE_BYTES_MAX = 2 ** 31;
+
 export type EngineModule = WebAssembly.Module;
 
 export async function compileEngine(file: string): Promise<EngineModule> {
@@ -145,6 +164,16 @@ interface Exports {
   readonly shardSteps: WebAssembly.Global;
   taskWindow(window: number): number;
   walkStates(): number;
+  readonly exploreDepth: WebAssembly.Global;
+  readonly exploreRoot: WebAssembly.Global;
+  readonly exploreStopped: WebAssembly.Global;
+  readonly exploreTransitions: WebAssembly.Global;
+  readonly graphHeap: WebAssembly.Global;
+  readonly graphStates: WebAssembly.Global;
+  readonly graphUsed: WebAssembly.Global;
+  exploreBegin(bytes: number, bound: number): number;
+  exploreFrontier(): number;
+  exploreRun(nodes: number): number;
   objectFind(pointer: number): number;
   programLoad(): number;
   recordRandom(seed: bigint, schedule: bigint, bound: number): void;
@@ -162,12 +191,18 @@ const VIOLATION_BYTES = 32;
 /** One machine. A trap leaves it unusable: discard it. */
 export class Engine {
   readonly #wasm: Exports;
-  readonly #view: DataView;
-  readonly #bytes: Uint8Array;
+  #view: DataView;
+  #bytes: Uint8Array;
 
   constructor(module: EngineModule) {
     const instance = new WebAssembly.Instance(module, {});
     this.#wasm = instance.exports as unknown as Exports;
+    this.#view = new DataView(this.#wasm.memory.buffer);
+    this.#bytes = new Uint8Array(this.#wasm.memory.buffer);
+  }
+
+  /** After the engine's memory has grown, which takes the old views away. */
+  #renewViews(): void {
     this.#view = new DataView(this.#wasm.memory.buffer);
     this.#bytes = new Uint8Array(this.#wasm.memory.buffer);
   }
@@ -239,6 +274,43 @@ export class Engine {
   /** Distinct states that fuzz() remembers of this program; 0 where it runs every step. */
   states(): number {
     return this.#wasm.walkStates();
+  }
+
+  /**
+   * Begins to explore every schedule, in a graph of so many bytes (EXPLORE_BYTES_MAX at most). False where there is
+   * no such memory.
+   */
+  exploreBegin(bytes: number, stepsMax: number): boolean {
+    const begun = this.#wasm.exploreBegin(bytes, stepsMax) !== 0;
+    this.#renewViews();
+    return begun;
+  }
+
+  /** Expands so many states; true where no more is to be done. */
+  exploreRun(states: number): boolean {
+    return this.#wasm.exploreRun(states) !== 0;
+  }
+
+  exploreProgress(): ExploreProgress {
+    return {
+      states: number(this.#wasm.graphStates) >>> 0,
+      transitions: Number(this.#wasm.exploreTransitions.value),
+      depth: number(this.#wasm.exploreDepth),
+      frontierBytes: this.#wasm.exploreFrontier() >>> 0,
+      usedBytes: number(this.#wasm.graphUsed) >>> 0,
+      stopped: number(this.#wasm.exploreStopped),
+    };
+  }
+
+  /** What was explored so far; null where it is too large to be held in arrays. */
+  exploredGraph(): StateGraph | null {
+    return readGraph({
+      bytes: this.#bytes,
+      heap: address(this.#wasm.graphHeap) >>> 0,
+      used: number(this.#wasm.graphUsed) >>> 0,
+      root: number(this.#wasm.exploreRoot) >>> 0,
+      transitions: Number(this.#wasm.exploreTransitions.value),
+    });
   }
 
   /** Begins a run that is stepped from outside; `choices` feed choose(). */

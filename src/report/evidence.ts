@@ -13,6 +13,7 @@ export interface Rate {
   readonly schedules: number;
   readonly firstSchedule: number;
   readonly exactProbability?: number;
+  readonly violatingSchedules?: string;
 }
 
 export interface Evidence {
@@ -136,10 +137,25 @@ function scheduleText(trace: Trace): string {
 }
 
 function rateText(rate: Rate): string {
+  if (rate.schedules === 0) return exactText(rate);
   const share = `${grouped(rate.count)} of ${counted(rate.schedules, "schedule")}`;
   const perMillion = rateOf(rate.perMillion);
   const first = `first in schedule ${grouped(rate.firstSchedule)}`;
   const exact =
     rate.exactProbability === undefined ? "" : `; exact chance of a random walk ${rate.exactProbability}`;
   return `${share} (${perMillion} per million), ${first}${exact}`;
+}
+
+/** Where every schedule was looked at instead of some of them drawn. */
+function exactText({ count, exactProbability, violatingSchedules }: Rate): string {
+  const steps = counted(count, "step of the state graph", "steps of the state graph");
+  if (exactProbability === undefined) return `at ${steps}`;
+  const chance = `exactly ${rateOf(exactProbability * 1e6)} per million schedules of a uniform random walk`;
+  return violatingSchedules === undefined ? chance : `${chance}; ${large(violatingSchedules)} schedules`;
+}
+
+/** A decimal number of any length: in full up to 15 digits, else with its power of ten. */
+export function large(digits: string): string {
+  if (digits.length <= 15) return grouped(Number(digits));
+  return `${digits[0]}.${digits.slice(1, 3)}e${digits.length - 1}`;
 }

@@ -20,6 +20,10 @@ const SUMMARY_KEYS = [
   "steps",
   "states",
   "transitions",
+  "depth",
+  "distinctSchedules",
+  "meanSteps",
+  "collisionProbability",
   "elapsedMs",
   "schedulesPerSecond",
   "stepsPerSecond",
@@ -44,6 +48,7 @@ const FINDING_KEYS = [
   "token",
   "scheduleToken",
   "exactProbability",
+  "violatingSchedules",
   "trace",
 ];
 const MODEL_KEYS = ["name", "scenario", "hash", "memoryModel", "flags"];

@@ -3,7 +3,7 @@
 // A finding can also be rendered alone, for a mail.
 
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
-import { entry, evidenceLines, replayLines, scenarioName } from "./evidence.ts";
+import { entry, evidenceLines, large, replayLines, scenarioName } from "./evidence.ts";
 import { clampWidth, titleLines } from "./reproduction.ts";
 import { clean, counted, grouped, type Line, line, paint, scaled, WIDTH_MAIL, wrap } from "./text.ts";
 import { traceLines } from "./trace.ts";
@@ -127,6 +127,11 @@ function searched(summary: Summary): string {
 }
 
 const ENDED: Readonly<Record<string, string>> = {
+  complete: "every schedule was looked at",
+  memory: "the memory allowed was full",
+  states: "the states allowed were visited",
+  depth: "a schedule took more steps than allowed",
+  choices: "a step draws more from choose() than can be enumerated",
   schedules: "all schedules asked for were run",
   time: "the time was up",
   "until-finding": "the findings asked for were there",
@@ -141,6 +146,7 @@ function throughputLines(summary: Summary, width: number): Line[] {
     summary.schedules > 0 ? counted(summary.schedules, "schedule") : "",
     summary.states === undefined ? "" : counted(summary.states, "state"),
     summary.transitions === undefined ? "" : counted(summary.transitions, "transition"),
+    summary.distinctSchedules === undefined ? "" : `${large(summary.distinctSchedules)} schedules`,
     summary.steps > 0 ? counted(summary.steps, "step") : "",
   ].filter((part) => part !== "");
   const rates = [
@@ -171,7 +177,12 @@ function limitLines(summary: Summary, width: number): Line[] {
     lines.push(...prose(text, width, "- ", "  "));
   };
   if (verdict === "proved") {
-    say("All reachable states of this model were visited and no check failed in any of them.");
+    const states = counted(summary.states ?? 0, "reachable state");
+    say(`All ${states} of this scenario were visited and no check failed in any of them.`);
+    if (summary.collisionProbability !== undefined) {
+      const odds = summary.collisionProbability.toExponential(0);
+      say(`States are told apart by a hash; that two were taken for one has a probability below ${odds}.`);
+    }
   } else if (schedules > 3) {
     const drawn = sampler(summary).replace(/, (seed .*)$/, " ($1)") || "this sampler";
     say(

@@ -1,0 +1,221 @@
+// Explores every schedule of a program within limits of time, memory and states, and makes findings of what
+// went wrong: each with the simplest schedule that shows it, replayed before it is reported, and with its exact
+// probability where every schedule was seen.
+
+import { LimitKind, Outcome, Stopped } from "../../assembly/abi.ts";
+import { InternalError } from "../base/errors.ts";
+import type { ExploreProgress } from "../engine/engine.ts";
+import type { RawNote, StateGraph } from "../engine/graph.ts";
+import { UNKNOWN } from "../engine/graph.ts";
+import type { Program } from "../model/program.ts";
+import type { Schedule } from "./apply.ts";
+import { type Exact, exactNumbers } from "./exact.ts";
+import { asCandidate, scheduleToken, targetOf } from "./findings.ts";
+import { keyOf } from "./keys.ts";
+import type { TraceMachine } from "./machine.ts";
+import { minimise } from "./minimise.ts";
+import { replaySchedule } from "./replay.ts";
+import { shortestSchedules, simplestSchedules } from "./shortest.ts";
+import type { Finding } from "./summary.ts";
+import { groupOf, kindName } from "./titles.ts";
+
+/** What exploring needs of an engine; Engine has this shape. */
+export interface ExploreMachine extends TraceMachine {
+  exploreBegin(bytes: number, stepsMax: number): boolean;
+  exploreRun(states: number): boolean;
+  exploreProgress(): ExploreProgress;
+  exploredGraph(): StateGraph | null;
+}
+
+export interface ExploreRules {
+  readonly stepsMax: number;
+  /** Memory of the graph. */
+  readonly bytes: number;
+  readonly statesMax?: number;
+  readonly timeMs?: number;
+}
+
+export type ExploreEnd = "complete" | "memory" | "states" | "time" | "interrupted" | "depth" | "choices";
+
+export interface Explored {
+  readonly endedBy: ExploreEnd;
+  readonly progress: ExploreProgress;
+  readonly elapsedMs: number;
+  /** Null where not every schedule was seen, or where they are endless. */
+  readonly exact: Exact | null;
+  /** Whether a schedule can go round in circles; null where that was not looked at. */
+  readonly cyclic: boolean | null;
+  readonly findings: readonly Finding[];
+  /** Steps of the graph that end at a limit of the machine, by LimitKind. */
+  readonly limited: readonly number[];
+}
+
+export interface ExploreOptions {
+  readonly program: Program;
+  readonly machine: ExploreMachine;
+  readonly rules: ExploreRules;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ExploreProgress, elapsedMs: number) => void;
+  /** Milliseconds; for tests. */
+  readonly clock?: () => number;
+}
+
+/** States between two looks at the clock: some milliseconds. */
+const SLICE = 2000;
+/** Steps beyond which what was explored cannot be looked at as a whole; exploring ends there. */
+const TRANSITIONS_MAX = 25_000_000;
+
+export async function explore(options: ExploreOptions): Promise<Explored> {
+  const { program, machine, rules } = options;
+  const clock = options.clock ?? (() => performance.now());
+  const started = clock();
+  if (!machine.exploreBegin(rules.bytes, rules.stepsMax)) {
+    throw new InternalError(`no memory for a graph of ${rules.bytes} bytes`, "give less with --max-memory");
+  }
+  const endedBy = await run(options, () => clock() - started);
+  const progress = machine.exploreProgress();
+  const graph = machine.exploredGraph();
+  if (graph === null) throw new InternalError("the explored graph is too large to be read");
+  const keyed = keyNotes(program, graph);
+  const exact = endedBy === "complete" ? exactNumbers(graph, keyed.shows) : null;
+  const simplest = simplestSchedules(graph, keyed.shows);
+  const ways = simplest ?? shortestSchedules(graph, keyed.shows);
+  const findings = keyed.findings.map((each, f) => {
+    const way = simplest === null ? simplified(options, each, ways[f]!) : ways[f]!;
+    return findingOf(options, each, way, exact?.findings[f]?.probability);
+  });
+  return {
+    endedBy,
+    progress,
+    elapsedMs: clock() - started,
+    exact,
+    cyclic: endedBy === "complete" ? exact === null : null,
+    findings: findings.map((finding, f) => withSchedules(finding, exact?.findings[f]?.schedules ?? null)),
+    limited: limitsOf(graph),
+  };
+}
+
+/** Explores until a limit is reached; gives others a turn between slices. */
+async function run(options: ExploreOptions, elapsed: () => number): Promise<ExploreEnd> {
+  const { machine, rules, signal, onProgress } = options;
+  while (true) {
+    const done = machine.exploreRun(SLICE);
+    const progress = machine.exploreProgress();
+    onProgress?.(progress, elapsed());
+    if (done) return endOf(progress.stopped);
+    if (signal?.aborted === true) return "interrupted";
+    if (rules.timeMs !== undefined && elapsed() >= rules.timeMs) return "time";
+    if (progress.states >= (rules.statesMax ?? Number.POSITIVE_INFINITY)) return "states";
+    if (progress.transitions >= TRANSITIONS_MAX) return "memory";
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function endOf(stopped: number): ExploreEnd {
+  switch (stopped) {
+    case Stopped.NO:
+      return "complete";
+    case Stopped.DEPTH:
+      return "depth";
+    case Stopped.CHOICES:
+      return "choices";
+    default:
+      return "memory";
+  }
+}
+
+interface KeyedNotes {
+  readonly findings: readonly { readonly key: string; readonly raw: RawNote; readonly steps: number }[];
+  /** By finding, by set of notes: 1 where it belongs to the finding. */
+  readonly shows: readonly Uint8Array[];
+}
+
+/** The findings of a graph, in the order in which it met them first. */
+function keyNotes(program: Program, graph: StateGraph): KeyedNotes {
+  const uses = new Uint32Array(graph.noteSets.length);
+  for (const set of graph.notes) uses[set]!++;
+  const byKey = new Map<string, { raw: RawNote; sets: Set<number> }>();
+  graph.noteSets.forEach((notes, set) => {
+    for (const raw of notes) {
+      const key = keyOf(program, raw);
+      const known = byKey.get(key);
+      if (known === undefined) byKey.set(key, { raw, sets: new Set([set]) });
+      else known.sets.add(set);
+    }
+  });
+  const entries = [...byKey];
+  return {
+    findings: entries.map(([key, { raw, sets }]) => {
+      return { key, raw, steps: [...sets].reduce((sum, set) => sum + uses[set]!, 0) };
+    }),
+    shows: entries.map(([, { sets }]) => {
+      return Uint8Array.from(graph.noteSets, (_, set) => (sets.has(set) ? 1 : 0));
+    }),
+  };
+}
+
+/** Where the graph is too large to be searched for the simplest way: a way of fewest steps, made simpler. */
+function simplified(
+  { program, machine, rules }: ExploreOptions,
+  { key, raw }: KeyedNotes["findings"][number],
+  way: Schedule,
+): Schedule {
+  const target = targetOf(program, key, raw.kind);
+  return minimise(machine, rules.stepsMax, asCandidate(way), target)?.after ?? way;
+}
+
+function findingOf(
+  { program, machine, rules }: ExploreOptions,
+  { key, raw, steps }: KeyedNotes["findings"][number],
+  schedule: Schedule,
+  probability: number | undefined,
+): Finding {
+  const { trace, divergence } = replaySchedule(program, machine, rules.stepsMax, schedule);
+  const violation = trace.violations.find((v) => v.key === key);
+  if (violation === undefined || divergence !== null) {
+    throw new InternalError(
+      `two states were taken for one: the way to "${key}", replayed, does not show it`,
+      "this is a bug in raceproof, or a collision of hashes; fuzz the scenario and report it",
+    );
+  }
+  const token = scheduleToken(program, {
+    picks: Array.from(schedule.picks),
+    choices: Array.from(schedule.choices),
+  });
+  return {
+    key,
+    kind: kindName(raw.kind),
+    title: violation.title,
+    group: groupOf(program, raw),
+    function: violation.place.function,
+    file: violation.place.file,
+    line: violation.place.line,
+    task: violation.task,
+    count: steps,
+    perMillion: (probability ?? 0) * 1e6,
+    firstSchedule: 0,
+    preemptions: trace.preemptions,
+    steps: trace.steps,
+    token,
+    scheduleToken: token,
+    trace,
+    ...(probability === undefined ? {} : { exactProbability: probability }),
+  };
+}
+
+function withSchedules(finding: Finding, schedules: bigint | null): Finding {
+  return schedules === null ? finding : { ...finding, violatingSchedules: String(schedules) };
+}
+
+function limitsOf(graph: StateGraph): number[] {
+  const counts = new Array<number>(LimitKind.SETUP_BLOCKED + 1).fill(0);
+  graph.target.forEach((to, step) => {
+    if (to !== UNKNOWN && to < 0 && graph.outcome[step] === Outcome.LIMIT) counts[graph.limit[step]!]!++;
+  });
+  return counts;
+}
+
+/** Two of so many states may share a hash with a probability below this. */
+export function collisionProbability(states: number): number {
+  return Math.min(1, states ** 2 / 2 ** 65);
+}
