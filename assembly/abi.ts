@@ -517,18 +517,18 @@ export const OBJECT_LOCAL = 0x40000;
 //    12     the slots that can step, a bit each
 //    16     a word for each of them, in ascending order: where its step leads
 //
-// Nodes lie one behind the other, in the order in which they were met, each a multiple of 8 bytes long. A word
-// whose low four bits are 0 leads to a record instead; records lie at the heap's end.
+// Nodes lie one behind the other, in the order in which they were met, each a multiple of 8 bytes long. A
+// word whose low four bits are 0 leads to a record instead; records lie at the heap's end.
 //
 //    0      hash of the state, where it is an end without a violation
 //    8      RECORD_NOTED: a step did something wrong and went on; RECORD_ENDED: the run has ended;
 //           RECORD_CHOSEN: the step drew from choose(), or the set-up did
-//    12     RECORD_NOTED: where the step leads; RECORD_ENDED: outcome | limit << 8; RECORD_CHOSEN: whence, as in
-//           a node
+//    12     RECORD_NOTED: where the step leads; RECORD_ENDED: outcome | limit << 8; RECORD_CHOSEN: whence, as
+//           in a node
 //    16     number of notes or alternatives
-//    20     each note (NOTE_BYTES: kind | detail << 8, site, class, other, task): what was wrong, by the step or
-//           by the checks at the end; each alternative (ALTERNATIVE_BYTES: where it leads, one in how many times,
-//           the word of its RECORD_CHOICES); or each choice
+//    20     each note (NOTE_BYTES: kind | detail << 8, site, class, other, task): what was wrong, by the
+//           step or by the checks at the end; each alternative (ALTERNATIVE_BYTES: where it leads, one in
+//           how many times, the word of its RECORD_CHOICES); or each choice
 //
 // Alternatives come in the order of their choices, the last choice counting fastest.
 

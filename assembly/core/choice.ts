@@ -42,8 +42,8 @@ export function choiceBelow(bound: u32): u32 {
 }
 
 /**
- * After a run with CHOICE_ENUMERATE: sets up the next combination of results, the last counting fastest, and begins
- * anew; false where this was the last one.
+ * After a run with CHOICE_ENUMERATE: sets up the next combination of results, the last counting fastest,
+ * and begins anew; false where this was the last one.
  */
 export function choiceAdvance(): bool {
   let at = min(choiceCount, CHOICES_TOGETHER);

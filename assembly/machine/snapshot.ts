@@ -62,7 +62,8 @@ export function snapshotLoad(from: usize): void {
   const cells = <usize>end - base + 15 & ~15;
   // What was allocated since is no more.
   for (let i = base + cells; i < <usize>cellsEnd; i += 16) v128.store(SHADOW + i, i8x16.splat(0));
-  for (let i = (base + cells) << 1; i < <usize>cellsEnd << 1; i += 16) v128.store(WRITERS + i, i8x16.splat(0));
+  const gone = (base + cells) << 1;
+  for (let i = gone; i < <usize>cellsEnd << 1; i += 16) v128.store(WRITERS + i, i8x16.splat(0));
   setLive(load<u32>(from));
   setRunnable(load<u32>(from, 4));
   setPoised(load<u32>(from, 8));

@@ -1,9 +1,10 @@
-// Every schedule: the graph of all states that can be reached, breadth first, so that a state is first reached by
-// as few steps as possible. What a step does depends on the state alone, so that a state is expanded once.
+// Every schedule: the graph of all states that can be reached, breadth first, so that a state is first
+// reached by as few steps as possible. What a step does depends on the state alone, so that a state is
+// expanded once.
 //
-// States are not stored: a node holds the hash of its state and whence it was reached, and its state is made
-// again by running the way there. Nodes are expanded in the order in which they were met, so that most of that way
-// is the one that was run for the node before; the states on it are kept.
+// States are not stored: a node holds the hash of its state and whence it was reached, and its state is
+// made again by running the way there. Nodes are expanded in the order in which they were met, so that most
+// of that way is the one that was run for the node before; the states on it are kept.
 
 import {
   ALTERNATIVE_BYTES, IMAGE_ALWAYS, NODE_EDGES, NODE_PARENT, NODE_SLOTS, RECORD_ITEMS, RECORD_VALUE, STEPS_MAX,
@@ -32,7 +33,9 @@ export let exploreTransitions: u64 = 0;
 /** Why it stopped before the end: a Stopped. */
 export let exploreStopped: u32 = 0;
 
-/** The way to the node in hand: for each depth the node's place, and from where to where its state is kept. */
+/**
+ * The way to the node in hand: for each depth the node's place, and from where to where its state is kept.
+ */
 const WAY: usize = GRAPH;
 const WAY_ENTRY: usize = 16;
 const STATES: usize = WAY + <usize>(STEPS_MAX + 1) * WAY_ENTRY;

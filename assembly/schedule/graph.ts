@@ -1,6 +1,6 @@
-// A graph of states that were met, and of where each step leads from them (laid out in abi.ts): nodes and records
-// in a heap that only grows, nodes found again by the hash of their state (open addressing, linear probing; two
-// states of n share a hash with probability below n^2 / 2^65).
+// A graph of states that were met, and of where each step leads from them (laid out in abi.ts): nodes and
+// records in a heap that only grows, nodes found again by the hash of their state (open addressing, linear
+// probing; two states of n share a hash with probability below n^2 / 2^65).
 
 import {
   ALTERNATIVE_BYTES, NODE_EDGES, NODE_PARENT, NODE_SLOTS, NOTE_BYTES, RECORD_CHOICES, RECORD_CHOSEN,
@@ -14,7 +14,10 @@ let table: usize = 0;
 let tableMask: u32 = 0;
 /** Where the table ends and the nodes begin. */
 export let graphHeap: usize = 0;
-/** Bytes of the heap that nodes take, from its beginning, and where records begin, which fill it from its end. */
+/**
+ * Bytes of the heap that nodes take, from its beginning, and where records begin, which fill it from its
+ * end.
+ */
 export let graphUsed: usize = 0;
 let recordsFrom: usize = 0;
 /** States: nodes, and ends without a violation. */

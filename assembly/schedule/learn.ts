@@ -8,8 +8,8 @@ import { noteCount, notesComplete } from "../machine/tally";
 import { graphAdd, graphAddEnd, graphEnd, graphFind, graphNoted } from "./graph";
 
 /**
- * The word for what came of the step; 0 where that cannot be kept. The notes were cleared before the step. A run
- * that has come to its end may be concluded by this.
+ * The word for what came of the step; 0 where that cannot be kept. The notes were cleared before the step.
+ * A run that has come to its end may be concluded by this.
  */
 export function learn(parent: u32): u32 {
   const notes = noteCount;

@@ -33,7 +33,10 @@ const LEARN_MAX: u32 = 8;
 const GIVE_UP_AFTER: u32 = 1 << 17;
 const GIVE_UP_RATIO: u32 = 8;
 
-/** Number of the program whose states the graph holds, the bound under which it was made, and its own number. */
+/**
+ * Number of the program whose states the graph holds, the bound under which it was made, and its own
+ * number.
+ */
 let program: u32 = 0;
 let graph: u32 = 0;
 let programBound: u32 = 0;

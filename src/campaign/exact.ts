@@ -1,6 +1,7 @@
-// Exact numbers from the graph of states: how many schedules there are, how many of them show a finding, and with
-// which probability the uniform random walk shows it. Both are sums over the ways through a graph without
-// cycles, taken from its ends backwards (dynamic programming): every state once, however many ways lead there.
+// Exact numbers from the graph of states: how many schedules there are, how many of them show a finding,
+// and with which probability the uniform random walk shows it. Both are sums over the ways through a graph
+// without cycles, taken from its ends backwards (dynamic programming): every state once, however many ways
+// lead there.
 
 import { Outcome } from "../../assembly/abi.ts";
 import type { StateGraph } from "../engine/graph.ts";
@@ -26,8 +27,8 @@ export interface Exact {
 const COUNT_STEPS_MAX = 3_000_000;
 
 /**
- * `shows[f]` holds, for each set of notes, whether it belongs to finding f. Null where the graph has a cycle: then
- * there are endlessly many schedules. The graph must be complete.
+ * `shows[f]` holds, for each set of notes, whether it belongs to finding f. Null where the graph has a
+ * cycle: then there are endlessly many schedules. The graph must be complete.
  */
 export function exactNumbers(graph: StateGraph, shows: readonly Uint8Array[]): Exact | null {
   const order = topologicalOrder(graph);
@@ -48,8 +49,11 @@ function endsSo(graph: StateGraph, step: number, outcome: Outcome): boolean {
   return graph.target[step]! < 0 && graph.outcome[step] === outcome;
 }
 
-/** States from the ends backwards, the set-up last: each behind all to which it has a step. Null with a cycle. */
-export function topologicalOrder(graph: StateGraph): Uint32Array | null {
+/**
+ * States from the ends backwards, the set-up last: each behind all to which it has a step. Null with a
+ * cycle.
+ */
+function topologicalOrder(graph: StateGraph): Uint32Array | null {
   const { first, target } = graph;
   const nodes = graph.states + 1;
   // Steps that lead to a state; those that no step leads to any more come next.

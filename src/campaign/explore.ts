@@ -1,6 +1,6 @@
 // Explores every schedule of a program within limits of time, memory and states, and makes findings of what
-// went wrong: each with the simplest schedule that shows it, replayed before it is reported, and with its exact
-// probability where every schedule was seen.
+// went wrong: each with the simplest schedule that shows it, replayed before it is reported, and with its
+// exact probability where every schedule was seen.
 
 import { LimitKind, Outcome, Stopped } from "../../assembly/abi.ts";
 import { InternalError } from "../base/errors.ts";

@@ -1,6 +1,6 @@
-// The simplest way to a finding in the graph of states: fewest preemptions, then fewest context switches, then
-// fewest steps, and no way is simpler. A search by cost (Dijkstra) over pairs of a state and the task that
-// stepped last, because what a switch costs depends on who ran before.
+// The simplest way to a finding in the graph of states: fewest preemptions, then fewest context switches,
+// then fewest steps, and no way is simpler. A search by cost (Dijkstra) over pairs of a state and the task
+// that stepped last, because what a switch costs depends on who ran before.
 
 import type { StateGraph } from "../engine/graph.ts";
 import type { Schedule } from "./apply.ts";

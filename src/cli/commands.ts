@@ -113,8 +113,8 @@ function addExplore(program: Command, done: Done): void {
     .command("explore")
     .summary("visit every state: prove that nothing goes wrong, or find the simplest way to it")
     .description(
-      "Visits every state that a scenario can reach. Reports every violation with the simplest schedule that " +
-        "shows it and its exact probability, or that no schedule violates.",
+      "Visits every state that a scenario can reach. Reports every violation with the simplest schedule " +
+        "that shows it and its exact probability, or that no schedule violates.",
     )
     .argument("[model]", MODEL_HELP);
   addModelFlags(command)

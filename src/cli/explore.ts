@@ -112,8 +112,8 @@ function exploreNotes({ endedBy, cyclic, progress, findings }: Explored): string
   if (endedBy === "complete") return notes;
   const share = progress.usedBytes === 0 ? 0 : progress.frontierBytes / progress.usedBytes;
   notes.push(
-    `not every state was visited: ${(100 * share).toFixed(0)} % of those met, after ${progress.depth} steps of ` +
-      "a schedule, still wait for their next steps to be taken",
+    `not every state was visited: ${(100 * share).toFixed(0)} % of those met, after ${progress.depth} ` +
+      "steps of a schedule, still wait for their next steps to be taken",
   );
   if (findings.length > 0) notes.push("there may be more findings, and simpler ways to these");
   return notes;

@@ -277,8 +277,8 @@ export class Engine {
   }
 
   /**
-   * Begins to explore every schedule, in a graph of so many bytes (EXPLORE_BYTES_MAX at most). False where there is
-   * no such memory.
+   * Begins to explore every schedule, in a graph of so many bytes (EXPLORE_BYTES_MAX at most). False where
+   * there is no such memory.
    */
   exploreBegin(bytes: number, stepsMax: number): boolean {
     const begun = this.#wasm.exploreBegin(bytes, stepsMax) !== 0;

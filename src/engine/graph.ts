@@ -1,5 +1,5 @@
-// Reads the graph of states that an exploration left in the engine's memory (laid out in assembly/abi.ts) into
-// plain arrays: states by number, in the order in which they were met, and the steps from each.
+// Reads the graph of states that an exploration left in the engine's memory (laid out in assembly/abi.ts)
+// into plain arrays: states by number, in the order in which they were met, and the steps from each.
 
 import {
   ALTERNATIVE_BYTES,
@@ -25,13 +25,13 @@ export interface RawNote {
 }
 
 /** Where a step ends that leads to no state from which anybody can step. */
-export const NOWHERE = -1;
+const NOWHERE = -1;
 /** Where a step leads that the exploration did not take. */
 export const UNKNOWN = -2;
 
 /**
- * The graph. State n has the steps first[n] to first[n + 1] - 1; the last entry of `first` but one is the set-up,
- * which comes before every state and is their number n = `states`.
+ * The graph. State n has the steps first[n] to first[n + 1] - 1; the last entry of `first` but one is the
+ * set-up, which comes before every state and is their number n = `states`.
  */
 export interface StateGraph {
   /** States in which somebody can step. */
