@@ -103,7 +103,7 @@ static void bpf_oom_ops_unreg(void *kdata, struct bpf_link *link)
 
 #include "register.h"
 
-#define STRUCT_OPS_MAP_WAIT() (synchronize_rcu_tasks(), synchronize_rcu())
+#define RCU_TASKS_STRETCHES
 
 #include "../lib/cgroup.c"
 #include "../lib/memcontrol.c"

@@ -164,7 +164,7 @@ static void bpf_oom_ops_unreg(void *kdata, struct bpf_link *link)
 #define STRUCT_OPS_LINK_JOIN(link, fd) link_joins_cgroup(link, fd)
 #define STRUCT_OPS_LINK_PRIME(link) link_gets_descriptor(link)
 #define STRUCT_OPS_LINK_LEAVE(link) link_leaves_cgroup(link)
-#define STRUCT_OPS_MAP_WAIT() (synchronize_rcu_tasks(), synchronize_rcu())
+#define RCU_TASKS_STRETCHES
 
 #define CONFIG_CGROUP_BPF
 #define CGROUP_BPF_ROOT {						\

@@ -4,7 +4,7 @@
  * handling reads it under RCU tasks trace. Written from docs/MODELS.md, whose step names stand at the lines;
  * it is not the patch's text.
  *
- * With OOM_HOLDS_CGROUP_BPF it is bpf-oom/v4-fixed, a repair of our own. */
+ * With OOM_HOLDS_CGROUP_BPF and RELEASE_LEAVES_NOTHING it is bpf-oom/v4-fixed, a repair of our own. */
 #include <raceproof.h>
 #include <linux/bpf.h>
 #include <linux/bug.h>

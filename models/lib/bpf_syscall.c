@@ -2,21 +2,15 @@
  * map's part of bpf_struct_ops.c. A map is pinned by its links, a link by its descriptors.
  *
  * The including file names the struct_ops with STRUCT_OPS; frees, with BPF_LINK_DEALLOC(link), a link whose
- * last reference went, no lock being held; and defines the macros below where maps are freed otherwise. */
+ * last reference went, no lock being held. Maps are freed after a grace period of RCU and, in the kernel, RCU
+ * tasks: that is waited for with
+ *
+ *   RCU_TASKS_STRETCHES         tasks mark the stretches in which they do not sleep; else it waits for nothing
+ *   FREE_AFTER_MULT_RCU_GP      and before that RCU tasks trace is waited for */
 #include <linux/bpf.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
-
-/* The last reference on a map went. */
-#ifndef STRUCT_OPS_MAP_FREE
-#define STRUCT_OPS_MAP_FREE(map) queue_work(system_unbound_wq, &(map)->work)
-#endif
-/* What the work waits for then: RCU and RCU-tasks at once in the kernel. Where no task marks the stretches in
- * which it does not sleep, the latter waits for nothing and is left out. */
-#ifndef STRUCT_OPS_MAP_WAIT
-#define STRUCT_OPS_MAP_WAIT() synchronize_rcu()
-#endif
 
 struct bpf_struct_ops_map {
 	struct bpf_map map;
@@ -34,9 +28,21 @@ static void bpf_map_free_deferred(struct work_struct *work)
 {
 	struct bpf_map *map = container_of(work, struct bpf_map, work);
 
-	STRUCT_OPS_MAP_WAIT();
+#ifdef RCU_TASKS_STRETCHES
+	synchronize_rcu_tasks();
+#endif
+	synchronize_rcu();
 	kfree(to_st_map(map));
 }
+
+#ifdef FREE_AFTER_MULT_RCU_GP
+static void bpf_map_free_mult_rcu_gp(struct rcu_head *head)
+{
+	struct bpf_map *map = container_of(head, struct bpf_map, rcu);
+
+	queue_work(system_unbound_wq, &map->work);
+}
+#endif
 
 void bpf_map_get(struct bpf_map *map)
 {
@@ -45,8 +51,13 @@ void bpf_map_get(struct bpf_map *map)
 
 void bpf_map_put(struct bpf_map *map)
 {
-	if (refcount_dec_and_test(&map->refcnt))
-		STRUCT_OPS_MAP_FREE(map);
+	if (refcount_dec_and_test(&map->refcnt)) {
+#ifdef FREE_AFTER_MULT_RCU_GP
+		call_rcu_tasks_trace(&map->rcu, bpf_map_free_mult_rcu_gp);
+#else
+		queue_work(system_unbound_wq, &map->work);
+#endif
+	}
 }
 
 static struct bpf_map *map_of(void *kdata)

@@ -36,8 +36,7 @@ static struct STRUCT_OPS struct_ops_cfi_stubs = STRUCT_OPS_STUBS;
 /* A static key in the kernel: how many links there are. */
 static atomic_t cgroup_bpf_enabled_key;
 
-#define STRUCT_OPS_MAP_FREE(map) call_rcu_tasks_trace(&(map)->rcu, bpf_map_free_rcu)
-static void bpf_map_free_rcu(struct rcu_head *head);
+#define FREE_AFTER_MULT_RCU_GP
 #define BPF_LINK_DEALLOC(link) cgroup_struct_ops_link_dealloc(link)
 static void cgroup_struct_ops_link_dealloc(struct bpf_link *link);
 
@@ -46,14 +45,6 @@ static void cgroup_struct_ops_link_dealloc(struct bpf_link *link);
 
 #include "cgroup.c"
 #include "bpf_syscall.c"
-
-/* A grace period of RCU tasks trace is one of RCU too. */
-static void bpf_map_free_rcu(struct rcu_head *head)
-{
-	struct bpf_map *map = container_of(head, struct bpf_map, rcu);
-
-	queue_work(system_unbound_wq, &map->work);
-}
 
 /* ------------------------------------------------------------------ what is in effect */
 
@@ -299,6 +290,9 @@ static void cgroup_bpf_detach_all(struct cgroup *cgrp)
 		kfree(pl);
 		atomic_dec(&cgroup_bpf_enabled_key);			/* r4 */
 	}
-	bpf_cgroup_array_free(cgrp->bpf.effective);			/* r5: the pointer stays */
+	bpf_cgroup_array_free(cgrp->bpf.effective);			/* r5 */
+#ifdef RELEASE_LEAVES_NOTHING
+	rcu_assign_pointer(cgrp->bpf.effective, &bpf_empty_prog_array);
+#endif
 	cgroup_unlock();
 }

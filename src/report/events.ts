@@ -28,9 +28,9 @@ export interface Event {
   readonly row: number;
 }
 
-/** A bundled header's text: the model's reader knows these functions from the kernel. */
+/** A bundled header's text: the model's reader knows these functions from the kernel. Other headers are shown. */
 function isLibrary(place: SourcePlace): boolean {
-  return /\.h>?$/.test(place.file) && !/(^|\/)lib\//.test(place.file);
+  return /(^|\/)include\/.*\.h$/.test(place.file);
 }
 
 /** Where a step is, as its reader sees it: the functions entered, outermost first, and the statement. */

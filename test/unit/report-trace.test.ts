@@ -175,11 +175,18 @@ describe("the statements", () => {
     );
   });
 
+  test("of a function in a model's own header are shown", () => {
+    const shared = { ...step("a", "f", "x.c:1", "READ_ONCE(p)", ""), path: "f > helper", at: "parts.h:3" };
+    expect(mail(trace({ tasks: ["a", "b"], rows: [shared] }))).toContain(
+      "    helper()\n      READ_ONCE(p)\n",
+    );
+  });
+
   test("of a header's function are one row, whatever steps it takes, as long as nobody comes between", () => {
     const inside = (line: number, effect: string) => ({
       ...step("a", "f", "x.c:1", "ignored", effect),
       path: "f > synchronize_srcu",
-      at: `linux/srcu.h:${line}`,
+      at: `include/linux/srcu.h:${line}`,
     });
     const alone = trace({ tasks: ["a", "b"], rows: [inside(5, ""), inside(6, "(grace period over)")] });
     expect(mail(alone).match(/synchronize_srcu/g)).toHaveLength(1);
