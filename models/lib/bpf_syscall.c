@@ -5,8 +5,8 @@
  * last reference went, no lock being held. Maps are freed after a grace period of RCU and, in the kernel, RCU
  * tasks: that is waited for with
  *
- *   RCU_TASKS_STRETCHES         tasks mark the stretches in which they do not sleep; else it waits for nothing
- *   FREE_AFTER_MULT_RCU_GP      and before that RCU tasks trace is waited for */
+ *   RCU_TASKS_STRETCHES      where tasks mark the stretches in which they do not sleep; else there are none
+ *   FREE_AFTER_MULT_RCU_GP   where RCU tasks trace is waited for before that */
 #include <linux/bpf.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>

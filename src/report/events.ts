@@ -28,7 +28,7 @@ export interface Event {
   readonly row: number;
 }
 
-/** A bundled header's text: the model's reader knows these functions from the kernel. Other headers are shown. */
+/** A bundled header's text: the model's reader knows these functions from the kernel; others are shown. */
 function isLibrary(place: SourcePlace): boolean {
   return /(^|\/)include\/.*\.h$/.test(place.file);
 }
