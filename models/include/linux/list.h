@@ -158,6 +158,30 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 	}
 }
 
+static inline void list_rotate_left(struct list_head *head)
+{
+	if (!list_empty(head))
+		list_move_tail(head->next, head);
+}
+
+/* For who looks with list_empty_careful() and without the lock: next last. */
+static inline void list_del_init_careful(struct list_head *entry)
+{
+	__list_del_entry(entry);
+	WRITE_ONCE(entry->prev, entry);
+	smp_store_release(&entry->next, entry);
+}
+
+static inline size_t list_count_nodes(struct list_head *head)
+{
+	struct list_head *pos;
+	size_t count = 0;
+
+	for (pos = head->next; pos != head; pos = pos->next)
+		count++;
+	return count;
+}
+
 #define list_entry(ptr, type, member) container_of(ptr, type, member)
 #define list_first_entry(head, type, member) list_entry((head)->next, type, member)
 #define list_last_entry(head, type, member) list_entry((head)->prev, type, member)
@@ -232,6 +256,32 @@ static inline void hlist_add_head(struct hlist_node *node, struct hlist_head *he
 	node->pprev = &head->first;
 }
 
+static inline void hlist_add_before(struct hlist_node *node, struct hlist_node *next)
+{
+	node->pprev = next->pprev;
+	node->next = next;
+	next->pprev = &node->next;
+	WRITE_ONCE(*node->pprev, node);
+}
+
+static inline void hlist_add_behind(struct hlist_node *node, struct hlist_node *prev)
+{
+	node->next = prev->next;
+	prev->next = node;
+	node->pprev = &prev->next;
+	if (node->next)
+		node->next->pprev = &node->next;
+}
+
+/* The list gets another head. */
+static inline void hlist_move_list(struct hlist_head *old, struct hlist_head *head)
+{
+	head->first = old->first;
+	if (head->first)
+		head->first->pprev = &head->first;
+	old->first = NULL;
+}
+
 static inline void __hlist_del(struct hlist_node *node)
 {
 	struct hlist_node *next = node->next;
@@ -262,6 +312,14 @@ static inline void hlist_del_init(struct hlist_node *node)
 	typeof(ptr) __node = (ptr);					\
 	__node ? hlist_entry(__node, type, member) : NULL;		\
 })
+#define hlist_for_each(pos, head) \
+	for (pos = (head)->first; pos; pos = pos->next)
+#define hlist_for_each_safe(pos, n, head) \
+	for (pos = (head)->first; pos && ({ n = pos->next; 1; }); pos = n)
+#define hlist_for_each_entry_continue(pos, member)			\
+	for (pos = hlist_entry_safe((pos)->member.next, typeof(*(pos)), member); \
+	     pos;							\
+	     pos = hlist_entry_safe((pos)->member.next, typeof(*(pos)), member))
 #define hlist_for_each_entry(pos, head, member)				\
 	for (pos = hlist_entry_safe((head)->first, typeof(*(pos)), member); \
 	     pos;							\

@@ -56,6 +56,13 @@ static inline void INIT_LIST_HEAD_RCU(struct list_head *list)
 	for (pos = list_entry_rcu((head)->next, typeof(*pos), member);	\
 	     &pos->member != (head);					\
 	     pos = list_entry_rcu(pos->member.next, typeof(*pos), member))
+#define list_for_each_entry_from_rcu(pos, head, member)		\
+	for (; &(pos)->member != (head);				\
+	     pos = list_entry_rcu(pos->member.next, typeof(*(pos)), member))
+#define list_next_or_null_rcu(head, ptr, type, member) ({		\
+	struct list_head *__next = READ_ONCE((ptr)->next);		\
+	__next != (head) ? list_entry(__next, type, member) : NULL;	\
+})
 #define list_for_each_entry_srcu(pos, head, member, ...) list_for_each_entry_rcu(pos, head, member)
 #define list_for_each_entry_lockless(pos, head, member) list_for_each_entry_rcu(pos, head, member)
 #define list_for_each_entry_continue_rcu(pos, head, member)		\
@@ -72,6 +79,40 @@ static inline void hlist_add_head_rcu(struct hlist_node *node, struct hlist_head
 	rcu_assign_pointer(head->first, node);
 	if (first)
 		first->pprev = &node->next;
+}
+
+static inline void hlist_add_behind_rcu(struct hlist_node *node, struct hlist_node *prev)
+{
+	node->next = prev->next;
+	node->pprev = &prev->next;
+	rcu_assign_pointer(prev->next, node);
+	if (node->next)
+		node->next->pprev = &node->next;
+}
+
+static inline void hlist_add_tail_rcu(struct hlist_node *node, struct hlist_head *head)
+{
+	struct hlist_node *last = NULL;
+	struct hlist_node *pos;
+
+	for (pos = head->first; pos; pos = pos->next)
+		last = pos;
+	if (last)
+		hlist_add_behind_rcu(node, last);
+	else
+		hlist_add_head_rcu(node, head);
+}
+
+static inline void hlist_replace_rcu(struct hlist_node *old, struct hlist_node *node)
+{
+	struct hlist_node *next = old->next;
+
+	node->next = next;
+	WRITE_ONCE(node->pprev, old->pprev);
+	rcu_assign_pointer(*node->pprev, node);
+	if (next)
+		WRITE_ONCE(next->pprev, &node->next);
+	WRITE_ONCE(old->pprev, LIST_POISON2);
 }
 
 static inline void hlist_del_rcu(struct hlist_node *node)
