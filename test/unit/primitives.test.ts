@@ -1,6 +1,6 @@
-// Goal: what a reader is told of read-write semaphores, wait queues and contexts: who waits for what, held by
-// whom; which rule was broken; what each step did. Method: models in text, fuzzed and explained. That the rules
-// themselves are kept is the corpus's business, and the reference interpreter's.
+// Goal: what a reader is told of read-write semaphores, wait queues and contexts: who waits for what, held
+// by whom; which rule was broken; what each step did. Method: models in text, fuzzed and explained. That
+// the rules themselves are kept is the corpus's business, and the reference interpreter's.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { Strategy } from "../../assembly/abi.ts";
