@@ -223,8 +223,9 @@ scenario uaf_7(void)
 	at_end(!slot_dangles(cg, memcg));
 }
 
-/* ------------------------------------------------------------------ LOST: attached, and then not */
+/* ------------------------------------------------------------------ what the program is told */
 
+#ifdef OOM_OFFLINE_CALLBACK
 static bool attached, told;
 
 static void offline_prog_tells(u64 cgroup_id)
@@ -297,9 +298,6 @@ scenario lost_2(void)
 	at_end(!lost(cg, memcg, parent));
 }
 
-/* ------------------------------------------------------------------ semantics */
-
-#ifdef OOM_OFFLINE_CALLBACK
 static bool in_oom;
 
 static int oom_prog_notes(struct oom_control *oc)
