@@ -299,3 +299,14 @@ scenario v3_5(void)
 	thread("detach(link)", bpf_link_detach(link));
 	thread("oom", oom_and_uncharge(memcg));
 }
+
+/* V3-6: unreg has read which cgroup the link is in, and the removal drops the link's reference on that. It
+ * takes the whole end of the cgroup until it is freed: random schedules hardly come there, explore does. */
+scenario v3_6(void)
+{
+	struct cgroup *cg = cgroup_mkdir(root_cgroup);
+	struct bpf_link *link = attach_ops(cgroup_id(cg));
+
+	cgroup_rmdir(cg);
+	thread("close(link)", bpf_link_close(link));
+}
