@@ -274,7 +274,7 @@ export enum Op {
   WORK_DISABLE = 121,
   /** As WORK_DISABLE, and the task begins to wait for the execution that was queued last. Blocks: never. Touches: the work, its slots, the slot. Violates: lock-misuse (sleeping while atomic), as LOAD. */
   WORK_DISABLE_SYNC = 122,
-  /** A flush of workqueue x begins: it waits for the items that are queued or running now. Blocks: never. Touches: the slot. Violates: lock-misuse (sleeping while atomic), as LOAD. */
+  /** A flush of workqueue x begins: it waits for the items that are queued or running now; dst = 1 where there are any, else 0. Blocks: never. Touches: the slot. Violates: lock-misuse (sleeping while atomic), as LOAD. */
   QUEUE_FLUSH = 123,
 
   // -- steps that may have to wait ---------------------------------------------------------------

@@ -28,7 +28,7 @@ export function flushStep(op: u32, x: u32, b: u32, slot: u32, site: u32): u32 {
     case Op.WORK_FLUSH_DELAYED: return workFlush(x, true, slot, site);
     case Op.WORK_DISABLE: return workDisable(x, false, slot, site);
     case Op.WORK_DISABLE_SYNC: return workDisable(x, true, slot, site);
-    case Op.QUEUE_FLUSH: queueFlush(x, slot, site); break;
+    case Op.QUEUE_FLUSH: return queueFlush(x, slot, site);
   }
   return 0;
 }
@@ -68,8 +68,8 @@ function workDisable(work: u32, sync: bool, slot: u32, site: u32): u32 {
 }
 
 /** Items that are on the queue or running; not those whose timer runs. */
-function queueFlush(queue: u32, slot: u32, site: u32): void {
-  if (!structUsable(queue, QUEUE_CELLS, slot, site) || !taskMaySleep(slot, site)) return;
+function queueFlush(queue: u32, slot: u32, site: u32): u32 {
+  if (!structUsable(queue, QUEUE_CELLS, slot, site) || !taskMaySleep(slot, site)) return 0;
   let items: u64 = 0;
   for (let rest = live; rest; rest &= rest - 1) {
     const other = <u32>ctz(rest);
@@ -78,4 +78,5 @@ function queueFlush(queue: u32, slot: u32, site: u32): void {
     if (!taskTimed(other)) items |= <u64>1 << other;
   }
   taskWaitFor(slot, 0, items);
+  return items ? 1 : 0;
 }

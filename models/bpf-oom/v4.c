@@ -42,7 +42,7 @@ static struct cgroup *get_effective_cgroup(struct mem_cgroup *memcg)
 {
 	struct cgroup *cgrp = memcg->css.cgroup;
 
-	while (!percpu_ref_tryget_live(&cgrp->bpf.refcnt))
+	while (!css_ref_tryget_live(&cgrp->bpf.refcnt))
 		cgrp = cgroup_parent(cgrp);
 	return cgrp;
 }

@@ -18,7 +18,7 @@ static struct workqueue_struct cgroup_bpf_destroy_workqueue = { .max_active = 1 
 
 static void cgroup_bpf_put(struct cgroup *cgrp)
 {
-	if (percpu_ref_put(&cgrp->bpf.refcnt))
+	if (css_ref_put(&cgrp->bpf.refcnt))
 		queue_work(cgroup_bpf_destroy_wq, &cgrp->bpf.release_work);
 }
 
@@ -43,7 +43,7 @@ static void cgroup_bpf_killed(struct rcu_head *head)
 static void cgroup_bpf_offline(struct cgroup *cgrp)
 {
 	cgroup_get(cgrp);
-	percpu_ref_kill(&cgrp->bpf.refcnt);
+	css_ref_kill(&cgrp->bpf.refcnt);
 	call_rcu(&cgrp->bpf.kill_rcu, cgroup_bpf_killed);
 }
 
@@ -54,7 +54,7 @@ static void cgroup_bpf_inherit(struct cgroup *cgrp)
 
 	cgrp->bpf.refcnt.count = 1;
 	for (p = cgroup_parent(cgrp); p; p = cgroup_parent(p))
-		percpu_ref_get(&p->bpf.refcnt);
+		css_ref_get(&p->bpf.refcnt);
 	INIT_WORK(&cgrp->bpf.release_work, cgroup_bpf_release);
 	cgroup_bpf_init(cgrp);
 }

@@ -220,7 +220,7 @@ export const PRIMITIVES = {
   work_disable: { args: 1, result: true },
   work_disable_sync: { args: 1, result: true },
   /** queue_flush(queue); flush_wait(): flush_workqueue. */
-  queue_flush: { args: 1, result: false },
+  queue_flush: { args: 1, result: true },
   flush_wait: { args: 0, result: false },
   refcount_inc: { args: 1, result: false },
   refcount_inc_not_zero: { args: 1, result: true },

@@ -38,6 +38,7 @@ const OBJECT: Partial<Record<PrimitiveName, ReturnType<typeof imm>>> = {
   gp_read_lock: DOMAIN,
   cancel_work: WORK,
   work_flush: WORK,
+  queue_flush: QUEUE,
   work_flush_delayed: WORK,
   work_disable: WORK,
   work_disable_sync: WORK,

@@ -265,7 +265,8 @@ export const TEMPLATES = {
     w.emit(primitive(name, [w.object(b % 2 === 0 ? "work" : "work2", a)], w.data(b >> 1)));
     w.emit(primitive("flush_wait"));
   },
-  flushQueue: (w, a, b) => w.emit(primitive("queue_flush", [queue(w, a, b)]), primitive("flush_wait")),
+  flushQueue: (w, a, b, c) =>
+    w.emit(primitive("queue_flush", [queue(w, a, b)], w.data(c)), primitive("flush_wait")),
   disableWork: (w, a, b, c) => {
     const work = b % 2 === 0 ? "work" : "work2";
     if (c % 2 === 0) w.emit(primitive("work_disable", [w.object(work, a)], w.data(b >> 1)));

@@ -14,14 +14,14 @@ void css_get(struct cgroup_subsys_state *css);
 bool css_put(struct cgroup_subsys_state *css);
 void css_kill(struct cgroup_subsys_state *css);
 
-/* They work on any percpu_ref; percpu_ref_put() here says whether it was the last reference. */
+/* The same for what a cgroup counts beside its css; css_ref_put() says whether it was the last reference. */
 #define __css_of_ref(ref) ((struct cgroup_subsys_state *)(ref))
-#define percpu_ref_get(ref) css_get(__css_of_ref(ref))
-#define percpu_ref_tryget_live(ref) css_tryget_online(__css_of_ref(ref))
-#define percpu_ref_kill(ref) css_kill(__css_of_ref(ref))
-#define percpu_ref_is_zero(ref) (READ_ONCE((ref)->count) == 0)
+#define css_ref_get(ref) css_get(__css_of_ref(ref))
+#define css_ref_tryget_live(ref) css_tryget_online(__css_of_ref(ref))
+#define css_ref_kill(ref) css_kill(__css_of_ref(ref))
+#define css_ref_is_zero(ref) (READ_ONCE((ref)->count) == 0)
 
-static inline bool percpu_ref_put(struct percpu_ref *ref)
+static inline bool css_ref_put(struct percpu_ref *ref)
 {
 	return css_put(__css_of_ref(ref));
 }

@@ -23,7 +23,11 @@ struct srcu_struct {
 #define __SRCU_FLAGS (DOMAIN_SOFTIRQ | DOMAIN_READY)
 #define __SRCU_INIT { .domain = { .flags = __SRCU_FLAGS } }
 
-#define init_srcu_struct(ssp) (WRITE_ONCE((ssp)->domain.flags, __SRCU_FLAGS), 0)
+static inline int init_srcu_struct(struct srcu_struct *ssp)
+{
+	WRITE_ONCE(ssp->domain.flags, __SRCU_FLAGS);
+	return 0;
+}
 
 /* As the kernel does: warns where a reader is inside, or, after the callbacks that have started are done,
  * where others or a synchronize_srcu() are left, which srcu_barrier() would have waited for; then the domain

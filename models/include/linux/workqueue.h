@@ -91,7 +91,7 @@ bool work_flush(struct work_struct *work);
 bool work_flush_delayed(struct work_struct *work);
 bool work_disable(struct work_struct *work);
 bool work_disable_sync(struct work_struct *work);
-void queue_flush(struct workqueue_struct *queue);
+bool queue_flush(struct workqueue_struct *queue);
 
 #define __RP_QUEUE(name) \
 	static struct workqueue_struct name __maybe_unused = { .max_active = WQ_DFL_ACTIVE }
@@ -115,11 +115,21 @@ __RP_QUEUE(__rp_system_power_efficient_wq);
 #define schedule_work(work) queue_work(system_wq, work)
 #define schedule_work_on(cpu, work) queue_work(system_wq, work)
 #define queue_work_on(cpu, queue, work) queue_work(queue, work)
-#define queue_delayed_work(queue, item, delay) \
-	((delay) ? work_delay(queue, &(item)->work) : queue_work(queue, &(item)->work))
+static inline bool queue_delayed_work(struct workqueue_struct *queue, struct delayed_work *item,
+				      unsigned long delay)
+{
+	return delay ? work_delay(queue, &item->work) : queue_work(queue, &item->work);
+}
+
 #define queue_delayed_work_on(cpu, queue, item, delay) queue_delayed_work(queue, item, delay)
+
 /* With delay 0 too the timer is set: the kernel's queues at once, which is one of the schedules. */
-#define mod_delayed_work(queue, item, delay) ((void)(delay), work_redelay(queue, &(item)->work))
+static inline bool mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *item,
+				    unsigned long delay)
+{
+	return work_redelay(queue, &item->work);
+}
+
 #define mod_delayed_work_on(cpu, queue, item, delay) mod_delayed_work(queue, item, delay)
 #define schedule_delayed_work(item, delay) queue_delayed_work(system_wq, item, delay)
 #define schedule_delayed_work_on(cpu, item, delay) schedule_delayed_work(item, delay)
@@ -216,10 +226,13 @@ static inline void flush_workqueue(struct workqueue_struct *queue)
 /* Until nothing is left: items that queue others are waited for with these. */
 static inline void drain_workqueue(struct workqueue_struct *queue)
 {
+	bool waits;
+
 	atomic_inc(&queue->drainers);
 	do {
-		flush_workqueue(queue);
-	} while (READ_ONCE(queue->active) || READ_ONCE(queue->waiting));
+		waits = queue_flush(queue);
+		flush_wait();
+	} while (waits);
 	atomic_dec(&queue->drainers);
 }
 

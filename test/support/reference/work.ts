@@ -229,5 +229,5 @@ export function queueFlush(state: State, task: Task, [queue = 0]: readonly numbe
   sleepingCheck(state, task, waiting.object);
   const items = tasksLeft(state).filter((each) => each.turn?.queue === queue && !isTimed(each));
   waitForTasks(task, items);
-  return 0;
+  return items.length > 0 ? 1 : 0;
 }
