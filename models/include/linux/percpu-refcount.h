@@ -1,17 +1,18 @@
-/* Reference counts that are per CPU until they are killed: the kernel's algorithm in our own words, with one
- * cell for the sum of what the CPUs counted. Getting and putting look at the mode and then count, inside a
- * section of RCU, as two steps: a get that looked before the kill counts after it, which is why
- * percpu_ref_tryget_live() may succeed until the confirmation, and no later. Killing marks the count as dead at
- * once; after an RCU grace period nobody counts per CPU any more, the sums are joined, the confirmation runs, and
- * from then on the put that leaves nothing calls release.
+/* Reference counts that are per CPU until they are killed: the kernel's algorithm in our own words, with
+ * one cell for the sum of what the CPUs counted. Getting and putting look at the mode and then count,
+ * inside a section of RCU, as two steps: a get that looked before the kill counts after it, which is why
+ * percpu_ref_tryget_live() may succeed until the confirmation, and no later. Killing marks the count as
+ * dead at once; after an RCU grace period nobody counts per CPU any more, the sums are joined, the
+ * confirmation runs, and from then on the put that leaves nothing calls release.
  *
- * Nothing here waits but percpu_ref_kill() for its lock. Reported: a second kill, a count that is not above zero
- * when the sums are joined, a reinit of what is not dead or not zero, exit before the confirmation (all warn), and
- * a put too many (warn; the kernel is silent). Use after exit is a null-deref, as in the kernel.
+ * Nothing here waits but percpu_ref_kill() for its lock. Reported: a second kill, a count that is not
+ * above zero when the sums are joined, a reinit of what is not dead or not zero, exit before the
+ * confirmation (all warn), and a put too many (warn; the kernel is silent). Use after exit is a null-
+ * deref, as in the kernel.
  *
- * count and dead are also the cells of the css primitives (CSS_REFS, CSS_DEAD of assembly/abi.ts): a css is
- * counted by those, css_get() and its kin of linux/cgroup.h, and never by the functions below. Not modelled:
- * switching modes without killing. */
+ * count and dead are also the cells of the css primitives (CSS_REFS, CSS_DEAD of assembly/abi.ts): a css
+ * is counted by those, css_get() and its kin of linux/cgroup.h, and never by the functions below. Not
+ * modelled: switching modes without killing. */
 #ifndef _LINUX_PERCPU_REFCOUNT_H
 #define _LINUX_PERCPU_REFCOUNT_H
 

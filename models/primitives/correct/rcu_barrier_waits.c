@@ -1,4 +1,5 @@
-/* Callbacks use a table that is torn down after rcu_barrier(): every callback that was queued has run by then. */
+/* Callbacks use a table that is torn down after rcu_barrier(): every callback that was queued has run by
+ * then. */
 // expect: none
 #include <raceproof.h>
 #include <linux/rcupdate.h>

@@ -1,5 +1,5 @@
-/* An item whose timer runs has no place in the queue: flush_workqueue() does not wait for it, and one that is
- * queued later may run first. */
+/* An item whose timer runs has no place in the queue: flush_workqueue() does not wait for it, and one that
+ * is queued later may run first. */
 // expect: none
 #include <raceproof.h>
 #include <linux/workqueue.h>

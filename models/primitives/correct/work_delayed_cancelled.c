@@ -1,5 +1,5 @@
-/* cancel_delayed_work_sync() before kfree(), with an item that arms itself again: it can be neither pending nor
- * running afterwards. */
+/* cancel_delayed_work_sync() before kfree(), with an item that arms itself again: it can be neither
+ * pending nor running afterwards. */
 // expect: none
 #include <raceproof.h>
 #include <linux/workqueue.h>

@@ -1,4 +1,5 @@
-/* percpu_ref_kill() returns before everybody has seen that the count is dead: only the confirmation says so. */
+/* percpu_ref_kill() returns before everybody has seen that the count is dead: only the confirmation says
+ * so. */
 // expect: assertion
 #include <raceproof.h>
 #include <linux/percpu-refcount.h>

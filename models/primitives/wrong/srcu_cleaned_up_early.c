@@ -1,4 +1,5 @@
-/* cleanup_srcu_struct() without srcu_barrier(): a callback may be left, and the domain is leaked with a warning. */
+/* cleanup_srcu_struct() without srcu_barrier(): a callback may be left, and the domain is leaked with a
+ * warning. */
 // expect: warn
 #include <raceproof.h>
 #include <linux/srcu.h>

@@ -1,5 +1,5 @@
-/* Who relies on flush_workqueue() for an item whose timer runs is wrong. It has no place in the queue yet, and
- * what is queued later may run first. */
+/* Who relies on flush_workqueue() for an item whose timer runs is wrong. It has no place in the queue yet,
+ * and what is queued later may run first. */
 // expect: assertion
 #include <raceproof.h>
 #include <linux/workqueue.h>

@@ -1,5 +1,5 @@
-/* cancel_delayed_work() does not wait for the item that runs, and that arms its timer again, in memory that
- * is freed. */
+/* cancel_delayed_work() does not wait for the item that runs, and that arms its timer again, in memory
+ * that is freed. */
 // expect: use-after-free
 #include <raceproof.h>
 #include <linux/workqueue.h>
