@@ -7,8 +7,8 @@
  *
  * Nothing here waits but percpu_ref_kill() for its lock. Reported: a second kill, a count that is not
  * above zero when the sums are joined, a reinit of what is not dead or not zero, exit before the
- * confirmation (all warn), and a put too many (warn; the kernel is silent). Use after exit is a null-
- * deref, as in the kernel.
+ * confirmation (all warn), and a put too many (warn; the kernel is silent). Use after exit is a
+ * null-deref, as in the kernel.
  *
  * count and dead are also the cells of the css primitives (CSS_REFS, CSS_DEAD of assembly/abi.ts): a css
  * is counted by those, css_get() and its kin of linux/cgroup.h, and never by the functions below. Not
