@@ -125,14 +125,14 @@ export function renderTable(catalogue: Catalogue, results: Results): string {
   const parts = [
     "# What each version and fix is found to show",
     [
-      "Written by `npm run expected` from `catalogue.json` and what it found, which is in `expected.json` too;",
-      "a test compares. Every version and fix is a model in this folder; every race has a scenario of its own.",
-      `Schedules are drawn by ${results.strategy}, seed ${results.seed}.`,
+      "Written by `npm run expected` from `catalogue.json` and what it found, which is in `expected.json`",
+      "too; a test compares. Every version and fix is a model in this folder; every race has a scenario of",
+      `its own. Schedules are drawn by ${results.strategy}, seed ${results.seed}.`,
     ].join("\n"),
     [
-      "A cell is the kind of violation and the fewest preemptions that it was seen with; `-`: not found, in as",
-      'many schedules as stand below; empty: the version does not have what the scenario needs. "Not found" is',
-      "no proof of absence.",
+      "A cell is the kind of violation and the fewest preemptions that it was seen with; `-`: not found, in",
+      'as many schedules as stand below; empty: the version does not have what the scenario needs. "Not',
+      'found" is no proof of absence.',
     ].join("\n"),
     [tableRow(["race", ...heads]), tableRow(["---", ...heads.map(() => "---")]), ...overview].join("\n"),
     ...catalogue.rows.flatMap((row) => section(catalogue, row, cellOf)),
