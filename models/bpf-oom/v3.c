@@ -29,7 +29,7 @@ static int cgroup_bpf_attach_struct_ops(struct cgroup *cgrp, struct bpf_struct_o
 	int ret = 0;
 
 	cgroup_lock();
-	if (css_ref_is_zero(&cgrp->bpf.refcnt))
+	if (READ_ONCE(cgrp->bpf.refcnt.count) == 0)
 		ret = -EBUSY;
 	else
 		list_add_tail(&link->list, &cgrp->bpf.struct_ops_links);

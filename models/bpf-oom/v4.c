@@ -110,13 +110,8 @@ static bool slot_is_empty(struct cgroup *cgrp, struct mem_cgroup *memcg)
 	return !is_in_effect(cgrp);
 }
 
-/* Where OOM handling holds the BPF part, nobody reads this after the release. */
 static bool slot_dangles(struct cgroup *cgrp, struct mem_cgroup *memcg)
 {
-#ifdef OOM_HOLDS_CGROUP_BPF
-	if (percpu_ref_is_zero(&cgrp->bpf.refcnt))
-		return false;
-#endif
 	return dangles(cgrp->bpf.effective);
 }
 

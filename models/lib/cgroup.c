@@ -261,7 +261,7 @@ struct cgroup *cgroup_get_from_fd(int fd)
 	if (fd == NOT_A_CGROUP)
 		return ERR_PTR(-EBADF);
 	cgrp = cgroup_get_from_node(&kernfs_nodes[fd]);
-	if (IS_ERR(cgrp) || !cgroup_is_dead(cgrp))
+	if (IS_ERR(cgrp) || (READ_ONCE(cgrp->self.flags) & CSS_ONLINE))
 		return cgrp;
 	cgroup_put(cgrp);
 	return ERR_PTR(-ENOENT);

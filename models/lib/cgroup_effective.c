@@ -110,14 +110,14 @@ static int update_effective_progs(struct cgroup *cgrp)
 	struct cgroup *desc;
 
 	for (desc = cgrp; desc; desc = next_descendant(desc, cgrp)) {	/* e1 */
-		if (css_ref_is_zero(&desc->bpf.refcnt))
+		if (READ_ONCE(desc->bpf.refcnt.count) == 0)
 			continue;
 		desc->bpf.inactive = compute_effective_progs(desc);
 		if (!desc->bpf.inactive)
 			goto cleanup;
 	}
 	for (desc = cgrp; desc; desc = next_descendant(desc, cgrp)) {
-		if (css_ref_is_zero(&desc->bpf.refcnt)) {
+		if (READ_ONCE(desc->bpf.refcnt.count) == 0) {
 			bpf_cgroup_array_free(desc->bpf.inactive);
 			desc->bpf.inactive = NULL;
 			continue;
@@ -161,7 +161,7 @@ static void purge_effective_progs(struct cgroup *cgrp, struct bpf_prog_list *pl)
 	int pos;
 
 	for (desc = cgrp; desc; desc = next_descendant(desc, cgrp)) {
-		if (css_ref_is_zero(&desc->bpf.refcnt))
+		if (READ_ONCE(desc->bpf.refcnt.count) == 0)
 			continue;
 		pos = effective_prog_pos(desc, pl);
 		item = &desc->bpf.effective->items[0];

@@ -19,7 +19,6 @@ void css_kill(struct cgroup_subsys_state *css);
 #define css_ref_get(ref) css_get(__css_of_ref(ref))
 #define css_ref_tryget_live(ref) css_tryget_online(__css_of_ref(ref))
 #define css_ref_kill(ref) css_kill(__css_of_ref(ref))
-#define css_ref_is_zero(ref) (READ_ONCE((ref)->count) == 0)
 
 static inline bool css_ref_put(struct percpu_ref *ref)
 {
