@@ -8,9 +8,14 @@ import { modelsFolder } from "./paths.ts";
 
 export const MODEL_DEFAULT = "bpf-oom/v2";
 
-/** Folders under models/ that hold no models but what models include, and the one of the corpus. */
+/** Folders under models/ that hold no models but what models include, and those of the corpora. */
 const NOT_MODELS = new Set(["include", "lib"]);
-const CORPUS = "primitives";
+/**
+ * Many small models, in folders of a corpus or right in it: of each rule of the kernel primitives, in folders
+ * that say what is expected of them, and of what others have published exact figures of.
+ */
+export const CORPORA = ["primitives", "validation"] as const;
+export type Corpus = (typeof CORPORA)[number];
 
 export interface ModelFile {
   /** As the user would name it. */
@@ -20,22 +25,25 @@ export interface ModelFile {
   readonly shown: string;
 }
 
-/** Every bundled model, sorted by name; those of the corpus are corpusModels(). */
+/** Every bundled model, sorted by name; those of the corpora are corpusModels(). */
 export function bundledModels(): ModelFile[] {
-  const folders = entriesOf(modelsFolder).filter((e) => e.isDirectory() && e.name !== CORPUS);
+  const corpora: readonly string[] = CORPORA;
+  const folders = entriesOf(modelsFolder).filter((e) => e.isDirectory() && !corpora.includes(e.name));
   return [
     ...modelsIn(""),
     ...folders.flatMap(({ name }) => (NOT_MODELS.has(name) ? [] : modelsIn(`${name}/`))),
   ].sort(byName);
 }
 
-/**
- * The small models of the kernel primitives' rules, one a rule, sorted by name. The folder says what is
- * expected of them: primitives/correct/ or primitives/wrong/.
- */
-export function corpusModels(): ModelFile[] {
-  const verdicts = entriesOf(join(modelsFolder, CORPUS)).filter((e) => e.isDirectory());
-  return verdicts.flatMap(({ name }) => modelsIn(`${CORPUS}/${name}/`)).sort(byName);
+/** The models of the corpora, or of one of them, sorted by name. */
+export function corpusModels(corpora: readonly Corpus[] = CORPORA): ModelFile[] {
+  const folders = corpora.flatMap((corpus) => [
+    `${corpus}/`,
+    ...entriesOf(join(modelsFolder, corpus))
+      .filter((e) => e.isDirectory())
+      .map(({ name }) => `${corpus}/${name}/`),
+  ]);
+  return folders.flatMap(modelsIn).sort(byName);
 }
 
 function entriesOf(folder: string): Dirent[] {

@@ -1,11 +1,17 @@
 // list: the bundled models and their scenarios; the corpus of small models where it is asked for.
 
 import { Exit, type ExitCode } from "../base/errors.ts";
-import { bundledModels, corpusModels } from "../base/models.ts";
+import { bundledModels, CORPORA, type Corpus, corpusModels } from "../base/models.ts";
 import { version } from "../base/paths.ts";
 import { ModelError } from "../model/diagnostics.ts";
 import { printable, writeError, writeJson, writeResult } from "./output.ts";
 import { dashed, scenariosOf } from "./session.ts";
+
+/** What the models of a corpus are, where they are not listed. */
+const CORPUS_IS: Record<Corpus, string> = {
+  primitives: "small models, one a rule",
+  validation: "models with published figures",
+};
 
 const NO_FLAGS = { define: [], include: [], stub: [], strict: false };
 
@@ -37,8 +43,9 @@ export async function runList({ all, json }: ListFlags): Promise<ExitCode> {
       m.name,
       ...m.scenarios.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`.trimEnd()),
     ]);
-    if (!all) {
-      lines.push("primitives/", `  ${corpusModels().length} small models, one a rule: raceproof list --all`);
+    for (const corpus of all ? [] : CORPORA) {
+      const count = corpusModels([corpus]).length;
+      lines.push(`${corpus}/`, `  ${count} ${CORPUS_IS[corpus]}: raceproof list --all`);
     }
     await writeResult(lines.map(printable).join("\n"));
   }
