@@ -1,7 +1,7 @@
 // Explores a scenario of a model, and reduces what came of it to what a corpus can state in a line.
 
-import { type Explored, explore } from "../../src/campaign/explore.ts";
 import { engineFile } from "../../src/base/paths.ts";
+import { type Explored, explore } from "../../src/campaign/explore.ts";
 import { compileEngine, Engine } from "../../src/engine/engine.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import { encodeProgram } from "../../src/model/encode.ts";

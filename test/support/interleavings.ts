@@ -1,6 +1,6 @@
-// Every interleaving of tiny straight-line programs, one after the other: an oracle for exhaustive exploration
-// that shares nothing with raceproof, not even the parser. A program is text, "x=1; r0=y": a store of a number
-// is one step, a copy is two (the load, the store of what it gave). All words begin as 0.
+// Every interleaving of tiny straight-line programs, one after the other: an oracle for exhaustive
+// exploration that shares nothing with raceproof, not even the parser. A program is text, "x=1; r0=y": a
+// store of a number is one step, a copy is two (the load, the store of what it gave). All words begin as 0.
 
 type Step = { readonly into: string; readonly value: number | undefined } | { readonly from: string };
 
@@ -51,8 +51,19 @@ export function enumerate(programs: readonly string[], observed: readonly string
     outcomes.set(outcome, { schedules: before.schedules + 1n, weight: before.weight + weight });
     schedules++;
   };
-  walk(tasks.map(() => 0), {}, tasks.map(() => -1), 1n);
+  walk(
+    tasks.map(() => 0),
+    {},
+    tasks.map(() => -1),
+    1n,
+  );
   const transitions = [...degrees.values()].reduce((sum, degree) => sum + degree, 0);
   const length = tasks.reduce((sum, task) => sum + task.length, 0);
-  return { states: degrees.size, transitions, schedules, outcomes, denominator: BigInt(SHARE) ** BigInt(length) };
+  return {
+    states: degrees.size,
+    transitions,
+    schedules,
+    outcomes,
+    denominator: BigInt(SHARE) ** BigInt(length),
+  };
 }

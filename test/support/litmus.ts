@@ -1,7 +1,7 @@
-// The classic litmus shapes as programs for the enumerator and for SPIN; models/validation/litmus/ has them as
-// C, written by hand. Names and shapes are those of Alglave, Maranget and Tautschnig, Herding cats, ACM TOPLAS
-// 36(2), 2014; that sequential consistency forbids each is Shasha and Snir, ACM TOPLAS 10(2), 1988: the outcome
-// would need a cycle of program order and of conflicts.
+// The classic litmus shapes as programs for the enumerator and for SPIN; models/validation/litmus/ has them
+// as C, written by hand. Names and shapes are those of Alglave, Maranget and Tautschnig, Herding cats, ACM
+// TOPLAS 36(2), 2014; that sequential consistency forbids each is Shasha and Snir, ACM TOPLAS 10(2), 1988:
+// the outcome would need a cycle of program order and of conflicts.
 
 export interface Litmus {
   readonly programs: readonly string[];

@@ -1,5 +1,5 @@
-/* Each waits for its own flag instead of the other's, so that only the turn is left: safe, but who comes alone
- * does not get in. */
+/* Each waits for its own flag instead of the other's, so that only the turn is left: safe, but who comes
+ * alone does not get in. */
 // expect once_each: deadlock; 343 states, 621 transitions, 1282736 schedules
 // expect twice_each: deadlock; 995 states, 1837 transitions, 65960061541961186 schedules
 // expect alone: deadlock; 10 states, 10 transitions, 1 schedules

@@ -1,14 +1,15 @@
-/* QRCU: SRCU with one pair of counters for all CPUs, so that an updater which finds no reader need not wait.
- * By Oleg Nesterov; the short cut and its proof by exhaustion are McKenney's (Using Promela and Spin to verify
- * parallel algorithms, LWN, 2007; Is parallel programming hard, and, if so, what can you do about it?, the
- * section on Promela). In our own words after the description there; a model defines what it leaves out:
+/* QRCU: SRCU with one pair of counters for all CPUs, so that an updater which finds no reader need not
+ * wait. By Oleg Nesterov; the short cut and its proof by exhaustion are McKenney's (Using Promela and Spin
+ * to verify parallel algorithms, LWN, 2007; Is parallel programming hard, and, if so, what can you do
+ * about it?, the chapter on formal verification). In our own words after the description there; a model
+ * defines what it leaves out:
  *
  *   QRCU_CHECKED_ONCE   the short cut is taken after one look at the counters
  *   QRCU_NO_MUTEX       updaters do not take turns
- *   QRCU_NO_WAIT        the updater flips the index, and does not wait for the readers that it left behind
+ *   QRCU_NO_WAIT        the updater flips the index, and does not wait for the readers that it left
  *
- * A counter is 1 while new readers count there. progress has two bits a reader: 1 it is inside, 2 it has left;
- * both are one word, so that an updater sees all readers at one moment, as the published model does. */
+ * A counter is 1 while new readers count there. progress has two bits a reader: 1 it is inside, 2 it has
+ * left; both are one word, so that an updater sees all readers at one moment, as the published model does. */
 #include <raceproof.h>
 #include <linux/atomic.h>
 #include <linux/compiler.h>
