@@ -16,7 +16,7 @@ import type { TraceMachine } from "./machine.ts";
 import { minimise } from "./minimise.ts";
 import { replaySchedule } from "./replay.ts";
 import { shortestSchedules, simplestSchedules } from "./shortest.ts";
-import type { Finding } from "./summary.ts";
+import type { Finding, Minimum } from "./summary.ts";
 import { groupOf, kindName } from "./titles.ts";
 
 /** What exploring needs of an engine; Engine has this shape. */
@@ -56,6 +56,8 @@ export interface ExploreOptions {
   readonly rules: ExploreRules;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ExploreProgress, elapsedMs: number) => void;
+  /** Of an exploration that did not come to its end no findings are wanted. */
+  readonly completeOnly?: boolean;
   /** Milliseconds; for tests. */
   readonly clock?: () => number;
 }
@@ -74,15 +76,20 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   }
   const endedBy = await run(options, () => clock() - started);
   const progress = machine.exploreProgress();
+  if (options.completeOnly === true && endedBy !== "complete") {
+    const elapsedMs = clock() - started;
+    return { endedBy, progress, elapsedMs, exact: null, cyclic: null, findings: [], limited: [] };
+  }
   const graph = machine.exploredGraph();
   if (graph === null) throw new InternalError("the explored graph is too large to be read");
   const keyed = keyNotes(program, graph);
   const exact = endedBy === "complete" ? exactNumbers(graph, keyed.shows) : null;
   const simplest = simplestSchedules(graph, keyed.shows);
   const ways = simplest ?? shortestSchedules(graph, keyed.shows);
+  const minimum: Minimum = endedBy === "complete" && simplest !== null ? "exact" : "at-most";
   const findings = keyed.findings.map((each, f) => {
     const way = simplest === null ? simplified(options, each, ways[f]!) : ways[f]!;
-    return findingOf(options, each, way, exact?.findings[f]?.probability);
+    return { ...findingOf(options, each, way, exact?.findings[f]?.probability), minimum };
   });
   return {
     endedBy,
@@ -201,6 +208,25 @@ function findingOf(
     trace,
     ...(probability === undefined ? {} : { exactProbability: probability }),
   };
+}
+
+/** What a campaign may spend: about a second. States, not time: its result must not depend on the machine. */
+const BESIDE = { bytes: 64 << 20, statesMax: 100_000 };
+/** What somebody waits for who asks for the minimum. */
+export const FOR_MINIMUM = { bytes: 256 << 20, statesMax: 300_000 };
+
+/**
+ * The findings of a program by key, each with its simplest schedule and its exact probability; null where it
+ * has too many states.
+ */
+export async function exploreSmall(
+  options: Pick<ExploreOptions, "program" | "machine" | "signal">,
+  stepsMax: number,
+  limits = BESIDE,
+): Promise<ReadonlyMap<string, Finding> | null> {
+  const explored = await explore({ ...options, rules: { ...limits, stepsMax }, completeOnly: true });
+  if (explored.endedBy !== "complete") return null;
+  return new Map(explored.findings.map((finding) => [finding.key, finding]));
 }
 
 function withSchedules(finding: Finding, schedules: bigint | null): Finding {

@@ -1,7 +1,8 @@
 // From raw counts to findings: draws the first schedule of each again, replays it, checks that it shows the
-// same violation, minimises it, checks again, and makes its tokens. Runs on one engine, in this thread.
+// same violation, minimises it, checks again, and makes its tokens. Runs on one engine, in this thread. Where
+// every schedule was explored the minimum is not looked for but taken from there.
 
-import { Strategy } from "../../assembly/abi.ts";
+import { Strategy, Violation } from "../../assembly/abi.ts";
 import { InternalError } from "../base/errors.ts";
 import type { Draw, RawTally, Recording } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
@@ -38,36 +39,64 @@ const MINIMISE_STEPS_ALL = 10_000_000;
 /** The same where somebody waits for the end: well within a second. */
 export const MINIMISE_STEPS_HURRIED = 1_000_000;
 
+export interface ExplainOptions {
+  /** Machine steps for minimising. */
+  readonly budgetAll?: number;
+  /** By key, with the simplest schedule of each: all findings there are, if every schedule was explored. */
+  readonly explored?: ReadonlyMap<string, Finding> | null;
+}
+
 export function explainFindings(
   program: Program,
   machine: RecordMachine,
   draw: Draw,
   tally: RawTally,
-  budgetAll = MINIMISE_STEPS_ALL,
+  options: ExplainOptions = {},
 ): Finding[] {
+  const { budgetAll = MINIMISE_STEPS_ALL, explored = null } = options;
   const groups = groupFindings(program, tally);
   const budget = Math.min(MINIMISE_STEPS, Math.floor(budgetAll / Math.max(1, groups.length)));
-  return groups.map((group) => explain(program, machine, draw, group, tally.schedules, budget));
+  return groups.map((group) => {
+    const token = seedToken(program, draw, group.first);
+    const recording = machine.record(draw, group.first);
+    const first = replaySchedule(program, machine, draw.stepsMax, recording);
+    demand(first, group.key, token, "its first schedule, replayed");
+    const simplest = explored?.get(group.key);
+    // A run that never ends goes round in circles in the graph: no step of it shows that.
+    if (explored !== null && simplest === undefined && group.raw.kind !== Violation.STEP_LIMIT) {
+      throw lost(group.key, token, "the graph of all states");
+    }
+    const minimum = simplest ?? minimised(program, machine, draw, group, recording, budget);
+    return findingOf(group, token, tally.schedules, minimum);
+  });
 }
 
-function explain(
+type Minimal = Pick<Finding, "trace" | "scheduleToken" | "minimum"> &
+  Pick<Finding, "exactProbability" | "violatingSchedules">;
+
+function minimised(
   program: Program,
   machine: RecordMachine,
   draw: Draw,
   group: FindingGroup,
-  schedules: number,
+  recording: Recording,
   budget: number,
-): Finding {
+): Minimal {
   const token = seedToken(program, draw, group.first);
-  const recording = machine.record(draw, group.first);
   const target = targetOf(program, group.key, group.raw.kind);
-  const first = replaySchedule(program, machine, draw.stepsMax, recording);
-  demand(first, group.key, token, "its first schedule, replayed");
   const smaller = minimise(machine, draw.stepsMax, asCandidate(recording), target, budget);
   if (smaller === null) throw lost(group.key, token, "its first schedule, guided");
   const replay = replaySchedule(program, machine, draw.stepsMax, smaller.after);
   demand(replay, group.key, token, "its minimised schedule");
-  const { trace } = replay;
+  return {
+    trace: replay.trace,
+    scheduleToken: scheduleToken(program, smaller.after),
+    minimum: "at-most",
+  };
+}
+
+function findingOf(group: FindingGroup, token: string, schedules: number, minimal: Minimal): Finding {
+  const { trace, scheduleToken, minimum, exactProbability, violatingSchedules } = minimal;
   const violation = trace.violations.find((v) => v.key === group.key)!;
   return {
     key: group.key,
@@ -84,8 +113,11 @@ function explain(
     preemptions: trace.preemptions,
     steps: trace.steps,
     token,
-    scheduleToken: scheduleToken(program, smaller.after),
+    scheduleToken,
     trace,
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(exactProbability === undefined ? {} : { exactProbability }),
+    ...(violatingSchedules === undefined ? {} : { violatingSchedules }),
   };
 }
 

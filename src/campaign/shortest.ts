@@ -20,6 +20,7 @@ export function simplestSchedules(graph: StateGraph, shows: readonly Uint8Array[
   const found = shows.map((): Schedule | null => null);
   const pairs = (graph.states + 1) * LASTS;
   if (pairs > PAIRS_MAX) return null;
+  if (shows.length === 0) return [];
   const search = new Search(graph, pairs);
   let missing = shows.length;
   search.run((step, pair) => {

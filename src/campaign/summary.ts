@@ -90,6 +90,8 @@ export interface Trace {
   readonly steps: number;
 }
 
+export type Minimum = "exact" | "at-most";
+
 export interface Finding {
   /** Dedupe key: kind, place of the offending step, object class, place of the other side. */
   readonly key: string;
@@ -114,9 +116,14 @@ export interface Finding {
   /** `rp1s:...`: the minimised schedule. */
   readonly scheduleToken: string;
   readonly trace: Trace;
-  /** Explore: the exact chance that a uniform random walk over the steps shows it. */
+  /**
+   * Whether no schedule at all shows it with fewer preemptions (of those with fewer switches, of those with
+   * fewer steps): "exact" where every schedule was looked at. Absent: that was not asked.
+   */
+  readonly minimum?: Minimum;
+  /** The exact chance that a uniform random walk over the steps shows it, where all states were visited. */
   readonly exactProbability?: number;
-  /** Explore: how many of the distinct schedules show it, decimal. */
+  /** How many of the distinct schedules show it, decimal, where they were counted. */
   readonly violatingSchedules?: string;
 }
 

@@ -4,7 +4,9 @@ import { randomBytes } from "node:crypto";
 import { LimitKind } from "../../assembly/abi.ts";
 import { Exit, type ExitCode } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
+import { exploreSmall } from "../campaign/explore.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED, seedToken, strategyName } from "../campaign/findings.ts";
+import { countGroups } from "../campaign/keys.ts";
 import { type Campaign, runCampaign, type StopRules } from "../campaign/loop.ts";
 import { modelName } from "../campaign/repro.ts";
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
@@ -74,6 +76,8 @@ export function planFuzz(flags: FuzzFlags): FuzzPlan {
 export interface Outcome {
   readonly campaign: Campaign;
   readonly findings: readonly Finding[];
+  /** Further findings that no schedule drew, where exploring showed them. */
+  readonly missed: number;
 }
 
 export async function fuzz(
@@ -109,9 +113,25 @@ export async function runModel(
     status.close();
     await pool.destroy();
   }
-  const hurry = interrupts.exitCode() === null ? undefined : MINIMISE_STEPS_HURRIED;
-  const engine = startEngine(module, program);
-  return { campaign, findings: explainFindings(program, engine, draw, campaign.tally, hurry) };
+  return { campaign, ...(await explained(module, program, plan, campaign, interrupts)) };
+}
+
+/** The findings; what is explored for them may know of more. */
+async function explained(
+  module: EngineModule,
+  program: Program,
+  { draw }: FuzzPlan,
+  { tally }: Campaign,
+  { signal }: Interrupts,
+): Promise<Pick<Outcome, "findings" | "missed">> {
+  if (tally.findings.length === 0) return { findings: [], missed: 0 };
+  const machine = startEngine(module, program);
+  const explored = signal.aborted ? null : await exploreSmall({ program, machine, signal }, draw.stepsMax);
+  const hurry = signal.aborted ? { budgetAll: MINIMISE_STEPS_HURRIED } : {};
+  const findings = explainFindings(program, machine, draw, tally, { explored, ...hurry });
+  const groups = new Set(findings.map(({ group }) => group));
+  const others = [...(explored?.values() ?? [])].filter(({ group }) => !groups.has(group));
+  return { findings, missed: countGroups(others) };
 }
 
 export function exitCodeOf(verdict: Verdict): ExitCode {
@@ -122,7 +142,7 @@ export function exitCodeOf(verdict: Verdict): ExitCode {
 function summarise(
   model: CompiledModel,
   plan: FuzzPlan,
-  { campaign, findings }: Outcome,
+  { campaign, findings, missed }: Outcome,
   command: string,
 ): Summary {
   const { program } = model;
@@ -142,8 +162,14 @@ function summarise(
     stepsPerSecond: Math.round(tally.steps / seconds),
     findings,
     endedBy,
-    notes: runNotes(program, tally),
+    notes: [...runNotes(program, tally), ...missedNotes(missed)],
   };
+}
+
+function missedNotes(missed: number): string[] {
+  if (missed === 0) return [];
+  const findings = missed === 1 ? "one finding" : `${missed} findings`;
+  return [`there is more: raceproof explore shows ${findings} that no schedule here drew`];
 }
 
 /** A run that was cut short must not look like a pass. */

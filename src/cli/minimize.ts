@@ -1,13 +1,16 @@
-// minimize: makes a token's schedule smaller, keeping what it shows.
+// minimize: makes a token's schedule smaller, keeping what it shows: the smallest there is, where all states
+// of the program can be visited, else as small as replaying variants makes it.
 
 import { Exit, type ExitCode, InternalError, TokenMismatch } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
+import { exploreSmall, FOR_MINIMUM } from "../campaign/explore.ts";
 import { asCandidate, type RecordMachine, scheduleToken, targetOf } from "../campaign/findings.ts";
-import type { Run } from "../campaign/guided.ts";
+import { type Run, runCandidate } from "../campaign/guided.ts";
 import { keyOf } from "../campaign/keys.ts";
 import { minimise } from "../campaign/minimise.ts";
 import { replaySchedule } from "../campaign/replay.ts";
 import { modelName, runToken, type TokenRun } from "../campaign/repro.ts";
+import type { Finding, Minimum } from "../campaign/summary.ts";
 import { formatToken, parseToken } from "../campaign/tokens.ts";
 import type { Program } from "../model/program.ts";
 import { modelForToken } from "./find-program.ts";
@@ -27,7 +30,8 @@ interface Minimized {
   readonly title: string;
   readonly before: Size;
   readonly after: Size;
-  /** False where the budget ended first: there may be a smaller one. */
+  readonly minimum: Minimum;
+  /** False where the budget ended before nothing more could be left out. */
   readonly complete: boolean;
   readonly scheduleToken: string;
 }
@@ -47,7 +51,10 @@ export async function runMinimize(
     const { step, expected, found } = divergence;
     throw new TokenMismatch(`the token diverges at step ${step}: expected ${expected}, found ${found}`);
   }
-  const results = minimizeRun(program, engine, run, stepsMax);
+  const limits = { program, machine: engine };
+  const failed = run.replay.applied.violations.length > 0;
+  const explored = failed ? await exploreSmall(limits, stepsMax, FOR_MINIMUM) : null;
+  const results = minimizeRun(program, engine, run, stepsMax, explored);
   if (flags.json) {
     const head = { schema: 1, version, command: "minimize", model: modelName(program, replayFlags(flags)) };
     await writeJson({ ...head, token: formatToken(token), results, notes: run.notes });
@@ -56,12 +63,28 @@ export async function runMinimize(
 }
 
 /** One result for each different violation of the run. */
-function minimizeRun(program: Program, engine: RecordMachine, run: TokenRun, stepsMax: number): Minimized[] {
+function minimizeRun(
+  program: Program,
+  engine: RecordMachine,
+  run: TokenRun,
+  stepsMax: number,
+  explored: ReadonlyMap<string, Finding> | null,
+): Minimized[] {
   const { applied, trace } = run.replay;
   const kinds = new Map(applied.violations.map((raw) => [keyOf(program, raw), raw.kind]));
   return [...kinds].map(([key, kind]) => {
     const target = targetOf(program, key, kind);
-    const smaller = minimise(engine, stepsMax, asCandidate(run.schedule), target);
+    const given = asCandidate(run.schedule);
+    const title = trace.violations.find((v) => v.key === key)?.title ?? key;
+    const simplest = explored?.get(key);
+    if (simplest !== undefined) {
+      const before = sizeOf(runCandidate(engine, stepsMax, given, target));
+      const { preemptions, switches, steps } = simplest.trace;
+      const after = { steps, preemptions, switches };
+      const { scheduleToken } = simplest;
+      return { key, title, before, after, minimum: "exact", complete: true, scheduleToken };
+    }
+    const smaller = minimise(engine, stepsMax, given, target);
     if (smaller === null) throw new InternalError(`nondeterminism: "${key}" does not show again`);
     const replay = replaySchedule(program, engine, stepsMax, smaller.after);
     if (!replay.trace.violations.some((v) => v.key === key)) {
@@ -69,9 +92,10 @@ function minimizeRun(program: Program, engine: RecordMachine, run: TokenRun, ste
     }
     return {
       key,
-      title: trace.violations.find((v) => v.key === key)?.title ?? key,
+      title,
       before: sizeOf(smaller.before),
       after: sizeOf(smaller.after),
+      minimum: "at-most",
       complete: smaller.complete,
       scheduleToken: scheduleToken(program, smaller.after),
     };
@@ -92,6 +116,7 @@ function textOf(results: readonly Minimized[], notes: readonly string[]): string
     lines.push(printable(result.title));
     lines.push(`  before:  ${sizeText(result.before)}`);
     lines.push(`  after:   ${sizeText(result.after)}${result.complete ? "" : " (budget used up)"}`);
+    lines.push(`  fewest preemptions: ${result.minimum === "exact" ? "exact" : "at most these"}`);
     lines.push(`  token:   ${result.scheduleToken}`);
   }
   for (const note of notes) lines.push(printable(`note: ${note}`));

@@ -3,7 +3,6 @@
 import { UsageError } from "../base/errors.ts";
 import { MODEL_DEFAULT, type ModelFile, resolveModel } from "../base/models.ts";
 import { engineFile } from "../base/paths.ts";
-import type { RecordMachine } from "../campaign/findings.ts";
 import { compileEngine, Engine, type EngineModule } from "../engine/engine.ts";
 import {
   compileModel,
@@ -97,8 +96,8 @@ export async function loadEngine(): Promise<EngineModule> {
   }
 }
 
-/** An engine in this thread, for replays. */
-export function startEngine(module: EngineModule, program: Program): RecordMachine {
+/** An engine in this thread, for replays and for exploring. */
+export function startEngine(module: EngineModule, program: Program): Engine {
   const engine = new Engine(module);
   engine.load(program.words);
   return engine;

@@ -2,7 +2,7 @@
 // last the command that replays it. Every line is indented by at least two, so that git keeps it in a commit
 // message whatever it begins with.
 
-import type { ModelName, SourcePlace, Trace, TraceViolation } from "../campaign/summary.ts";
+import type { Minimum, ModelName, SourcePlace, Trace, TraceViolation } from "../campaign/summary.ts";
 import { clean, counted, GLUE, grouped, type Line, line, rateOf, shorten, wrap } from "./text.ts";
 import { placeWord } from "./words.ts";
 
@@ -25,6 +25,7 @@ export interface Evidence {
   /** How the schedule was found: "random, seed 42"; "" where that is not known. */
   readonly drawnBy: string;
   readonly rate?: Rate;
+  readonly minimum?: Minimum;
 }
 
 const KEY_COLUMNS = 14;
@@ -38,6 +39,7 @@ export function evidenceLines(evidence: Evidence, width: number): Line[] {
     ...entry("model", `${clean(model.name)}${scenario}, program ${clean(model.hash)}`, width),
     ...entry("memory", "sequentially consistent (sc)", width),
     ...entry("schedule", scheduleText(trace), width),
+    ...(evidence.minimum === undefined ? [] : entry("minimum", MINIMUM[evidence.minimum], width)),
   );
   if (evidence.rate !== undefined) lines.push(...entry("seen", rateText(evidence.rate), width));
   if (evidence.drawnBy !== "") lines.push(...entry("found by", evidence.drawnBy, width));
@@ -136,13 +138,18 @@ function scheduleText(trace: Trace): string {
   ].join(", ");
 }
 
+const MINIMUM: Readonly<Record<Minimum, string>> = {
+  exact: "exact: no schedule shows it with fewer preemptions",
+  "at-most": "at most: fewer preemptions are not excluded",
+};
+
 function rateText(rate: Rate): string {
   if (rate.schedules === 0) return exactText(rate);
   const share = `${grouped(rate.count)} of ${counted(rate.schedules, "schedule")}`;
   const perMillion = rateOf(rate.perMillion);
   const first = `first in schedule ${grouped(rate.firstSchedule)}`;
   const exact =
-    rate.exactProbability === undefined ? "" : `; exact chance of a random walk ${rate.exactProbability}`;
+    rate.exactProbability === undefined ? "" : `; exactly ${rateOf(rate.exactProbability * 1e6)} per million`;
   return `${share} (${perMillion} per million), ${first}${exact}`;
 }
 

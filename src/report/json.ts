@@ -47,6 +47,7 @@ const FINDING_KEYS = [
   "steps",
   "token",
   "scheduleToken",
+  "minimum",
   "exactProbability",
   "violatingSchedules",
   "trace",

@@ -61,12 +61,13 @@ function simpler(a: Finding, b: Finding): boolean {
 
 function findingLines(summary: Summary, finding: Finding, width: number, mail: boolean): Line[] {
   const { model, version } = summary;
-  const { trace } = finding;
+  const { trace, minimum } = finding;
   const lines = traceLines(trace, { width, collapse: mail });
   if (lines.length > 0) lines.push(line(""));
   const rate = { ...finding, schedules: summary.schedules };
   const token = finding.scheduleToken;
-  lines.push(...evidenceLines({ model, version, trace, token, drawnBy: sampler(summary), rate }, width));
+  const drawnBy = sampler(summary);
+  lines.push(...evidenceLines({ model, version, trace, token, drawnBy, rate, minimum }, width));
   lines.push(...entry("as drawn", clean(finding.token), width));
   const group = groupsOf(summary).find(({ shown, others }) => shown === finding || others.includes(finding));
   for (const other of [group?.shown, ...(group?.others ?? [])]) {
