@@ -12,6 +12,8 @@ export const CHOICE_ENUMERATE: u32 = 3;
 /** Results that can be enumerated of what is run at one time. */
 export const CHOICES_TOGETHER: u32 = 32;
 const BOUNDS: usize = memory.data(128, 4);
+const SUSPENDED: usize = memory.data(128, 4);
+let suspendedStored: u32 = 0;
 
 let choiceMode: u32 = CHOICE_DRAW;
 /** Results drawn or taken so far in this run. */
@@ -66,4 +68,16 @@ export function choiceOdds(): u32 {
     if (product >> 31) return 0;
   }
   return choiceCount > CHOICES_TOGETHER ? 0 : <u32>product;
+}
+
+/** Sets aside the combination that is set up, while other steps are run; nothing has been drawn of it yet. */
+export function choiceSuspend(): void {
+  suspendedStored = choiceStored;
+  memory.copy(SUSPENDED, CHOICES, <usize>CHOICES_TOGETHER << 2);
+}
+
+/** Sets it up again. */
+export function choiceResume(): void {
+  memory.copy(CHOICES, SUSPENDED, <usize>CHOICES_TOGETHER << 2);
+  choiceBegin(CHOICE_ENUMERATE, suspendedStored);
 }

@@ -10,7 +10,9 @@ import {
   ALTERNATIVE_BYTES, IMAGE_ALWAYS, NODE_EDGES, NODE_PARENT, NODE_SLOTS, RECORD_ITEMS, RECORD_VALUE, STEPS_MAX,
   Stopped,
 } from "../abi";
-import { choiceAdvance, choiceBegin, choiceCount, choiceOdds, CHOICE_ENUMERATE } from "../core/choice";
+import {
+  choiceAdvance, choiceBegin, choiceCount, choiceOdds, choiceResume, choiceSuspend, CHOICE_ENUMERATE,
+} from "../core/choice";
 import { GRAPH } from "../core/layout";
 import { tasksetSelect } from "../core/taskset";
 import { courseBegin, courseStep } from "../machine/course";
@@ -183,10 +185,12 @@ function stand(place: u32, depth: u32): void {
   }
   while (from >= 0 && !load<u32>(wayEntry(from), 4)) from--;
   if (from >= 0) snapshotLoad(load<u32>(wayEntry(from), 4));
+  if (from < <i32>depth) choiceSuspend();
   for (let at = <u32>(from + 1); at <= depth; at++) {
     follow(load<u32>(wayEntry(at)));
     keep(at);
   }
+  if (from < <i32>depth) choiceResume();
   wayDepth = depth;
 }
 

@@ -1,9 +1,10 @@
-// Goal: exploring visits every schedule, counts them, and tells their probabilities.
-// Method: three independent ways to the same numbers. (1) For small random programs every schedule is run one after
-// the other on the reference interpreter, which knows of no states; the number of schedules, of those that show
-// each violation, and their probability must be equal. (2) For every bundled scenario that fits, what the fuzzer
-// counts agrees with the exact probabilities: each is a binomial count, and five standard deviations are allowed,
-// with fixed seeds, so that it fails on a change only. (3) The fuzzer finds nothing that exploring did not.
+// Goal: exploring visits every schedule, counts them, and tells their probabilities. Method: three
+// independent ways to the same numbers. (1) For small random programs every schedule is run one after the
+// other on the reference interpreter, which knows of no states; the number of schedules, of those that show
+// each violation, and their probability must be equal. (2) For the bundled scenarios that fit, what the
+// fuzzer counts agrees with the exact probabilities: each is a binomial count, and five standard deviations
+// are allowed, with fixed seeds, so that it fails on a change only. (3) The fuzzer finds nothing that
+// exploring did not.
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -35,7 +36,10 @@ interface Numbers {
   shown: Record<string, { schedules: bigint; probability: string }>;
 }
 
-/** Every schedule of a program, one after the other, on the reference interpreter; null where there are too many. */
+/**
+ * Every schedule of a program, one after the other, on the reference interpreter; null where there are too
+ * many.
+ */
 function enumerate(ir: IrProgram, most: number): Numbers | null {
   const shown = new Map<string, { schedules: bigint; probability: number }>();
   let schedules = 0n;
@@ -115,7 +119,7 @@ describe("exploring random programs", () => {
     let violating = 0;
     fc.assert(
       fc.property(programs, (ir) => {
-        const expected = enumerate(withLocalAccesses(ir), 1500);
+        const expected = enumerate(withLocalAccesses(ir), 300);
         if (expected === null) return;
         const found = explored(engine, ir);
         if (found === null) return;
@@ -131,12 +135,15 @@ describe("exploring random programs", () => {
 });
 
 const DEVIATIONS = 5;
-const SCHEDULES = 60_000;
+const SCHEDULES = 20_000;
 /** Most states of a scenario that is explored here. */
-const STATES_MAX = 60_000;
+const STATES_MAX = 20_000;
 
 describe("exploring bundled scenarios", () => {
-  const models = bundledModels().map(({ name, file }) => [name, file] as const);
+  // The variants of version 2 differ by a line or two from it: one of them stands for all.
+  const models = bundledModels()
+    .filter(({ name }) => !/v2-(?!minimal)/.test(name))
+    .map(({ name, file }) => [name, file] as const);
   test.each(models)("agrees with fuzzing %s", async (name, file) => {
     const engine = new Engine(module);
     for (const { name: scenario } of await listScenarios(file)) {
