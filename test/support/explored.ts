@@ -6,7 +6,7 @@ import { compileEngine, Engine } from "../../src/engine/engine.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
 
-const MEMORY_BYTES = 16 << 20;
+const MEMORY_BYTES = 128 << 20;
 const STEPS_MAX = 1000;
 
 const compiled = compileEngine(engineFile);
