@@ -9,8 +9,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { corpusModels } from "../../src/base/models.ts";
 import { modelsFolder } from "../../src/base/paths.ts";
-import { listScenarios } from "../../src/model/compile.ts";
-import { exploreScenario, inOneLine } from "../support/explored.ts";
+import { exploreScenario, inOneLine, scenarioNames } from "../support/explored.ts";
 import { enumerate } from "../support/interleavings.ts";
 import { LITMUS } from "../support/litmus.ts";
 
@@ -21,7 +20,7 @@ const EXPECT = /^\/\/ expect (\w+): (.*)\n/gm;
 /** With UPDATE_GOLDEN=1: the lines of a model are written anew. */
 async function promote(file: string): Promise<void> {
   const lines: string[] = [];
-  for (const { name } of await listScenarios(file)) {
+  for (const name of await scenarioNames(file)) {
     lines.push(`// expect ${name}: ${inOneLine(await exploreScenario(file, name))}\n`);
   }
   const text = readFileSync(file, "utf8").replace(EXPECT, "");
@@ -36,8 +35,7 @@ describe.each(corpusModels(["validation"]))("$name", ({ file }) => {
   const lines = [...readFileSync(file, "utf8").matchAll(EXPECT)].map((line) => [line[1]!, line[2]!] as const);
 
   test("states what is expected of each of its scenarios", async () => {
-    const scenarios = (await listScenarios(file)).map(({ name }) => name);
-    expect(lines.map(([scenario]) => scenario)).toEqual(scenarios);
+    expect(lines.map(([scenario]) => scenario)).toEqual(await scenarioNames(file));
   });
 
   test.each(lines)("%s: %s", async (scenario, line) => {
@@ -47,8 +45,7 @@ describe.each(corpusModels(["validation"]))("$name", ({ file }) => {
 
 describe("tasks that have nothing to do with each other", async () => {
   const file = join(folder, "interleavings.c");
-  const names = (await listScenarios(file)).map(({ name }) => name);
-  const cases = names.filter((name) => name.startsWith("steps_"));
+  const cases = (await scenarioNames(file)).filter((name) => name.startsWith("steps_"));
 
   test.each(cases)("%s: as many schedules and states as the formulas say", async (name) => {
     const lengths = name.split("_").slice(1).map(Number);

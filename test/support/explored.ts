@@ -3,29 +3,50 @@
 import { engineFile } from "../../src/base/paths.ts";
 import { type Explored, explore } from "../../src/campaign/explore.ts";
 import { compileEngine, Engine } from "../../src/engine/engine.ts";
-import { compileModel } from "../../src/model/compile.ts";
+import { type OpenModel, openModel } from "../../src/model/compile.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
 
 const MEMORY_BYTES = 128 << 20;
 const STEPS_MAX = 1000;
 
-const compiled = compileEngine(engineFile);
+/** One machine for all: an exploration must leave nothing behind. */
+const machine = compileEngine(engineFile).then((module) => new Engine(module));
+const opened = new Map<string, Promise<OpenModel>>();
 const explorations = new Map<string, Promise<Explored>>();
+
+/** Scenarios of a model, which is read once. */
+export async function scenarioNames(file: string): Promise<string[]> {
+  return (await open(file)).scenarios.map(({ name }) => name);
+}
 
 /** The same twice is explored once. */
 export function exploreScenario(file: string, scenario: string): Promise<Explored> {
-  const key = `${file} ${scenario}`;
-  const exploration = explorations.get(key) ?? run(file, scenario);
-  explorations.set(key, exploration);
-  return exploration;
+  return once(explorations, `${file} ${scenario}`, () => run(file, scenario));
+}
+
+function open(file: string): Promise<OpenModel> {
+  return once(opened, file, () => openModel(file));
+}
+
+function once<Value>(
+  known: Map<string, Promise<Value>>,
+  key: string,
+  make: () => Promise<Value>,
+): Promise<Value> {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
 }
 
 async function run(file: string, scenario: string): Promise<Explored> {
-  const program = encodeProgram(await compileModel(file, { scenario }));
-  const machine = new Engine(await compiled);
-  machine.load(program.words);
-  const explored = await explore({ program, machine, rules: { stepsMax: STEPS_MAX, bytes: MEMORY_BYTES } });
-  if (explored.endedBy !== "complete") throw new Error(`${file} ${scenario}: ended by ${explored.endedBy}`);
+  const program = encodeProgram((await open(file)).compile(scenario));
+  const engine = await machine;
+  engine.load(program.words);
+  const rules = { stepsMax: STEPS_MAX, bytes: MEMORY_BYTES };
+  const explored = await explore({ program, machine: engine, rules });
+  if (explored.endedBy !== "complete" || explored.limited.some((count) => count > 0)) {
+    throw new Error(`${file} ${scenario}: a limit cut it short (${explored.endedBy})`);
+  }
   return explored;
 }
 
