@@ -46,6 +46,8 @@ export interface Explored {
   /** Whether a schedule can go round in circles; null where that was not looked at. */
   readonly cyclic: boolean | null;
   readonly findings: readonly Finding[];
+  /** False where what was visited was not searched for findings. */
+  readonly searched: boolean;
   /** Steps of the graph that end at a limit of the machine, by LimitKind. */
   readonly limited: readonly number[];
 }
@@ -64,6 +66,8 @@ export interface ExploreOptions {
 
 /** States between two looks at the clock: some milliseconds. */
 const SLICE = 2000;
+/** States that can be searched for findings while somebody waits for the end of an interrupted run. */
+const HURRIED_STATES = 300_000;
 /** Steps beyond which what was explored cannot be looked at as a whole; exploring ends there. */
 const TRANSITIONS_MAX = 25_000_000;
 
@@ -76,9 +80,19 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   }
   const endedBy = await run(options, () => clock() - started);
   const progress = machine.exploreProgress();
-  if (options.completeOnly === true && endedBy !== "complete") {
+  const late = endedBy === "interrupted" && progress.states > HURRIED_STATES;
+  if (late || (options.completeOnly === true && endedBy !== "complete")) {
     const elapsedMs = clock() - started;
-    return { endedBy, progress, elapsedMs, exact: null, cyclic: null, findings: [], limited: [] };
+    return {
+      endedBy,
+      progress,
+      elapsedMs,
+      exact: null,
+      cyclic: null,
+      findings: [],
+      searched: false,
+      limited: [],
+    };
   }
   const graph = machine.exploredGraph();
   if (graph === null) throw new InternalError("the explored graph is too large to be read");
@@ -98,6 +112,7 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
     exact,
     cyclic: endedBy === "complete" ? exact === null : null,
     findings: findings.map((finding, f) => withSchedules(finding, exact?.findings[f]?.schedules ?? null)),
+    searched: true,
     limited: limitsOf(graph),
   };
 }

@@ -167,6 +167,29 @@ export interface Summary {
   readonly notes: readonly string[];
 }
 
+/** One scenario of a check: as explored, or fuzzed where not every schedule could be looked at. */
+export interface CheckedScenario extends Summary {
+  /** Why not every schedule was looked at; null where they all were. */
+  readonly notProved: string | null;
+}
+
+/** Result of check. */
+export interface Check {
+  readonly schema: 1;
+  readonly version: string;
+  readonly command: "check";
+  readonly model: string;
+  readonly options: Summary["options"];
+  /** Of all scenarios. */
+  readonly verdict: Verdict;
+  readonly elapsedMs: number;
+  /** In the model's order. */
+  readonly scenarios: readonly CheckedScenario[];
+  /** Scenarios that an interruption left out. */
+  readonly notRun: readonly string[];
+  readonly interrupted: boolean;
+}
+
 export type ReproVerdict = "REPRODUCED" | "NOT REPRODUCED" | "DIVERGED";
 
 /** Result of repro. */

@@ -1,11 +1,12 @@
 // The command tree: names, flags, help. What a command does is imported when it is called for, so that --help
 // starts fast.
 
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { ExitCode } from "../base/errors.ts";
 import { MODEL_DEFAULT } from "../base/models.ts";
 import { version } from "../base/paths.ts";
 import {
+  type CheckFlags,
   COMPARE_FORMATS,
   type CompareFlags,
   type DemoFlags,
@@ -18,14 +19,10 @@ import {
   TIME_DEFAULT,
 } from "./flags.ts";
 import type { ListFlags } from "./list.ts";
+import { addDrawFlags, addModelFlags, MODEL_HELP, SEED_HELP, TOKEN_MODEL_HELP } from "./options.ts";
 
 /** Called with the exit code of the command that ran. */
 type Done = (code: ExitCode) => void;
-
-const MODEL_HELP = `a bundled model or a .c file (default: ${MODEL_DEFAULT})`;
-const TOKEN_MODEL_HELP = "a bundled model or a .c file (default: the bundled one that the token fits)";
-const SCENARIO_HELP = "scenario of the model (- and _ are the same); default: its first";
-const SEED_HELP = "64 bits, decimal or 0x... (default: drawn, and printed)";
 
 export function commandTree(done: Done): Command {
   const program = new Command("raceproof")
@@ -37,9 +34,11 @@ export function commandTree(done: Done): Command {
       `
 Examples:
   raceproof demo                       the bundled question, answered in ten seconds
-  raceproof fuzz my.c --time 1m        your own model
+  raceproof check my.c                 your own model: all of its scenarios
+  raceproof fuzz my.c --time 1h        the same scenario for long
   raceproof repro TOKEN                any finding again, step by step`,
     );
+  addCheck(program, done);
   addFuzz(program, done);
   addExplore(program, done);
   addCompare(program, done);
@@ -51,33 +50,38 @@ Examples:
   return program;
 }
 
-/** The flags that say what is compiled: the same for every command. */
-function addModelFlags(command: Command, scenarioHelp = SCENARIO_HELP): Command {
-  const repeatable = (flag: string, help: string) =>
-    new Option(flag, `${help}; can be repeated`)
-      .default([], "none")
-      .argParser((value: string, before: readonly string[]) => [...before, value]);
-  return command
-    .option("--scenario <name>", scenarioHelp)
-    .addOption(repeatable("--define <name=value>", "define a macro, for example CONFIG_MEMCG=1"))
-    .addOption(repeatable("--include <folder>", "look for #include files there too"))
-    .addOption(repeatable("--stub <name[=choose]>", "a function that nobody defines returns 0 (or anything)"))
-    .option("--strict", "a field that the headers' struct does not have is an error", false);
-}
-
-/** The flags that say which schedules are run, and how. */
-function addDrawFlags(command: Command, each = ""): Command {
-  return command
-    .option("--strategy <name>", "how schedules are drawn", "random")
-    .option("--schedules <n>", `${each}exactly n schedules (10k, 5M, 1e6)`)
-    .option(
-      "--time <time>",
-      `${each}wall time: 30s, 5m, 1h (default: ${TIME_DEFAULT} where no budget is given)`,
+function addCheck(program: Command, done: Done): void {
+  const command = program
+    .command("check")
+    .summary("the one command of a review: prove what is small, fuzz the rest, explain what is found")
+    .description(
+      "Looks at all scenarios of a model: visits every state of those that are small enough, fuzzes the " +
+        "others for the rest of the time, and shows each finding once, with its simplest schedule.",
     )
+    .argument("[model]", MODEL_HELP);
+  addModelFlags(command, "only this scenario (- and _ are the same); default: all of the model")
+    .option("--time <time>", "for exploring and fuzzing all scenarios together", TIME_DEFAULT)
+    .option("--max-memory <bytes>", "memory for exploring: 256M, 2G at most", "1G")
     .option("--seed <number>", SEED_HELP)
-    .option("-j, --jobs <n>", "worker threads (default: all cores); does not change any result")
+    .option("-j, --jobs <n>", "worker threads for fuzzing (default: all cores)")
     .option("--max-steps <n>", "steps after which a run counts as endless")
-    .option("--ui <mode>", "progress: auto, plain or none", "auto");
+    .option("--ui <mode>", "progress: auto, plain or none", "auto")
+    .option("--json", "print the result as JSON", false)
+    .option("--traces", "with --json: each finding's trace too", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  raceproof check                                     the bundled question and its neighbours
+  raceproof check bpf-oom/v2 --scenario close-vs-rmdir
+  raceproof check my.c --time 1m --seed 42 --json
+
+Exit codes: 0 nothing found, 1 found, 2 usage or model error, 3 inconclusive, 70 internal error,
+130/143 interrupted (with what there is).`,
+    )
+    .action(async (model: string | undefined, flags: CheckFlags) => {
+      done(await (await import("./check.ts")).runCheck(model, flags));
+    });
 }
 
 function addFuzz(program: Command, done: Done): void {

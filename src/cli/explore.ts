@@ -6,10 +6,11 @@ import { collisionProbability, type Explored, type ExploreRules, explore } from 
 import { modelName } from "../campaign/repro.ts";
 import type { Summary, Verdict } from "../campaign/summary.ts";
 import { Engine, EXPLORE_BYTES_MAX, type ExploreProgress } from "../engine/engine.ts";
+import type { Program } from "../model/program.ts";
 import { renderJson } from "../report/json.ts";
 import { renderSummary } from "../report/summary.ts";
 import { si } from "../report/text.ts";
-import { type ExploreFlags, replayFlags } from "./flags.ts";
+import { type ExploreFlags, type ExploreLimits, replayFlags } from "./flags.ts";
 import { limitNotes } from "./fuzz.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
@@ -32,7 +33,7 @@ export async function runExplore(model: string | undefined, flags: ExploreFlags)
     signal: interrupts.signal,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
-  const summary = summarise(compiled, flags, rules, explored);
+  const summary = exploredSummary("explore", program, flags, rules, explored);
   interrupts.release();
   await writeResult(
     flags.json
@@ -42,7 +43,7 @@ export async function runExplore(model: string | undefined, flags: ExploreFlags)
   return interrupts.exitCode() ?? exitCodeOf(summary.verdict);
 }
 
-function exploreRules(flags: ExploreFlags): ExploreRules {
+export function exploreRules(flags: ExploreLimits): ExploreRules {
   const bytes = parseBytes("--max-memory", flags.maxMemory);
   if (bytes > EXPLORE_BYTES_MAX) {
     throw new UsageError(
@@ -68,9 +69,10 @@ function exitCodeOf(verdict: Verdict): ExitCode {
   return verdict === "proved" ? Exit.CLEAN : Exit.INCONCLUSIVE;
 }
 
-function summarise(
-  { program }: CompiledModel,
-  flags: ExploreFlags,
+export function exploredSummary(
+  command: string,
+  program: Program,
+  flags: Parameters<typeof replayFlags>[0],
   rules: ExploreRules,
   explored: Explored,
 ): Summary {
@@ -78,7 +80,7 @@ function summarise(
   return {
     schema: 1,
     version,
-    command: "explore",
+    command,
     model: modelName(program, replayFlags(flags)),
     options: {
       maxStates: rules.statesMax ?? null,
@@ -104,12 +106,14 @@ function summarise(
   };
 }
 
-function exploreNotes({ endedBy, cyclic, progress, findings }: Explored): string[] {
+function exploreNotes({ endedBy, cyclic, progress, findings, searched }: Explored): string[] {
   const notes: string[] = [];
   if (cyclic === true) {
     notes.push("a schedule can go round in circles: there are endlessly many, and none of them is counted");
   }
   if (endedBy === "complete") return notes;
+  if (!searched)
+    notes.push("what was visited was not searched for findings: that takes longer than a moment");
   const share = progress.usedBytes === 0 ? 0 : progress.frontierBytes / progress.usedBytes;
   notes.push(
     `not every state was visited: ${(100 * share).toFixed(0)} % of those met, after ${progress.depth} ` +

@@ -22,14 +22,22 @@ export interface FuzzFlags extends ModelFlags {
   readonly traces: boolean;
 }
 
-export interface ExploreFlags extends ModelFlags {
+export interface ExploreLimits {
   readonly maxStates?: string;
   readonly maxMemory: string;
   readonly time?: string;
   readonly maxSteps?: string;
+}
+
+export interface ExploreFlags extends ModelFlags, ExploreLimits {
   readonly ui: string;
   readonly json: boolean;
   readonly traces: boolean;
+}
+
+export interface CheckFlags extends Omit<FuzzFlags, "strategy" | "schedules" | "time" | "untilFinding"> {
+  readonly time: string;
+  readonly maxMemory: string;
 }
 
 export interface CompareFlags extends Omit<FuzzFlags, "untilFinding" | "traces"> {

@@ -76,8 +76,8 @@ export function planFuzz(flags: FuzzFlags): FuzzPlan {
 export interface Outcome {
   readonly campaign: Campaign;
   readonly findings: readonly Finding[];
-  /** Further findings that no schedule drew, where exploring showed them. */
-  readonly missed: number;
+  /** Further findings that no schedule drew, where every schedule was explored for those that were drawn. */
+  readonly missed: number | null;
 }
 
 export async function fuzz(
@@ -88,12 +88,12 @@ export async function fuzz(
   const module = await loadEngine();
   const interrupts = catchInterrupts();
   const outcome = await runModel(module, model, plan, interrupts, titleText(model, plan));
-  const summary = summarise(model, plan, outcome, command);
+  const summary = fuzzedSummary(model, plan, outcome, command);
   interrupts.release();
   return { summary, code: interrupts.exitCode() ?? exitCodeOf(summary.verdict) };
 }
 
-/** Runs the campaign on a pool of its own and explains what it found. */
+/** Runs the campaign and explains what it found. */
 export async function runModel(
   module: EngineModule,
   { program }: CompiledModel,
@@ -101,19 +101,29 @@ export async function runModel(
   interrupts: Interrupts,
   title: string,
 ): Promise<Outcome> {
+  const campaign = await runPool(module, program, plan, interrupts, title);
+  return { campaign, ...(await explained(module, program, plan, campaign, interrupts)) };
+}
+
+/** The campaign, on a pool of its own. */
+export async function runPool(
+  module: EngineModule,
+  program: Program,
+  plan: FuzzPlan,
+  interrupts: Interrupts,
+  title: string,
+): Promise<Campaign> {
   const { draw, rules, workers } = plan;
   const tokenOf = (schedule: number) => seedToken(program, draw, schedule);
   const pool = startPool({ module, workers, words: program.words, hash: program.hash, draw, tokenOf });
   const status = startStatus({ mode: plan.ui, title, budget: budgetText(rules) });
-  let campaign: Campaign;
   try {
     const { signal } = interrupts;
-    campaign = await runCampaign({ program, pool, rules, signal, onProgress: (p) => status.update(p) });
+    return await runCampaign({ program, pool, rules, signal, onProgress: (p) => status.update(p) });
   } finally {
     status.close();
     await pool.destroy();
   }
-  return { campaign, ...(await explained(module, program, plan, campaign, interrupts)) };
 }
 
 /** The findings; what is explored for them may know of more. */
@@ -124,14 +134,14 @@ async function explained(
   { tally }: Campaign,
   { signal }: Interrupts,
 ): Promise<Pick<Outcome, "findings" | "missed">> {
-  if (tally.findings.length === 0) return { findings: [], missed: 0 };
+  if (tally.findings.length === 0) return { findings: [], missed: null };
   const machine = startEngine(module, program);
   const explored = signal.aborted ? null : await exploreSmall({ program, machine, signal }, draw.stepsMax);
   const hurry = signal.aborted ? { budgetAll: MINIMISE_STEPS_HURRIED } : {};
   const findings = explainFindings(program, machine, draw, tally, { explored, ...hurry });
   const groups = new Set(findings.map(({ group }) => group));
   const others = [...(explored?.values() ?? [])].filter(({ group }) => !groups.has(group));
-  return { findings, missed: countGroups(others) };
+  return { findings, missed: explored === null ? null : countGroups(others) };
 }
 
 export function exitCodeOf(verdict: Verdict): ExitCode {
@@ -139,13 +149,12 @@ export function exitCodeOf(verdict: Verdict): ExitCode {
   return verdict === "inconclusive" ? Exit.INCONCLUSIVE : Exit.CLEAN;
 }
 
-function summarise(
-  model: CompiledModel,
+export function fuzzedSummary(
+  { program }: Pick<CompiledModel, "program">,
   plan: FuzzPlan,
   { campaign, findings, missed }: Outcome,
   command: string,
 ): Summary {
-  const { program } = model;
   const { tally, endedBy, elapsedMs } = campaign;
   const seconds = Math.max(elapsedMs, 1) / 1000;
   return {
@@ -166,8 +175,9 @@ function summarise(
   };
 }
 
-function missedNotes(missed: number): string[] {
-  if (missed === 0) return [];
+function missedNotes(missed: number | null): string[] {
+  if (missed === null) return [];
+  if (missed === 0) return ["every schedule was looked at as well: there are no further findings"];
   const findings = missed === 1 ? "one finding" : `${missed} findings`;
   return [`there is more: raceproof explore shows ${findings} that no schedule here drew`];
 }

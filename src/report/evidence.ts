@@ -145,6 +145,7 @@ const MINIMUM: Readonly<Record<Minimum, string>> = {
 
 function rateText(rate: Rate): string {
   if (rate.schedules === 0) return exactText(rate);
+  if (rate.count === 0) return `in none of ${counted(rate.schedules, "schedule")} drawn; found by exploring`;
   const share = `${grouped(rate.count)} of ${counted(rate.schedules, "schedule")}`;
   const perMillion = rateOf(rate.perMillion);
   const first = `first in schedule ${grouped(rate.firstSchedule)}`;
@@ -158,7 +159,9 @@ function exactText({ count, exactProbability, violatingSchedules }: Rate): strin
   const steps = counted(count, "step of the state graph", "steps of the state graph");
   if (exactProbability === undefined) return `at ${steps}`;
   const chance = `exactly ${rateOf(exactProbability * 1e6)} per million schedules of a uniform random walk`;
-  return violatingSchedules === undefined ? chance : `${chance}; ${large(violatingSchedules)} schedules`;
+  return violatingSchedules === undefined
+    ? chance
+    : `${chance}; ${large(violatingSchedules)} ${violatingSchedules === "1" ? "schedule" : "schedules"}`;
 }
 
 /** A decimal number of any length: in full up to 15 digits, else with its power of ten. */

@@ -2,7 +2,7 @@
 // values were built in; keys that a newer campaign adds follow in alphabetical order. Only ASCII is written,
 // so that neither a terminal nor an editor can be fooled by text from a model; parsing gives it back.
 
-import type { Comparison, Finding, Reproduction, Summary } from "../campaign/summary.ts";
+import type { Check, Comparison, Finding, Reproduction, Summary } from "../campaign/summary.ts";
 
 export interface JsonOptions {
   /** Give each finding's trace too (large). */
@@ -16,6 +16,7 @@ const SUMMARY_KEYS = [
   "model",
   "options",
   "verdict",
+  "notProved",
   "schedules",
   "steps",
   "states",
@@ -65,6 +66,18 @@ const REPRODUCTION_KEYS = [
   "notes",
 ];
 const TRACE_KEYS = ["tasks", "rows", "violations", "preemptions", "switches", "steps"];
+const CHECK_KEYS = [
+  "schema",
+  "version",
+  "command",
+  "model",
+  "options",
+  "verdict",
+  "elapsedMs",
+  "scenarios",
+  "notRun",
+  "interrupted",
+];
 const COMPARISON_KEYS = [
   "schema",
   "version",
@@ -82,9 +95,18 @@ const CELL_KEYS = ["mark", "count", "perMillion", "exposed", "bound", "schedules
 const COMPARED_FINDING_KEYS = ["keys", ...FINDING_KEYS];
 
 export function renderJson(summary: Summary, options: JsonOptions = {}): string {
+  return write(summaryValue(summary, options));
+}
+
+export function renderCheckJson(check: Check, options: JsonOptions = {}): string {
+  const scenarios = check.scenarios.map((one) => summaryValue(one, options));
+  return write(ordered({ ...check, options: ordered(check.options, []), scenarios }, CHECK_KEYS));
+}
+
+function summaryValue(summary: Summary, options: JsonOptions): object {
   const findings = summary.findings.map((f) => findingValue(f, options.trace === true));
   const model = ordered(summary.model, MODEL_KEYS);
-  return write(ordered({ ...summary, model, options: ordered(summary.options, []), findings }, SUMMARY_KEYS));
+  return ordered({ ...summary, model, options: ordered(summary.options, []), findings }, SUMMARY_KEYS);
 }
 
 export function renderReproductionJson(r: Reproduction): string {

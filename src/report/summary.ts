@@ -43,7 +43,7 @@ interface Group {
 }
 
 /** Findings that a reader takes for one bug, in the order in which the campaign met the first of each. */
-function groupsOf(summary: Summary): Group[] {
+export function groupsOf(summary: Summary): Group[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of summary.findings) {
     groups.set(finding.group, [...(groups.get(finding.group) ?? []), finding]);
@@ -59,7 +59,7 @@ function simpler(a: Finding, b: Finding): boolean {
   return a.preemptions < b.preemptions || (a.preemptions === b.preemptions && a.steps < b.steps);
 }
 
-function findingLines(summary: Summary, finding: Finding, width: number, mail: boolean): Line[] {
+export function findingLines(summary: Summary, finding: Finding, width: number, mail: boolean): Line[] {
   const { model, version } = summary;
   const { trace, minimum } = finding;
   const lines = traceLines(trace, { width, collapse: mail });
@@ -68,7 +68,8 @@ function findingLines(summary: Summary, finding: Finding, width: number, mail: b
   const token = finding.scheduleToken;
   const drawnBy = sampler(summary);
   lines.push(...evidenceLines({ model, version, trace, token, drawnBy, rate, minimum }, width));
-  lines.push(...entry("as drawn", clean(finding.token), width));
+  // What only exploring found was drawn by nobody.
+  if (finding.token !== token) lines.push(...entry("as drawn", clean(finding.token), width));
   const group = groupsOf(summary).find(({ shown, others }) => shown === finding || others.includes(finding));
   for (const other of [group?.shown, ...(group?.others ?? [])]) {
     if (other !== undefined && other !== finding) lines.push(...otherLines(other, finding, width));
@@ -161,7 +162,7 @@ function throughputLines(summary: Summary, width: number): Line[] {
 }
 
 /** "portfolio, seed 42": who drew the schedules. */
-function sampler(summary: Summary): string {
+export function sampler(summary: Summary): string {
   const { strategy, seed } = summary.options;
   const parts = [];
   if (strategy !== undefined && strategy !== null) parts.push(clean(String(strategy)));

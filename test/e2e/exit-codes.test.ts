@@ -165,6 +165,7 @@ describe("help", () => {
   it.each([
     ["--help"],
     ["fuzz", "--help"],
+    ["check", "--help"],
     ["repro", "--help"],
     ["minimize", "--help"],
     ["show", "--help"],

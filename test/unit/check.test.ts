@@ -1,0 +1,95 @@
+// Goal: exploring many programs shares the time and the memory out as promised; what exploring and fuzzing
+// found is joined by key. Method: programs in IR on the real engine, with a clock that the test moves.
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { engineFile } from "../../src/base/paths.ts";
+import { exploreAll, joinFindings, reasonNotProved, verdictOfAll } from "../../src/campaign/check.ts";
+import type { Finding, Trace } from "../../src/campaign/summary.ts";
+import { compileEngine, Engine, type EngineModule } from "../../src/engine/engine.ts";
+import { encodeProgram } from "../../src/model/encode.ts";
+import type { Program } from "../../src/model/program.ts";
+import { program, store } from "../support/programs.ts";
+
+let module: EngineModule;
+beforeAll(async () => {
+  module = await compileEngine(engineFile);
+});
+
+/** Tasks that each write to a cell of their own: (writes + 1) to the power of tasks states. */
+function writers(tasks: number, writes: number): Program {
+  const one = (cell: number) => Array.from({ length: writes }, (_, i) => store(cell, i + 1));
+  return encodeProgram(program(tasks, ...Array.from({ length: tasks }, (_, cell) => one(cell))));
+}
+
+const machineFor = ({ words }: Program): Engine => {
+  const engine = new Engine(module);
+  engine.load(words);
+  return engine;
+};
+
+function exploreWithin(programs: readonly Program[], timeMs: number, tick: number, signal?: AbortSignal) {
+  let now = 0;
+  return exploreAll({
+    programs,
+    machineFor,
+    rules: { stepsMax: 1000, bytes: 64 << 20, timeMs },
+    signal: signal ?? new AbortController().signal,
+    clock: () => {
+      now += tick;
+      return now;
+    },
+  });
+}
+
+describe("exploring many programs", () => {
+  it("a large one in front takes no small one's time", async () => {
+    const [large, small, other] = await exploreWithin([writers(5, 12), writers(2, 2), writers(2, 3)], 400, 1);
+    expect(large!.endedBy).toBe("time");
+    expect([small!.endedBy, other!.endedBy]).toEqual(["complete", "complete"]);
+    expect(reasonNotProved(large!, 1000)).toMatch(/^the time for exploring was up after [\d,]+ states$/);
+    expect(reasonNotProved(small!, 1000)).toBeNull();
+  });
+
+  it("what does not fit the first room is explored to its end in a larger one", async () => {
+    const [one] = await exploreWithin([writers(4, 18)], 1e9, 1);
+    expect(one!.endedBy).toBe("complete");
+    expect(one!.progress.states).toBeGreaterThan(100_000);
+  });
+
+  it("without time, or interrupted, nothing is begun, and that is a reason", async () => {
+    const [late] = await exploreWithin([writers(2, 2)], 1, 10);
+    const [never] = await exploreWithin([writers(2, 2)], 1e9, 1, AbortSignal.abort());
+    expect([late, never]).toEqual([null, null]);
+    expect(reasonNotProved(null, 1000)).toBe("there was no time to explore it");
+  });
+});
+
+function finding(key: string, size: readonly [number, number, number], more: Partial<Finding> = {}): Finding {
+  const [preemptions, switches, steps] = size;
+  const trace = { preemptions, switches, steps } as Trace;
+  return { key, title: key, preemptions, steps, trace, scheduleToken: `of ${size}`, ...more } as Finding;
+}
+
+describe("joining findings", () => {
+  it("keeps what was counted, takes the simpler schedule, and adds what was never drawn", () => {
+    const fuzzed = [finding("a", [1, 3, 9], { count: 7 }), finding("b", [0, 1, 4], { count: 5 })];
+    const explored = [finding("c", [2, 2, 2]), finding("a", [1, 2, 20]), finding("b", [0, 1, 5])];
+    const joined = joinFindings(fuzzed, explored);
+    expect(joined.map(({ key, count, scheduleToken }) => [key, count, scheduleToken])).toEqual([
+      ["a", 7, "of 1,2,20"],
+      ["b", 5, "of 0,1,4"],
+      ["c", 0, "of 2,2,2"],
+    ]);
+  });
+});
+
+describe("the verdict of all scenarios", () => {
+  it.each([
+    [["proved", "proved"], "proved"],
+    [["proved", "none-found"], "none-found"],
+    [["none-found", "inconclusive", "proved"], "inconclusive"],
+    [["inconclusive", "violations", "proved"], "violations"],
+  ] as const)("of %j is %s", (verdicts, expected) => {
+    expect(verdictOfAll(verdicts.map((verdict) => ({ verdict })))).toBe(expected);
+  });
+});
