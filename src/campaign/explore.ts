@@ -100,7 +100,9 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   const exact = endedBy === "complete" ? exactNumbers(graph, keyed.shows) : null;
   const simplest = simplestSchedules(graph, keyed.shows);
   const ways = simplest ?? shortestSchedules(graph, keyed.shows);
-  const minimum: Minimum = endedBy === "complete" && simplest !== null ? "exact" : "at-most";
+  const limited = limitsOf(graph);
+  const whole = endedBy === "complete" && limited.every((n) => n === 0);
+  const minimum: Minimum = whole && simplest !== null ? "exact" : "at-most";
   const findings = keyed.findings.map((each, f) => {
     const way = simplest === null ? simplified(options, each, ways[f]!) : ways[f]!;
     return { ...findingOf(options, each, way, exact?.findings[f]?.probability), minimum };
@@ -113,7 +115,7 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
     cyclic: endedBy === "complete" ? exact === null : null,
     findings: findings.map((finding, f) => withSchedules(finding, exact?.findings[f]?.schedules ?? null)),
     searched: true,
-    limited: limitsOf(graph),
+    limited,
   };
 }
 
@@ -232,7 +234,7 @@ export const FOR_MINIMUM = { bytes: 256 << 20, statesMax: 300_000 };
 
 /**
  * The findings of a program by key, each with its simplest schedule and its exact probability; null where it
- * has too many states.
+ * has too many states, or where a limit of the machine hides some.
  */
 export async function exploreSmall(
   options: Pick<ExploreOptions, "program" | "machine" | "signal">,
@@ -240,7 +242,7 @@ export async function exploreSmall(
   limits = BESIDE,
 ): Promise<ReadonlyMap<string, Finding> | null> {
   const explored = await explore({ ...options, rules: { ...limits, stepsMax }, completeOnly: true });
-  if (explored.endedBy !== "complete") return null;
+  if (explored.endedBy !== "complete" || explored.limited.some((n) => n > 0)) return null;
   return new Map(explored.findings.map((finding) => [finding.key, finding]));
 }
 
