@@ -126,7 +126,9 @@ async function fuzzOne(
 ) {
   const title = `raceproof check ${dashed(program.symbols.scenario)} random seed ${plan.draw.seed}`;
   const campaign = await runPool(module, program, plan, interrupts, title);
-  const hurry = interrupts.signal.aborted ? { budgetAll: MINIMISE_STEPS_HURRIED } : {};
+  // Where exploring has found something, it has found it in few steps already.
+  const quick = interrupts.signal.aborted || (explored?.findings.length ?? 0) > 0;
+  const hurry = quick ? { budgetAll: MINIMISE_STEPS_HURRIED } : {};
   const machine = startEngine(module, program);
   const drawn = explainFindings(program, machine, plan.draw, campaign.tally, hurry);
   const findings = joinFindings(drawn, explored?.findings ?? []);
