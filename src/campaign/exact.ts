@@ -45,6 +45,27 @@ export function exactNumbers(graph: StateGraph, shows: readonly Uint8Array[]): E
   return { schedules: all, ...lengths(graph, order), findings };
 }
 
+/** States from which no step leads towards any end: whoever comes there goes on for ever. The graph is complete. */
+export function endlessStates(graph: StateGraph): number[] {
+  const { first, target, states } = graph;
+  const ends = new Uint8Array(states + 1);
+  // States in the order in which they were met: the ends lie behind, so few passes are needed.
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let n = states; n >= 0; n--) {
+      if (ends[n] === 1) continue;
+      for (let step = first[n]!; step < first[n + 1]!; step++) {
+        const to = target[step]!;
+        if (to >= 0 && ends[to] === 0) continue;
+        ends[n] = 1;
+        changed = true;
+        break;
+      }
+    }
+  }
+  return Array.from({ length: states }, (_, n) => n).filter((n) => ends[n] === 0);
+}
+
 function endsSo(graph: StateGraph, step: number, outcome: Outcome): boolean {
   return graph.target[step]! < 0 && graph.outcome[step] === outcome;
 }

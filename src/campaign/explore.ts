@@ -2,20 +2,21 @@
 // went wrong: each with the simplest schedule that shows it, replayed before it is reported, and with its
 // exact probability where every schedule was seen.
 
-import { LimitKind, Outcome, Stopped } from "../../assembly/abi.ts";
+import { LimitKind, Outcome, Stopped, Violation } from "../../assembly/abi.ts";
 import { InternalError } from "../base/errors.ts";
 import type { ExploreProgress } from "../engine/engine.ts";
 import type { RawNote, StateGraph } from "../engine/graph.ts";
 import { UNKNOWN } from "../engine/graph.ts";
 import type { Program } from "../model/program.ts";
 import type { Schedule } from "./apply.ts";
-import { type Exact, exactNumbers } from "./exact.ts";
+import { type Exact, endlessStates, exactNumbers } from "./exact.ts";
 import { asCandidate, scheduleToken, targetOf } from "./findings.ts";
+import { runCandidate, type Target } from "./guided.ts";
 import { keyOf } from "./keys.ts";
 import type { TraceMachine } from "./machine.ts";
 import { minimise } from "./minimise.ts";
 import { replaySchedule } from "./replay.ts";
-import { shortestSchedules, simplestSchedules } from "./shortest.ts";
+import { shortestSchedules, shortestTo, simplestSchedules } from "./shortest.ts";
 import type { Finding, Minimum } from "./summary.ts";
 import { groupOf, kindName } from "./titles.ts";
 
@@ -103,10 +104,11 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   const limited = limitsOf(graph);
   const whole = endedBy === "complete" && limited.every((n) => n === 0);
   const minimum: Minimum = whole && simplest !== null ? "exact" : "at-most";
-  const findings = keyed.findings.map((each, f) => {
+  const findings: Finding[] = keyed.findings.map((each, f) => {
     const way = simplest === null ? simplified(options, each, ways[f]!) : ways[f]!;
     return { ...findingOf(options, each, way, exact?.findings[f]?.probability), minimum };
   });
+  if (endedBy === "complete" && exact === null) findings.push(...endless(options, graph));
   return {
     endedBy,
     progress,
@@ -176,6 +178,19 @@ function keyNotes(program: Program, graph: StateGraph): KeyedNotes {
       return Uint8Array.from(graph.noteSets, (_, set) => (sets.has(set) ? 1 : 0));
     }),
   };
+}
+
+/** A schedule that comes to where no schedule can end, run on to the limit on steps, as the fuzzer would see it. */
+function endless(options: ExploreOptions, graph: StateGraph): Finding[] {
+  const { program, machine, rules } = options;
+  const states = endlessStates(graph);
+  if (states.length === 0) return [];
+  const target: Target = { kind: Violation.STEP_LIMIT, matches: (v) => v.kind === Violation.STEP_LIMIT };
+  const run = runCandidate(machine, rules.stepsMax, asCandidate(shortestTo(graph, states[0]!)), target);
+  const raw = machine.violations().find(target.matches);
+  if (raw === undefined) throw new InternalError("a schedule that cannot end has ended");
+  const finding = findingOf(options, { key: keyOf(program, raw), raw, steps: states.length }, run, undefined);
+  return [{ ...finding, minimum: "at-most" }];
 }
 
 /** Where the graph is too large to be searched for the simplest way: a way of fewest steps, made simpler. */

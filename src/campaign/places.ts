@@ -31,7 +31,7 @@ export function placesOf(program: Program, id: PlaceId): SourcePlace[] {
   return frames;
 }
 
-/** What the kernel composes of primitives (models/lib) counts as code under test, whatever it is called. */
+/** Of the bundled headers: what stands there is the kernel's own; a header elsewhere holds code under test. */
 function isHeader(file: string): boolean {
-  return /\.h$/.test(file) && !/(^|\/)lib\//.test(file);
+  return /^(models\/)?include\/.*\.h$/.test(file);
 }

@@ -34,34 +34,58 @@ export function simplestSchedules(graph: StateGraph, shows: readonly Uint8Array[
   return found.map((way) => way ?? { picks: [], choices: [] });
 }
 
-/** For each finding a way of fewest steps. States are numbered in the order in which they were met. */
+/** For each finding a way of fewest steps. */
 export function shortestSchedules(graph: StateGraph, shows: readonly Uint8Array[]): Schedule[] {
-  const { first, notes, slot, target, choices, states } = graph;
-  const by = new Int32Array(states).fill(-1);
-  const from = new Int32Array(states).fill(-1);
+  const { first, notes, states } = graph;
+  const reached = fewestSteps(graph);
   const found = shows.map(() => ({ step: -1, state: -1 }));
   for (const n of [states, ...Array(states).keys()]) {
     for (let step = first[n]!; step < first[n + 1]!; step++) {
-      if (notes[step] !== 0) {
-        shows.forEach((of, f) => {
-          if (found[f]!.step < 0 && of[notes[step]!] === 1) found[f] = { step, state: n };
-        });
-      }
+      if (notes[step] === 0) continue;
+      shows.forEach((of, f) => {
+        if (found[f]!.step < 0 && of[notes[step]!] === 1) found[f] = { step, state: n };
+      });
+    }
+  }
+  return found.map(({ step, state }) => scheduleOf(graph, reached, state, step < 0 ? [] : [step]));
+}
+
+/** A way of fewest steps to a state. */
+export function shortestTo(graph: StateGraph, state: number): Schedule {
+  return scheduleOf(graph, fewestSteps(graph), state, []);
+}
+
+/** By state: the step by which it is reached first, and from where. */
+interface Reached {
+  readonly by: Int32Array;
+  readonly from: Int32Array;
+}
+
+/** States are numbered in the order in which they were met, breadth first. */
+function fewestSteps({ first, target, states }: StateGraph): Reached {
+  const by = new Int32Array(states).fill(-1);
+  const from = new Int32Array(states).fill(-1);
+  for (const n of [states, ...Array(states).keys()]) {
+    for (let step = first[n]!; step < first[n + 1]!; step++) {
       const to = target[step]!;
       if (to < 0 || by[to]! >= 0) continue;
       by[to] = step;
       from[to] = n;
     }
   }
-  return found.map(({ step, state }) => {
-    const steps = step < 0 ? [] : [step];
-    for (let n = state; n >= 0 && n !== states; n = from[n]!) steps.push(by[n]!);
-    steps.reverse();
-    return {
-      picks: steps.slice(1).map((each) => slot[each]!),
-      choices: steps.flatMap((each) => choices.get(each) ?? []),
-    };
-  });
+  return { by, from };
+}
+
+/** The steps to a state, then some more. */
+function scheduleOf(graph: StateGraph, reached: Reached, state: number, more: readonly number[]): Schedule {
+  const before: number[] = [];
+  for (let n = state; n >= 0 && n !== graph.states; n = reached.from[n]!) before.push(reached.by[n]!);
+  const steps = [...before.reverse(), ...more];
+  return {
+    // The first is the set-up.
+    picks: steps.slice(1).map((step) => graph.slot[step]!),
+    choices: steps.flatMap((step) => graph.choices.get(step) ?? []),
+  };
 }
 
 /** A class because it is one search's memory. */
