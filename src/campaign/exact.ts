@@ -45,7 +45,10 @@ export function exactNumbers(graph: StateGraph, shows: readonly Uint8Array[]): E
   return { schedules: all, ...lengths(graph, order), findings };
 }
 
-/** States from which no step leads towards any end: whoever comes there goes on for ever. The graph is complete. */
+/**
+ * States from which no step leads towards any end: whoever comes there goes on for ever. The graph is
+ * complete.
+ */
 export function endlessStates(graph: StateGraph): number[] {
   const { first, target, states } = graph;
   const ends = new Uint8Array(states + 1);

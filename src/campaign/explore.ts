@@ -180,7 +180,10 @@ function keyNotes(program: Program, graph: StateGraph): KeyedNotes {
   };
 }
 
-/** A schedule that comes to where no schedule can end, run on to the limit on steps, as the fuzzer would see it. */
+/**
+ * A schedule that comes to where no schedule can end, run on to the limit on steps, as the fuzzer would see
+ * it.
+ */
 function endless(options: ExploreOptions, graph: StateGraph): Finding[] {
   const { program, machine, rules } = options;
   const states = endlessStates(graph);

@@ -31,7 +31,9 @@ export function placesOf(program: Program, id: PlaceId): SourcePlace[] {
   return frames;
 }
 
-/** Of the bundled headers: what stands there is the kernel's own; a header elsewhere holds code under test. */
+/**
+ * Of the bundled headers: what stands there is the kernel's own; a header elsewhere holds code under test.
+ */
 function isHeader(file: string): boolean {
   return /^(models\/)?include\/.*\.h$/.test(file);
 }

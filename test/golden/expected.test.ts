@@ -25,7 +25,7 @@ import { Engine, type RawTally } from "../../src/engine/engine.ts";
 import type { Program } from "../../src/model/program.ts";
 
 const STALE = "run: npm run expected";
-/** Schedules of a cell in which something is found: most is seen early; at last as many as the table stands on. */
+/** Schedules of a cell in which something is found: most is seen early; at last as many as for the table. */
 const FOUND = [500, 5_000];
 /** Schedules in which a cell that is not found must stay so. */
 const NOT_FOUND = 500;
@@ -56,7 +56,8 @@ describe("the table in the tree", () => {
   });
 
   test("agrees with the catalogue in every cell", () => {
-    expect(results.cells.map((cell) => contradiction(rowOf(cell), cell)).filter((c) => c !== undefined)).toEqual([]);
+    const contradictions = results.cells.map((cell) => contradiction(rowOf(cell), cell));
+    expect(contradictions.filter((c) => c !== undefined)).toEqual([]);
   });
 });
 
@@ -77,14 +78,18 @@ describe("a run", () => {
     );
   }
 
-  test.each(catalogue.models)("of %s finds what the table says, and nothing where it says nothing", async (model) => {
+  test.each(
+    catalogue.models,
+  )("of %s finds what the table says, and nothing where it says nothing", async (model) => {
     const opened = await openScenarios(resolveModel(model), FLAGS);
     const wrong: string[] = [];
     for (const cell of results.cells.filter((one) => one.model === model)) {
       const row = rowOf(cell);
       const { program } = opened.compile(row.scenario);
       engine.load(program.words);
-      const wanted = cell.findings.map((one) => `${one.kind} in ${one.function}() at ${one.file}:${one.line}`);
+      const wanted = cell.findings.map((one) => {
+        return `${one.kind} in ${one.function}() at ${one.file}:${one.line}`;
+      });
       const budgets = wanted.length === 0 ? [NOT_FOUND] : [...FOUND, cell.schedules];
       let found = new Set<string>();
       for (const schedules of budgets) {
