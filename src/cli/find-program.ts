@@ -1,11 +1,11 @@
 // Which program a token belongs to: the model and scenario that were named, or else the one whose hash the
 // token carries. So a token alone is enough for every bundled model.
 
-import { bundledModels, MODEL_DEFAULT, resolveModel } from "../base/models.ts";
+import { bundledModels, MODEL_DEFAULT, type ModelFile, resolveModel } from "../base/models.ts";
 import type { Token } from "../campaign/tokens.ts";
 import { ModelError } from "../model/diagnostics.ts";
 import type { ModelFlags } from "./flags.ts";
-import { type CompiledModel, compileScenario, loadModel, scenariosOf } from "./session.ts";
+import { type CompiledModel, loadModel, openScenarios } from "./session.ts";
 
 /** Where nothing fits the token's hash, the model as named (or the default) is what the token is tried on. */
 export async function modelForToken(
@@ -16,11 +16,14 @@ export async function modelForToken(
   const named = await loadModel(name, flags);
   if (named.program.hash === token.hash || flags.scenario !== undefined) return named;
   const own = resolveModel(name ?? MODEL_DEFAULT);
-  const others = name === undefined ? bundledModels().filter((m) => m.name !== own.name) : [];
-  for (const file of [own, ...others]) {
+  if (name === undefined) {
+    process.stderr.write("looking for the bundled model that the token belongs to; to name it is faster\n");
+  }
+  for (const file of [own, ...(name === undefined ? othersThan(own) : [])]) {
     try {
-      for (const scenario of await scenariosOf(file, flags)) {
-        const model = await compileScenario(file, flags, scenario.name);
+      const opened = await openScenarios(file, flags);
+      for (const scenario of opened.scenarios) {
+        const model = opened.compile(scenario.name);
         if (model.program.hash === token.hash) return model;
       }
     } catch (error) {
@@ -29,4 +32,12 @@ export async function modelForToken(
     }
   }
   return named;
+}
+
+/** The other bundled models, those of the same folder last: they are its variants, and have many scenarios. */
+function othersThan(own: ModelFile): ModelFile[] {
+  const folder = own.name.split("/")[0]!;
+  const others = bundledModels().filter((model) => model.name !== own.name);
+  const variant = (model: ModelFile): boolean => model.name.startsWith(`${folder}/`);
+  return [...others.filter((model) => !variant(model)), ...others.filter(variant)];
 }

@@ -77,7 +77,7 @@ export async function openScenarios(file: ModelFile, flags: ModelFlags): Promise
   return { file, scenarios: opened.scenarios, compile };
 }
 
-export async function compileScenario(
+async function compileScenario(
   file: ModelFile,
   flags: ModelFlags,
   scenario: string | undefined,
