@@ -34,7 +34,9 @@ export async function modelForToken(
   return named;
 }
 
-/** The other bundled models, those of the same folder last: they are its variants, and have many scenarios. */
+/**
+ * The other bundled models, those of the same folder last: they are its variants, and have many scenarios.
+ */
 function othersThan(own: ModelFile): ModelFile[] {
   const folder = own.name.split("/")[0]!;
   const others = bundledModels().filter((model) => model.name !== own.name);
