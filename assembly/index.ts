@@ -8,6 +8,7 @@ tasksetInit();
 
 export {
   CELLS, CHOICES, IMAGE, IMAGE_LIMIT, OBJECTS, PICKS, SHADOW, TALLY, TASKS, VIOLATIONS,
+  WRITERS,
 } from "./core/layout";
 export { choiceCount } from "./core/choice";
 export { programLoad } from "./machine/program";

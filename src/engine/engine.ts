@@ -148,6 +148,7 @@ interface Exports {
   readonly TALLY: WebAssembly.Global;
   readonly TASKS: WebAssembly.Global;
   readonly VIOLATIONS: WebAssembly.Global;
+  readonly WRITERS: WebAssembly.Global;
   readonly choiceCount: WebAssembly.Global;
   readonly cellsEnd: WebAssembly.Global;
   readonly limit: WebAssembly.Global;
@@ -411,6 +412,11 @@ export class Engine {
   cellState(pointer: number): "none" | "live" | "freed" {
     if (pointer < POINTER_BASE || pointer >= number(this.#wasm.cellsEnd)) return "none";
     return (["none", "live", "freed"] as const)[this.#bytes[address(this.#wasm.SHADOW) + pointer]! & 3]!;
+  }
+
+  /** The instruction that stored to a cell last, 0 for none. */
+  writer(pointer: number): number {
+    return this.#view.getUint16(address(this.#wasm.WRITERS) + 2 * pointer, true);
   }
 
   /** One past the last pointer in use. */

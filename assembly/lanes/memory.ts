@@ -1,0 +1,36 @@
+// Memory of a module of lanes, laid out once.
+//
+//   0x01000  numbers    32 bits a lane: the schedule in it
+//   0x01400  generator  four vectors
+//   0x01800  steps      one vector a bit of the steps that a lane has taken
+//   0x02000  runs       one vector a task: who can step
+//   0x02800  picks      one vector a task: who does
+//   0x03000  draws      random vectors of an iteration
+//   0x03800  lanes      ENDED and its kin
+//   0x04000  findings   32 bytes each: count (64), first (64), lanes that showed it in their present schedule
+//   0x10000  deadlocks  24 bytes each: site, other side (32 each), count, first
+//   0x11000  unsettled  numbers of schedules that the scalar machine must be asked about
+//   0x18000  state      the program's vectors
+//   to 0xc0000; then the picks of recorded schedules, one byte each
+
+export const NUMBERS: usize = 0x1000;
+export const GENERATOR: usize = 0x1400;
+export const STEPS: usize = 0x1800;
+export const RUNS: usize = 0x2000;
+export const PICKS: usize = 0x2800;
+export const DRAWS: usize = 0x3000;
+export const ENDED: usize = 0x3800;
+/** Lanes without anybody who can step, when the last iteration began. */
+export const NOBODY: usize = 0x3810;
+/** Lanes that took a step in the last iteration. */
+export const STEPPED: usize = 0x3820;
+export const RETIRED: usize = 0x3830;
+export const DROPPED: usize = 0x3840;
+export const OVERFLOWN: usize = 0x3850;
+export const LIMITED: usize = 0x3860;
+export const FOUND: usize = 0x4000;
+export const DEADLOCKS: usize = 0x10000;
+export const UNSETTLED: usize = 0x11000;
+export const STATE: usize = 0x18000;
+export const RECORD: usize = 0xc0000;
+

@@ -1,0 +1,419 @@
+// What all lanes have in common: drawing, counting, refilling, and the course of a block. Bit l of each vector
+// belongs to the schedule that is in lane l; who can do what is in the program, whose source is made from the
+// model (src/lanes/emit.ts) and imported here as "./program".
+
+import {
+  DEADLOCKS, DRAWS, DROPPED, ENDED, FOUND, GENERATOR, LIMITED, NOBODY, NUMBERS, OVERFLOWN, PICKS, RECORD, RETIRED,
+  STATE, STEPPED, STEPS, UNSETTLED,
+} from "./memory";
+import {
+  allDone, begin, conclude, DRAWN, FINDINGS, IDLES, iterate, LOCATIONS, MAY_CIRCLE, PCS, RANK_BITS, STEPS_BOUND,
+  TASKS, THREADS, TRIES,
+} from "./program";
+
+const FOUND_BYTES: usize = 32;
+const DEADLOCK_BYTES: usize = 24;
+const DEADLOCKS_MAX: u32 = 128;
+const UNSETTLED_MAX: u32 = 7000;
+const STEP_BITS: u32 = 17;
+/** Iterations between two looks at which lanes are done. */
+const EVERY: u32 = 12;
+const LANES: u32 = 128;
+const FAR: u64 = 0xffff_ffff_ffff_ffff;
+
+export let schedules: u64 = 0;
+export let steps: u64 = 0;
+export let dropped: u64 = 0;
+export let overflown: u64 = 0;
+export let deadlockCount: u32 = 0;
+export let unsettledCount: u32 = 0;
+export let iterations: u64 = 0;
+
+let quota: u32 = 0;
+let started: u32 = 0;
+let bounded: bool = false;
+let bound: u32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function none(): v128 {
+  return i64x2.splat(0);
+}
+
+// @ts-ignore: decorator
+@inline
+function population(m: v128): u64 {
+  return popcnt<u64>(i64x2.extract_lane(m, 0)) + popcnt<u64>(i64x2.extract_lane(m, 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function half(m: v128, which: u32): u64 {
+  return which ? i64x2.extract_lane(m, 1) : i64x2.extract_lane(m, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function laneMask(lane: u32): v128 {
+  const bit = (<u64>1) << (lane & 63);
+  return lane < 64
+    ? i64x2.replace_lane(none(), 0, bit)
+    : i64x2.replace_lane(none(), 1, bit);
+}
+
+// @ts-ignore: decorator
+@inline
+function inLane(vector: usize, lane: u32): bool {
+  return ((load<u8>(vector + (lane >> 3)) >> <u8>(lane & 7)) & 1) != 0;
+}
+
+// ---------------------------------------------------------------- drawing
+//
+// xoshiro128++ (Blackman, Vigna, 2019), four of them side by side: 128 bits a number, one for each lane. Seeded
+// by SplitMix64 from the campaign's seed and the block.
+
+function mix(value: u64): u64 {
+  let z = value;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+function seedGenerator(seed: u64, block: u64): void {
+  let counter = mix(mix(seed + 0x9e3779b97f4a7c15) + block * 0xd1342543de82ef95) ^ 0x2545f4914f6cdd1d;
+  for (let i: usize = 0; i < 8; i++) {
+    counter += 0x9e3779b97f4a7c15;
+    store<u64>(GENERATOR + (i << 3), mix(counter));
+  }
+}
+
+/** Fills the draws of an iteration. */
+function draw(count: u32): void {
+  let a = v128.load(GENERATOR);
+  let b = v128.load(GENERATOR, 16);
+  let c = v128.load(GENERATOR, 32);
+  let d = v128.load(GENERATOR, 48);
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const sum = i32x4.add(a, d);
+    v128.store(DRAWS + (i << 4), i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), a));
+    const t = i32x4.shl(b, 9);
+    c = v128.xor(c, a);
+    d = v128.xor(d, b);
+    b = v128.xor(b, c);
+    a = v128.xor(a, d);
+    c = v128.xor(c, t);
+    d = v128.or(i32x4.shl(d, 11), i32x4.shr_u(d, 21));
+  }
+  v128.store(GENERATOR, a);
+  v128.store(GENERATOR, b, 16);
+  v128.store(GENERATOR, c, 32);
+  v128.store(GENERATOR, d, 48);
+}
+
+// ---------------------------------------------------------------- what went wrong
+
+/** Lanes show a finding: counted once a schedule. */
+export function found(finding: u32, m: v128): void {
+  const at = FOUND + <usize>finding * FOUND_BYTES;
+  const seen = v128.load(at, 16);
+  const fresh = v128.andnot(m, seen);
+  if (!v128.any_true(fresh)) return;
+  v128.store(at, v128.or(seen, fresh), 16);
+  store<u64>(at, load<u64>(at) + population(fresh));
+  // Schedules that are under way have numbers near each other: only those can be earlier than the first.
+  if (load<u64>(at, 8) + 4 * LANES < <u64>started) return;
+  for (let which: u32 = 0; which < 2; which++) {
+    for (let rest = half(fresh, which); rest; rest &= rest - 1) {
+      const number = <u64>load<u32>(NUMBERS + ((64 * which + <u32>ctz(rest)) << 2));
+      if (number < load<u64>(at, 8)) store<u64>(at, number, 8);
+    }
+  }
+}
+
+/** The run is over in these lanes. */
+export function over(m: v128, isDropped: bool): void {
+  v128.store(ENDED, v128.or(v128.load(ENDED), m));
+  if (isDropped) v128.store(DROPPED, v128.or(v128.load(DROPPED), m));
+}
+
+/** What lanes cannot follow: the run says nothing. */
+export function overflow(m: v128): void {
+  over(m, false);
+  v128.store(OVERFLOWN, v128.or(v128.load(OVERFLOWN), m));
+}
+
+function unsettle(number: u32): void {
+  if (unsettledCount < UNSETTLED_MAX) store<u32>(UNSETTLED + (<usize>unsettledCount << 2), number);
+  unsettledCount++;
+}
+
+/** Where a task stands in a lane: its instruction, or -1 where it does not exist. */
+function position(task: u32, lane: u32): i32 {
+  const idle = load<u32>(IDLES + (<usize>task << 2));
+  if (inLane(STATE + (<usize>idle << 4), lane)) return -1;
+  const count = load<u32>(LOCATIONS + (<usize>task << 2));
+  for (let n: u32 = 1; n <= count; n++) {
+    if (inLane(STATE + (<usize>(idle + n) << 4), lane)) return load<i32>(PCS + (<usize>(idle + n) << 2));
+  }
+  return -1;
+}
+
+/**
+ * Nobody can go on: told by where the two lowest slots stand. Slots of kworkers and callbacks are the scalar
+ * machine's to say, so that where it takes two of them to tell, it is asked.
+ */
+function deadlocked(lane: u32): void {
+  const number = load<u32>(NUMBERS + (lane << 2));
+  let site: i32 = -1;
+  let other: i32 = -1;
+  let living: u32 = 0;
+  for (let task: u32 = 0; task < TASKS; task++) {
+    const at = position(task, lane);
+    if (at < 0) continue;
+    if (site < 0) site = at;
+    else if (other < 0) other = at;
+    if (task >= THREADS) living++;
+    else if (other >= 0) break;
+  }
+  if (living > 1) {
+    unsettle(number);
+    return;
+  }
+  for (let n: u32 = 0; n < deadlockCount; n++) {
+    const at = DEADLOCKS + <usize>n * DEADLOCK_BYTES;
+    if (load<i32>(at) != site || load<i32>(at, 4) != other) continue;
+    store<u64>(at, load<u64>(at, 8) + 1, 8);
+    if (<u64>number < load<u64>(at, 16)) store<u64>(at, number, 16);
+    return;
+  }
+  if (deadlockCount == DEADLOCKS_MAX) {
+    unsettle(number);
+    return;
+  }
+  const at = DEADLOCKS + <usize>deadlockCount * DEADLOCK_BYTES;
+  deadlockCount++;
+  store<i32>(at, site);
+  store<i32>(at, other, 4);
+  store<u64>(at, 1, 8);
+  store<u64>(at, number, 16);
+}
+
+// ---------------------------------------------------------------- the course of a block
+
+/** Steps that a lane has taken. */
+function stepsOf(lane: u32): u32 {
+  let count: u32 = 0;
+  for (let bit: u32 = 0; bit < STEP_BITS; bit++) {
+    if (inLane(STEPS + (<usize>bit << 4), lane)) count |= 1 << bit;
+  }
+  return count;
+}
+
+function countSteps(): void {
+  let carry = v128.load(STEPPED);
+  for (let at = STEPS; at < STEPS + (<usize>STEP_BITS << 4) && v128.any_true(carry); at += 16) {
+    const bit = v128.load(at);
+    v128.store(at, v128.xor(bit, carry));
+    carry = v128.and(bit, carry);
+  }
+  if (!bounded) return;
+  let reached = v128.andnot(v128.load(STEPPED), v128.load(ENDED));
+  for (let bit: u32 = 0; bit < STEP_BITS; bit++) {
+    const v = v128.load(STEPS + (<usize>bit << 4));
+    reached = (bound >> bit) & 1 ? v128.and(reached, v) : v128.andnot(reached, v);
+  }
+  if (v128.any_true(reached)) v128.store(LIMITED, v128.or(v128.load(LIMITED), reached));
+}
+
+function iteration(): void {
+  draw(DRAWN + TRIES * RANK_BITS);
+  iterate();
+  if (recorded) recordIteration();
+  countSteps();
+  iterations++;
+  if (bounded && v128.any_true(v128.load(LIMITED))) harvest(true);
+}
+
+/**
+ * Ends what is done and begins the next schedules. Lanes in which nobody can step were seen by the last
+ * iteration; those at the bound of steps are looked at in the one after, which they may not step in.
+ */
+function harvest(limited: bool): void {
+  const ended = v128.load(ENDED);
+  const retired = v128.load(RETIRED);
+  const stuck = v128.andnot(v128.andnot(v128.load(NOBODY), ended), retired);
+  const done = v128.and(stuck, allDone());
+  if (v128.any_true(done)) conclude(done);
+  const dead = v128.andnot(stuck, done);
+  eachLane(dead, 0);
+  let finished = v128.or(v128.andnot(ended, retired), stuck);
+  if (limited) {
+    const reached = v128.andnot(v128.load(LIMITED), finished);
+    eachLane(reached, 1);
+    finished = v128.or(finished, reached);
+    v128.store(LIMITED, none());
+  }
+  if (!v128.any_true(finished)) return;
+  const lost = v128.and(finished, v128.load(DROPPED));
+  const given = v128.and(finished, v128.load(OVERFLOWN));
+  dropped += population(lost);
+  overflown += population(given);
+  schedules += population(v128.andnot(finished, lost));
+  eachLane(v128.andnot(finished, lost), 2);
+  refill(finished);
+}
+
+function eachLane(m: v128, what: u32): void {
+  for (let which: u32 = 0; which < 2; which++) {
+    for (let rest = half(m, which); rest; rest &= rest - 1) {
+      const lane = 64 * which + <u32>ctz(rest);
+      if (what == 0) deadlocked(lane);
+      else if (what == 1) unsettle(load<u32>(NUMBERS + (lane << 2)));
+      else steps += stepsOf(lane);
+    }
+  }
+}
+
+/** Lanes m get the next schedules, or none where all have been started. */
+function refill(m: v128): void {
+  let fresh = none();
+  for (let which: u32 = 0; which < 2; which++) {
+    for (let rest = half(m, which); rest; rest &= rest - 1) {
+      const lane = 64 * which + <u32>ctz(rest);
+      recordEnd(lane);
+      if (started == quota) {
+        v128.store(RETIRED, v128.or(v128.load(RETIRED), laneMask(lane)));
+        continue;
+      }
+      store<u32>(NUMBERS + (lane << 2), started);
+      recordBegin(lane, started);
+      started++;
+      fresh = v128.or(fresh, laneMask(lane));
+    }
+  }
+  begin(m);
+  const retired = v128.load(RETIRED);
+  v128.store(ENDED, v128.or(v128.andnot(v128.load(ENDED), m), retired));
+  v128.store(DROPPED, v128.andnot(v128.load(DROPPED), m));
+  v128.store(OVERFLOWN, v128.andnot(v128.load(OVERFLOWN), m));
+  v128.store(NOBODY, v128.andnot(v128.load(NOBODY), m));
+  for (let bit: u32 = 0; bit < STEP_BITS; bit++) {
+    const at = STEPS + (<usize>bit << 4);
+    v128.store(at, v128.andnot(v128.load(at), m));
+  }
+  for (let n: u32 = 0; n < FINDINGS; n++) {
+    const at = FOUND + <usize>n * FOUND_BYTES;
+    v128.store(at, v128.andnot(v128.load(at, 16), m), 16);
+  }
+}
+
+function blockBegin(seed: u64, block: u64, count: u32, stepsMax: u32): void {
+  schedules = 0;
+  steps = 0;
+  dropped = 0;
+  overflown = 0;
+  iterations = 0;
+  deadlockCount = 0;
+  unsettledCount = 0;
+  quota = count;
+  started = 0;
+  bound = stepsMax;
+  bounded = MAY_CIRCLE || stepsMax < STEPS_BOUND;
+  memory.fill(NUMBERS, 0, RECORD - NUMBERS);
+  for (let n: u32 = 0; n < FINDINGS; n++) store<u64>(FOUND + <usize>n * FOUND_BYTES, FAR, 8);
+  seedGenerator(seed, block);
+  refill(i64x2.splat(-1));
+}
+
+/** True where a block has come to its end. */
+function blockOver(): bool {
+  return v128.all_true<i64>(i64x2.eq(v128.load(RETIRED), i64x2.splat(-1)));
+}
+
+/** Runs the first `count` schedules of a block to their ends. */
+export function runBlock(seed: u64, block: u64, count: u32, stepsMax: u32): void {
+  recorded = 0;
+  blockBegin(seed, block, count, stepsMax);
+  while (!blockOver()) {
+    for (let n: u32 = 0; n < EVERY; n++) iteration();
+    harvest(false);
+  }
+}
+
+// ---------------------------------------------------------------- recording
+
+/** Schedules to be recorded, their lanes (or LANES), how many steps were written down. */
+const RECORDED_MAX: u32 = 64;
+const TARGETS: usize = memory.data(256, 8);
+const TARGET_LANES: usize = memory.data(256, 8);
+const TARGET_STEPS: usize = memory.data(256, 8);
+let recorded: u32 = 0;
+let recording: u32 = 0;
+let recordRoom: u32 = 0;
+
+/** A schedule to be recorded by recordBlock. */
+export function recordTarget(n: u32, number: u32): void {
+  store<u32>(TARGETS + (n << 2), number);
+}
+
+/** Steps that were written down of a target: two bytes each, the task and the drawn bits. */
+export function recordSteps(n: u32): u32 {
+  return load<u32>(TARGET_STEPS + (n << 2));
+}
+
+export function recordAt(n: u32): usize {
+  return RECORD + <usize>n * <usize>recordRoom * 2;
+}
+
+/** Runs a block again until its first `targets` targets have ended, and writes down who stepped in each. */
+export function recordBlock(seed: u64, block: u64, count: u32, stepsMax: u32, targets: u32, room: u32): bool {
+  recordRoom = room;
+  const pages = <i32>((RECORD + <usize>targets * room * 2 + 0xffff) >> 16);
+  if (memory.size() < pages && memory.grow(pages - memory.size()) < 0) return false;
+  recorded = min(targets, RECORDED_MAX);
+  recording = recorded;
+  for (let n: u32 = 0; n < recorded; n++) {
+    store<u32>(TARGET_LANES + (n << 2), LANES);
+    store<u32>(TARGET_STEPS + (n << 2), 0);
+  }
+  blockBegin(seed, block, count, stepsMax);
+  while (recording && !blockOver()) {
+    for (let n: u32 = 0; n < EVERY; n++) iteration();
+    harvest(false);
+  }
+  recorded = 0;
+  return recording == 0;
+}
+
+function recordBegin(lane: u32, number: u32): void {
+  for (let n: u32 = 0; n < recorded; n++) {
+    if (load<u32>(TARGETS + (n << 2)) == number) store<u32>(TARGET_LANES + (n << 2), lane);
+  }
+}
+
+function recordEnd(lane: u32): void {
+  for (let n: u32 = 0; n < recorded; n++) {
+    if (load<u32>(TARGET_LANES + (n << 2)) != lane) continue;
+    store<u32>(TARGET_LANES + (n << 2), LANES);
+    recording--;
+  }
+}
+
+function recordIteration(): void {
+  for (let n: u32 = 0; n < recorded; n++) {
+    const lane = load<u32>(TARGET_LANES + (n << 2));
+    if (lane == LANES || !inLane(STEPPED, lane)) continue;
+    const count = load<u32>(TARGET_STEPS + (n << 2));
+    if (count >= recordRoom) continue;
+    for (let task: u32 = 0; task < TASKS; task++) {
+      if (!inLane(PICKS + (<usize>task << 4), lane)) continue;
+      let bits: u32 = 0;
+      for (let bit: u32 = 0; bit < min<u32>(DRAWN, 8); bit++) {
+        if (inLane(DRAWS + (<usize>bit << 4), lane)) bits |= 1 << bit;
+      }
+      store<u8>(recordAt(n) + 2 * count, <u8>task);
+      store<u8>(recordAt(n) + 2 * count + 1, <u8>bits);
+    }
+    store<u32>(TARGET_STEPS + (n << 2), count + 1);
+  }
+}

@@ -1,0 +1,108 @@
+// Derives the network of a program: from the state in which its threads begin, every location that a task can
+// come to in any order of steps, for every combination of values that memory was seen to take (a fixpoint). It
+// covers more than can happen, never less: no order between tasks is looked at.
+
+import { readImage } from "./image.ts";
+import type { Leaf, Location, Network, Ready, Task, Tree } from "./network.ts";
+import { Unfit } from "./network.ts";
+import { enumerate } from "./run.ts";
+import { readStart, type StartMachine } from "./start.ts";
+import { readyAt, takeCheck, takeStep } from "./step.ts";
+import { type Derived, World } from "./world.ts";
+
+/** Trees derived before the fixpoint is given up. */
+const ROUNDS_MAX = 40_000;
+
+/** The machine has the program loaded. Throws Unfit where lanes cannot do it, with the reason. */
+export function deriveNetwork(machine: StartMachine, words: Uint32Array, stepsMax: number): Network {
+  const image = readImage(words);
+  const world = new World(image, readStart(machine, image, stepsMax));
+  world.onLocation = (location) => {
+    world.renew(deriving((self) => {
+      location.step = enumerate<Leaf>(world, self, (run) => takeStep(run, location));
+    }));
+    if (!location.blocks) return;
+    world.renew(deriving((self) => {
+      location.ready = enumerate<Ready>(world, self, (run) => readyAt(run, location));
+    }));
+  };
+  image.threads.forEach((start, n) => {
+    const begun = world.start.threads[n]!;
+    const task = world.thread(n, start);
+    if (begun === null) return;
+    const registers = new Map(
+      image.needed[begun.pc]!.filter((r) => r > 1).map((r) => [r, begun.register(r)] as const),
+    );
+    const blocks = image.code[begun.pc]!.op >= 128;
+    task.start = world.location(task, {
+      pc: begun.pc,
+      registers,
+      locks: [],
+      sections: [],
+      atomic: 0,
+      waitDomain: 0,
+      blocks,
+    });
+  });
+  const checks: Tree<Leaf>[] = [];
+  image.checks.forEach((start, n) => {
+    const task = world.check(n, start);
+    const registers = new Map(
+      image.needed[start.to]!.filter((r) => r > 1).map((r) => [r, world.start.check(n, r)] as const),
+    );
+    world.renew(deriving((self) => {
+      checks[n] = enumerate<Leaf>(world, self, (run) => takeCheck(run, task, start, registers));
+    }));
+  });
+  for (let rounds = 0; world.pending.length > 0; rounds++) {
+    if (rounds === ROUNDS_MAX) throw new Unfit("what its memory can hold grows without end");
+    const derived = world.pending.shift()!;
+    derived.dirty = false;
+    derived.derive();
+  }
+  return {
+    variables: world.variables,
+    tasks: world.tasks,
+    findings: world.findings,
+    always: checks.slice(0, image.always),
+    atEnd: checks.slice(image.always),
+    sections: world.sections,
+    ordered: world.ordered,
+    cyclic: world.tasks.some(cycles),
+    choices: world.variables.filter((v) => v.drawn).length,
+  };
+}
+
+function deriving(derive: (self: Derived) => void): Derived {
+  const self: Derived = { dirty: false, derive: () => derive(self) };
+  return self;
+}
+
+/** Where a step can lead, each location once. */
+export function successors(location: Location): Location[] {
+  const found = new Set<Location>();
+  eachLeaf(location.step!, (leaf) => {
+    if (leaf.next !== null) found.add(leaf.next);
+  });
+  return [...found];
+}
+
+export function eachLeaf<L>(tree: Tree<L>, visit: (leaf: L) => void): void {
+  if ("leaf" in tree) visit(tree.leaf);
+  else for (const branch of tree.branches) eachLeaf(branch.then, visit);
+}
+
+/** Whether the task can come to a location again. */
+function cycles(task: Task): boolean {
+  const state = new Map<Location, "open" | "done">();
+  const visit = (at: Location): boolean => {
+    state.set(at, "open");
+    for (const next of successors(at)) {
+      const known = state.get(next);
+      if (known === "open" || (known === undefined && visit(next))) return true;
+    }
+    state.set(at, "done");
+    return false;
+  };
+  return task.locations.some((at) => !state.has(at) && visit(at));
+}

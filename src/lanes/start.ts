@@ -1,0 +1,79 @@
+// The state in which every schedule begins, as the scalar machine leaves it after the set-up.
+
+import type { Image } from "./image.ts";
+import { Unfit } from "./network.ts";
+
+export interface StartObject {
+  readonly base: number;
+  readonly size: number;
+  /** -1: a frame. */
+  readonly class: number;
+  readonly heap: boolean;
+  readonly freed: boolean;
+  readonly freeSite: number;
+}
+
+/** What this needs of an engine with the program loaded; Engine has this shape. */
+export interface StartMachine {
+  begin(stepsMax: number, choices: Uint32Array): void;
+  outcome(): number;
+  choicesUsed(): number;
+  slots(): readonly { slot: number; live: boolean; pc: number; kind: number }[];
+  register(slot: number, register: number): number;
+  cell(pointer: number): number | undefined;
+  cellState(pointer: number): "none" | "live" | "freed";
+  writer(pointer: number): number;
+  cellsEnd(): number;
+  objects(): readonly StartObject[];
+  violations(): readonly unknown[];
+}
+
+export interface Start {
+  readonly cell: (pointer: number) => number;
+  readonly state: (pointer: number) => "none" | "live" | "freed";
+  readonly writer: (pointer: number) => number;
+  readonly cellsEnd: number;
+  readonly objects: readonly StartObject[];
+  /** For each thread: the instruction it stands at, or null where it has ended. */
+  readonly threads: readonly ({ readonly pc: number; readonly register: (n: number) => number } | null)[];
+  /** Registers of each check before it runs. */
+  readonly check: (number: number, register: number) => number;
+}
+
+const RUNNING = 0;
+const WINDOW_REGISTERS = 256;
+const SLOTS = 16;
+
+/** Copies the state: the machine may go on to something else. */
+export function readStart(machine: StartMachine, image: Image, stepsMax: number): Start {
+  machine.begin(stepsMax, new Uint32Array(0));
+  if (machine.choicesUsed() > 0) throw new Unfit("the set-up draws from choose()");
+  if (machine.outcome() !== RUNNING || machine.violations().length > 0) {
+    throw new Unfit("the set-up ends every schedule, or goes wrong");
+  }
+  const slots = machine.slots();
+  if (slots.some((s) => s.live && s.slot >= image.threads.length)) {
+    throw new Unfit("the set-up leaves kworkers or callbacks behind");
+  }
+  const end = machine.cellsEnd();
+  const pointers = Array.from({ length: end }, (_, p) => p);
+  const cells = pointers.map((p) => machine.cell(p) ?? 0);
+  const states = pointers.map((p) => machine.cellState(p));
+  const writers = pointers.map((p) => machine.writer(p));
+  const window = (slot: number): number[] =>
+    Array.from({ length: WINDOW_REGISTERS }, (_, n) => machine.register(slot, n));
+  const checks = image.checks.map((_, n) => window(SLOTS + n));
+  return {
+    cell: (p) => cells[p] ?? 0,
+    state: (p) => states[p] ?? "none",
+    writer: (p) => writers[p] ?? 0,
+    cellsEnd: end,
+    objects: [...machine.objects()],
+    threads: image.threads.map((_, n) => {
+      const slot = slots[n]!;
+      const registers = window(n);
+      return slot.live ? { pc: slot.pc, register: (r: number) => registers[r]! } : null;
+    }),
+    check: (number, register) => checks[number]![register]!,
+  };
+}

@@ -1,0 +1,407 @@
+// One step of one task, in one combination of the values that it tests: the instruction it stands at and the
+// task-local ones that follow, as assembly/machine/step.ts does them, but that memory is asked of a run.
+
+import { Detail, LOCAL_MAX, Op, Violation } from "../../assembly/abi.ts";
+import { type Jump, readJump } from "./image.ts";
+import {
+  ATOMIC_BH,
+  ATOMIC_IRQ,
+  callBegin,
+  callbackStart,
+  callEnd,
+  complete,
+  completionBlocks,
+  completionWait,
+  cssGet,
+  cssKill,
+  cssPut,
+  cssTryget,
+  graceBarrier,
+  graceCall,
+  graceStart,
+  graceWait,
+  kfree,
+  lockBlocks,
+  lockGive,
+  lockTake,
+  lockTry,
+  queueWork,
+  readHeld,
+  readLock,
+  readUnlock,
+  refcountDecAndTest,
+  refcountInc,
+  refcountIncNotZero,
+  refcountWarn,
+  workFlush,
+  workReady,
+  workStart,
+} from "./kernel.ts";
+import { type Leaf, type Location, type Ready, type Task, Unfit } from "./network.ts";
+import { type Doing, type Run, RunOver } from "./run.ts";
+import { LIFE_DEAD, LIFE_LIVE } from "./world.ts";
+
+/** Takes the step that begins at a location. */
+export function takeStep(run: Run, from: Location): Leaf {
+  const doing = doingAt(from);
+  try {
+    return walk(run, doing, (jump) => jump.stops);
+  } catch (error) {
+    if (error instanceof RunOver) return run.leaf(null, error.how);
+    throw error;
+  }
+}
+
+/** Evaluates a check: runs it to its end. */
+export function takeCheck(run: Run, task: Task, start: Jump, registers: ReadonlyMap<number, number>): Leaf {
+  const doing: Doing = {
+    task,
+    pc: start.to,
+    registers: new Map(registers),
+    locks: [],
+    sections: [],
+    atomic: 0,
+    waitDomain: 0,
+    loaded: 0,
+    alone: true,
+    sawDangling: 0,
+    sawLeak: false,
+  };
+  try {
+    return walk(run, doing, () => false);
+  } catch (error) {
+    if (error instanceof RunOver) return run.leaf(null, error.how);
+    throw error;
+  }
+}
+
+export function doingAt(from: Location): Doing {
+  return {
+    task: from.task,
+    pc: from.pc,
+    registers: new Map(from.registers),
+    locks: [...from.locks],
+    sections: [...from.sections],
+    atomic: from.atomic,
+    waitDomain: from.waitDomain,
+    loaded: 0,
+    alone: false,
+    sawDangling: 0,
+    sawLeak: false,
+  };
+}
+
+function walk(run: Run, doing: Doing, stops: (jump: Jump) => boolean): Leaf {
+  const { image } = run.world;
+  for (let budget = LOCAL_MAX; budget > 0; budget--) {
+    const { op } = image.code[doing.pc]!;
+    if (op === Op.EXIT) return exit(run, doing);
+    const next = execute(run, doing);
+    if (stops(next)) return run.leaf(arrive(run, doing, next), null);
+    if (op >= Op.LOAD && doing.alone) doing.loaded = op === Op.LOAD ? doing.loaded : 0;
+    doing.pc = next.to;
+  }
+  run.violate(Violation.STEP_LIMIT, Detail.LOCAL_LOOP, doing.pc);
+  throw new RunOver("violated");
+}
+
+function arrive(run: Run, doing: Doing, jump: Jump): Location {
+  const registers = new Map<number, number>();
+  for (const r of run.world.image.needed[jump.to]!) {
+    if (r > 1) registers.set(r, doing.registers.get(r) ?? 0);
+  }
+  const { locks, sections, atomic, waitDomain } = doing;
+  return run.world.location(doing.task, {
+    pc: jump.to,
+    registers,
+    locks,
+    sections,
+    atomic,
+    waitDomain,
+    blocks: jump.blocks,
+  });
+}
+
+function exit(run: Run, doing: Doing): Leaf {
+  if (doing.alone) return run.leaf(null, null);
+  const { locks, sections, atomic, pc, task } = doing;
+  if (locks.length > 0) run.violate(Violation.LOCK_MISUSE, Detail.HELD_AT_EXIT, pc);
+  if (sections.length > 0) run.violate(Violation.RCU_MISUSE, Detail.STILL_READING, pc);
+  if (atomic >= ATOMIC_BH) run.violate(Violation.LOCK_MISUSE, Detail.ATOMIC_AT_EXIT, pc);
+  run.effects.push({ do: "end", task });
+  return run.leaf(null, null);
+}
+
+function execute(run: Run, doing: Doing): Jump {
+  const i = run.world.image.code[doing.pc]!;
+  const { registers } = doing;
+  const reg = (r: number): number => {
+    if (r === 0) return 0;
+    return r === 1 ? doing.task.frame : (registers.get(r) ?? 0);
+  };
+  const set = (value: number): void => {
+    if (i.dst > 1) registers.set(i.dst, value >>> 0);
+  };
+  /** A result; the way on is alt where it is 0. */
+  const fork = (value: number): Jump => {
+    set(value);
+    return value !== 0 ? i.next : readJump(i.alt);
+  };
+  const x = (reg(i.a) + i.imm) >>> 0;
+  const site = doing.pc;
+  const other = (): number => {
+    const writer = doing.loaded === 0 ? 0 : run.get(run.world.writer(doing.loaded));
+    return writer === 0 ? -1 : writer;
+  };
+  if (i.op <= Op.LE_U || (i.op >= Op.JEQ && i.op <= Op.JLE_U)) {
+    return arithmetic(run, site, i, reg(i.a), (reg(i.b) + i.imm) >>> 0, set);
+  }
+  switch (i.op) {
+    case Op.LOCAL_LIVE: {
+      const object = run.world.objectAt(x);
+      if (object !== undefined && i.alt > 0) run.born(object);
+      break;
+    }
+    case Op.LOCAL_DEAD: {
+      const object = run.world.objectAt(x);
+      if (object !== undefined && i.alt > 0) run.set(object.life, LIFE_DEAD);
+      break;
+    }
+    case Op.CHOOSE:
+      set(run.choose(x, `${doing.task.index}`));
+      break;
+    case Op.ASSUME:
+      if (x === 0) throw new RunOver("dropped");
+      break;
+    case Op.ASSERT:
+      if (x === 0) failAssert(run, doing, other);
+      break;
+    case Op.WARN:
+      if (x !== 0) run.note(Violation.WARN, 0, site, -1, other());
+      break;
+    case Op.BUG:
+      if (x !== 0) run.violate(Violation.BUG, 0, site, -1, other());
+      break;
+    case Op.BAD_CALL:
+      run.violate(x < 4096 ? Violation.NULL_DEREF : Violation.BAD_POINTER, 0, site);
+      break;
+    case Op.DANGLES: {
+      const object = run.world.objectAt(x);
+      const freed = object !== undefined && run.get(object.life) >= LIFE_DEAD;
+      if (freed) doing.sawDangling = x;
+      set(freed ? 1 : 0);
+      break;
+    }
+    case Op.LEAKS: {
+      const objects = run.world.heapObjects().filter((o) => i.imm === 0xffff || o.class === i.imm);
+      const living = objects.filter((o) => run.get(o.life) === LIFE_LIVE).length;
+      if (living > 0) doing.sawLeak = true;
+      set(living);
+      break;
+    }
+    case Op.LOAD:
+    case Op.LOAD_LOCAL:
+      run.usable(site, x, 1);
+      if (i.op === Op.LOAD) doing.loaded = x;
+      return fork(run.load(x));
+    case Op.STORE:
+    case Op.STORE_LOCAL:
+      run.usable(site, x, 1);
+      run.store(x, (reg(i.b) + i.alt) >>> 0, site);
+      break;
+    case Op.XCHG:
+    case Op.CMPXCHG:
+    case Op.FETCH_ADD:
+    case Op.FETCH_AND:
+    case Op.FETCH_OR:
+    case Op.FETCH_XOR:
+      set(readModifyWrite(run, doing, x, reg));
+      break;
+    case Op.FENCE:
+      break;
+    case Op.ALLOC: {
+      const object = run.world.allocation(doing.task, site, Math.max(x, 1), i.alt);
+      if (!run.neverLived(object)) throw new RunOver("overflow");
+      run.born(object);
+      set(object.base);
+      break;
+    }
+    case Op.CALLBACK_START:
+      callbackStart(run, doing);
+      break;
+    case Op.WORK_START:
+      workStart(run, doing);
+      break;
+    default:
+      return primitive(run, doing, i.op, x, reg(i.b), i.alt, reg, fork) ?? i.next;
+  }
+  return i.next;
+}
+
+function failAssert(run: Run, doing: Doing, other: () => number): void {
+  if (doing.alone && doing.sawDangling !== 0) {
+    run.violateObject(Violation.DANGLING, 0, doing.pc, doing.sawDangling);
+  }
+  const leak = doing.alone && doing.sawLeak;
+  run.violate(leak ? Violation.LEAK : Violation.ASSERTION, 0, doing.pc, -1, other());
+}
+
+function readModifyWrite(run: Run, doing: Doing, x: number, reg: (r: number) => number): number {
+  const i = run.world.image.code[doing.pc]!;
+  const site = doing.pc;
+  run.usable(site, x, 1);
+  const old = run.load(x);
+  const b = reg(i.b);
+  switch (i.op) {
+    case Op.XCHG:
+      run.store(x, b, site);
+      break;
+    case Op.CMPXCHG:
+      if (old === b) run.store(x, reg(i.alt), site);
+      break;
+    case Op.FETCH_ADD: {
+      const value = (old + b + i.alt) >>> 0;
+      if (value > old) run.count(run.world.cell(x), value, doing.task.index * 0x10000 + site);
+      run.store(x, value, site);
+      break;
+    }
+    case Op.FETCH_AND:
+      run.store(x, old & (b + i.alt), site);
+      break;
+    case Op.FETCH_OR:
+      run.store(x, old | (b + i.alt), site);
+      break;
+    default:
+      run.store(x, old ^ (b + i.alt), site);
+  }
+  return old;
+}
+
+function arithmetic(
+  run: Run,
+  site: number,
+  i: Readonly<{ op: Op; imm: number; next: Jump; alt: number }>,
+  a: number,
+  b: number,
+  set: (value: number) => void,
+): Jump {
+  const jump = (yes: boolean): Jump => (yes ? i.next : readJump(i.alt));
+  if (i.op >= Op.DIV_S && i.op <= Op.REM_U && b === 0) {
+    run.violate(Violation.BUG, Detail.DIVISION, site);
+  }
+  switch (i.op) {
+    case Op.ADDI: set(a + i.imm); break;
+    case Op.ADD: set(a + b); break;
+    case Op.SUB: set(a - b); break;
+    case Op.MUL: set(Math.imul(a, b)); break;
+    case Op.DIV_S: set(((a | 0) / (b | 0)) | 0); break;
+    case Op.DIV_U: set(Math.floor(a / b)); break;
+    case Op.REM_S: set((a | 0) % (b | 0)); break;
+    case Op.REM_U: set(a % b); break;
+    case Op.AND: set(a & b); break;
+    case Op.OR: set(a | b); break;
+    case Op.XOR: set(a ^ b); break;
+    case Op.SHL: set(a << b); break;
+    case Op.SHR_S: set((a | 0) >> b); break;
+    case Op.SHR_U: set(a >>> b); break;
+    case Op.EQ: set(a === b ? 1 : 0); break;
+    case Op.NE: set(a !== b ? 1 : 0); break;
+    case Op.LT_S: set((a | 0) < (b | 0) ? 1 : 0); break;
+    case Op.LE_S: set((a | 0) <= (b | 0) ? 1 : 0); break;
+    case Op.LT_U: set(a < b ? 1 : 0); break;
+    case Op.LE_U: set(a <= b ? 1 : 0); break;
+    case Op.JEQ: return jump(a === b);
+    case Op.JLT_S: return jump((a | 0) < (b | 0));
+    case Op.JLE_S: return jump((a | 0) <= (b | 0));
+    case Op.JLT_U: return jump(a < b);
+    case Op.JLE_U: return jump(a <= b);
+    default: throw new Unfit(`opcode ${Op[i.op]}`);
+  }
+  return i.next;
+}
+
+/** Primitives: what they are called in the model, in lower case, is their opcode. */
+function primitive(
+  run: Run,
+  doing: Doing,
+  op: Op,
+  x: number,
+  b: number,
+  alt: number,
+  reg: (r: number) => number,
+  fork: (value: number) => Jump,
+): Jump | null {
+  switch (op) {
+    case Op.FREE: kfree(run, doing, x); return null;
+    case Op.MUTEX_LOCK: lockTake(run, doing, x, false); return null;
+    case Op.SPIN_LOCK: lockTake(run, doing, x, true); return null;
+    case Op.MUTEX_UNLOCK: lockGive(run, doing, x, false); return null;
+    case Op.SPIN_UNLOCK: lockGive(run, doing, x, true); return null;
+    case Op.MUTEX_TRYLOCK: return fork(lockTry(run, doing, x, false));
+    case Op.SPIN_TRYLOCK: return fork(lockTry(run, doing, x, true));
+    case Op.GP_READ_LOCK: fork(readLock(run, doing, x)); return null;
+    case Op.GP_READ_UNLOCK: readUnlock(run, doing, x, b, alt !== 0); return null;
+    case Op.GP_READ_HELD: return fork(readHeld(run, doing, x));
+    case Op.GP_START: graceStart(run, doing, x); return null;
+    case Op.GP_WAIT: graceWait(run, doing); return null;
+    case Op.GP_CALL: graceCall(run, doing, x, b, reg(alt)); return null;
+    case Op.GP_BARRIER: graceBarrier(run, doing, x, false); return fork(0);
+    case Op.GP_FLUSH: graceBarrier(run, doing, x, true); return fork(0);
+    case Op.QUEUE_WORK: return fork(queueWork(run, doing, x, b, false));
+    case Op.WORK_QUEUE_CLAIMED: queueWork(run, doing, x, b, true); return fork(0);
+    case Op.WORK_FLUSH: return fork(workFlush(run, doing, x));
+    case Op.FLUSH_WAIT: return fork(0);
+    case Op.REFCOUNT_INC: refcountInc(run, doing, x); return null;
+    case Op.REFCOUNT_INC_NOT_ZERO: return fork(refcountIncNotZero(run, doing, x));
+    case Op.REFCOUNT_DEC_AND_TEST: return fork(refcountDecAndTest(run, doing, x));
+    case Op.REFCOUNT_WARN: refcountWarn(run, doing, x, b); return fork(0);
+    case Op.CSS_TRYGET: return fork(cssTryget(run, doing, x, false));
+    case Op.CSS_TRYGET_ONLINE: return fork(cssTryget(run, doing, x, true));
+    case Op.CSS_GET: cssGet(run, doing, x); return null;
+    case Op.CSS_PUT: return fork(cssPut(run, doing, x));
+    case Op.CSS_KILL: cssKill(run, doing, x); return null;
+    case Op.OPS_CALL_BEGIN: callBegin(run, doing, x); return null;
+    case Op.OPS_CALL_END: callEnd(run, doing, x); return null;
+    case Op.COMPLETE: complete(run, doing, x, alt !== 0); return null;
+    case Op.WAIT_COMPLETION: completionWait(run, doing, x); return null;
+    case Op.IRQ_DISABLE: {
+      const was = (doing.atomic & ATOMIC_IRQ) !== 0;
+      doing.atomic |= ATOMIC_IRQ;
+      return fork(was ? 1 : 0);
+    }
+    case Op.IRQ_RESTORE:
+      doing.atomic = x !== 0 ? doing.atomic | ATOMIC_IRQ : doing.atomic & ~ATOMIC_IRQ;
+      return fork(0);
+    case Op.BH_DISABLE:
+      doing.atomic += ATOMIC_BH;
+      return fork(0);
+    default:
+      throw new Unfit(`it uses ${Op[op]?.toLowerCase() ?? `opcode ${op}`}`);
+  }
+}
+
+/** When a task at a location that may have to wait need not. */
+export function readyAt(run: Run, at: Location): Ready {
+  const { image } = run.world;
+  const i = image.code[at.pc]!;
+  const free: Ready = { blocked: false, waitsDomain: 0, waitsTasks: false, waitsTurn: false };
+  const base = i.a === 0 ? 0 : i.a === 1 ? at.task.frame : (at.registers.get(i.a) ?? 0);
+  const x = (base + i.imm) >>> 0;
+  switch (i.op) {
+    case Op.GP_WAIT:
+      return { ...free, waitsDomain: at.waitDomain };
+    case Op.CALLBACK_START:
+      return { ...free, waitsDomain: at.task.queue };
+    case Op.FLUSH_WAIT:
+      return { ...free, waitsTasks: true };
+    case Op.WORK_START:
+      return workReady(run, at.task);
+    case Op.MUTEX_LOCK:
+    case Op.SPIN_LOCK:
+      return { ...free, blocked: lockBlocks(run, at.task, x) };
+    case Op.WAIT_COMPLETION:
+      return { ...free, blocked: completionBlocks(run, x) };
+    default:
+      throw new Unfit(`it waits with ${Op[i.op]?.toLowerCase() ?? `opcode ${i.op}`}`);
+  }
+}

@@ -1,0 +1,313 @@
+// What is known of a program while its network is derived: variables with the values seen so far, tasks with
+// the locations come to so far, objects. Everything only grows, until nothing does: then the network is closed,
+// whatever the schedule. What would grow for ever (a count, in the eyes of an analysis that does not know how
+// often a task comes by) is bounded by how many places change it; going beyond is tested for while lanes run.
+
+import { Op } from "../../assembly/abi.ts";
+import type { Image, Jump } from "./image.ts";
+import { reachableFrom } from "./image.ts";
+import {
+  type Flag,
+  type Location,
+  type NetworkFinding,
+  type Section,
+  type Task,
+  Unfit,
+  type Variable,
+} from "./network.ts";
+import type { Start } from "./start.ts";
+
+/** Values of one variable, locations of one task, tasks: beyond these, lanes would not pay. */
+const DOMAIN_MAX = 24;
+const LOCATIONS_MAX = 1500;
+const TASKS_MAX = 60;
+
+/** Values of the variable that says what became of an object. */
+export const LIFE_LIVE = 0;
+export const LIFE_NEVER = 1;
+/** A local variable out of scope; a heap object that was freed by instruction n has LIFE_DEAD + n. */
+export const LIFE_DEAD = 2;
+
+export interface WorldObject {
+  readonly base: number;
+  readonly size: number;
+  /** -1 for a local variable. */
+  readonly class: number;
+  readonly heap: boolean;
+  readonly life: Variable;
+}
+
+export interface Mutable extends Variable {
+  /** Locations and checks whose trees test it. */
+  readonly readers: Set<Derived>;
+  /** Places that change it by counting up. */
+  readonly counters: Set<number>;
+}
+
+/** Something whose tree is derived again when what it tests has grown. */
+export interface Derived {
+  dirty: boolean;
+  derive(): void;
+}
+
+export class World {
+  readonly image: Image;
+  readonly start: Start;
+  readonly variables: Mutable[] = [];
+  readonly flags: Flag[] = [];
+  readonly tasks: Task[] = [];
+  readonly findings: NetworkFinding[] = [];
+  readonly sections = new Map<number, Flag[]>();
+  readonly ordered = new Set<number>();
+  readonly pending: Derived[] = [];
+  /** What has to be derived of a new location. */
+  onLocation: (location: Location) => void = () => undefined;
+  private readonly cells = new Map<number, Mutable>();
+  private readonly writers = new Map<number, Mutable>();
+  private readonly drawings = new Map<string, Mutable>();
+  private readonly concealed = new Set<number>();
+  private readonly existences = new Map<number, Mutable>();
+  private readonly sectionFlags = new Map<string, Flag>();
+  private readonly findingKeys = new Map<string, NetworkFinding>();
+  private readonly taskKeys = new Map<string, Task>();
+  private readonly allocations = new Map<string, WorldObject>();
+  private readonly objects: WorldObject[] = [];
+  private nextBase: number;
+
+  constructor(image: Image, start: Start) {
+    this.image = image;
+    this.start = start;
+    this.nextBase = start.cellsEnd + 16;
+    for (const o of start.objects) {
+      if (o.class === -1) continue;
+      const life = o.freed ? LIFE_DEAD + o.freeSite : LIFE_LIVE;
+      this.addObject(o.base, o.size, o.class, o.heap, life);
+    }
+  }
+
+  // -------------------------------------------------------------- variables
+
+  variable(name: string, initial: number, about: Pick<Variable, "drawn" | "exists"> = { drawn: false }): Mutable {
+    const made: Mutable = {
+      id: this.variables.length,
+      name,
+      domain: [initial],
+      initial,
+      ...about,
+      readers: new Set(),
+      counters: new Set(),
+    };
+    this.variables.push(made);
+    return made;
+  }
+
+  cell(pointer: number): Mutable {
+    return this.lazily(this.cells, pointer, () => this.variable(`cell ${pointer}`, this.start.cell(pointer)));
+  }
+
+  /** The instruction that stored to a cell last, 0 for none. */
+  writer(pointer: number): Mutable {
+    return this.lazily(this.writers, pointer, () =>
+      this.variable(`writer ${pointer}`, this.start.writer(pointer)),
+    );
+  }
+
+  /** A result of choose(), of `count` many: the n-th of its step. */
+  drawing(name: string, count: number): Mutable {
+    let variable = this.drawings.get(name);
+    if (variable === undefined) {
+      variable = this.variable(name, 0, { drawn: true });
+      for (let value = 1; value < count; value++) variable.domain.push(value);
+      this.drawings.set(name, variable);
+    }
+    return variable;
+  }
+
+  /** A primitive keeps something there that lanes keep otherwise: neither steps nor checks may look. */
+  conceal(pointer: number): void {
+    if (this.concealed.has(pointer)) return;
+    this.concealed.add(pointer);
+    if (this.cells.has(pointer)) throw new Unfit("a step reads what a primitive keeps of its object");
+  }
+
+  isConcealed(pointer: number): boolean {
+    return this.concealed.has(pointer);
+  }
+
+  /** Whether a kworker or callback exists. */
+  exists(task: Task): Mutable {
+    return this.lazily(this.existences, task.index, () => {
+      const variable = this.variable(`exists ${task.name}`, 0, { drawn: false, exists: task });
+      variable.domain.push(1);
+      return variable;
+    });
+  }
+
+  private lazily<V>(map: Map<number, V>, key: number, make: () => V): V {
+    let value = map.get(key);
+    if (value === undefined) {
+      value = make();
+      map.set(key, value);
+    }
+    return value;
+  }
+
+  /** False where the value would be one too many. */
+  admit(variable: Variable, value: number): boolean {
+    if (variable.domain.includes(value)) return true;
+    if (variable.domain.length >= DOMAIN_MAX) return false;
+    variable.domain.push(value);
+    for (const reader of (variable as Mutable).readers) this.renew(reader);
+    return true;
+  }
+
+  renew(derived: Derived): void {
+    if (derived.dirty) return;
+    derived.dirty = true;
+    this.pending.push(derived);
+  }
+
+  // -------------------------------------------------------------- objects
+
+  objectAt(pointer: number): WorldObject | undefined {
+    return this.objects.find((o) => pointer >= o.base && pointer < o.base + o.size);
+  }
+
+  heapObjects(): readonly WorldObject[] {
+    return this.objects.filter((o) => o.heap);
+  }
+
+  private addObject(base: number, size: number, cls: number, heap: boolean, life: number): WorldObject {
+    const made = { base, size, class: cls, heap, life: this.variable(`life ${base}`, life) };
+    this.objects.push(made);
+    return made;
+  }
+
+  /** The object that a task allocates at an instruction; one more of it is beyond what lanes can follow. */
+  allocation(task: Task, pc: number, size: number, cls: number): WorldObject {
+    const key = `${task.index} ${pc} ${size}`;
+    let object = this.allocations.get(key);
+    if (object === undefined) {
+      object = this.addObject(this.nextBase, size, cls, true, LIFE_NEVER);
+      this.nextBase += size + 1;
+      this.allocations.set(key, object);
+    }
+    return object;
+  }
+
+  // -------------------------------------------------------------- tasks
+
+  thread(number: number, pc: Jump): Task {
+    const frame = this.image.frames[number] ?? 0;
+    return this.addTask(`thread ${number}`, { kind: 0, fn: -1, argument: 0, queue: 0, frame }, pc);
+  }
+
+  /** A check, which is no task but runs like one. */
+  check(number: number, pc: Jump): Task {
+    const frame = this.image.frames[this.image.frames.length - this.image.checks.length + number] ?? 0;
+    const task = makeTask(-1, `check ${number}`, { kind: 0, fn: -1, argument: 0, queue: 0, frame });
+    this.addLocals(pc, frame, false);
+    return task;
+  }
+
+  dynamic(kind: 1 | 2, fn: number, argument: number, queue: number, pc: Jump): Task {
+    const key = `${kind} ${fn} ${argument} ${queue}`;
+    let task = this.taskKeys.get(key);
+    if (task === undefined) {
+      const frame = this.nextBase;
+      this.nextBase += 256;
+      const name = `${kind === 1 ? "kworker" : "callback"} ${fn} ${argument}`;
+      task = this.addTask(name, { kind, fn, argument, queue, frame }, pc);
+      this.taskKeys.set(key, task);
+      this.everybodyAgain();
+    }
+    return task;
+  }
+
+  /** Trees may refer to all tasks of a kind, or ask whether there is one. */
+  private readonly curious = new Set<Derived>();
+  asksForTasks(derived: Derived): void {
+    this.curious.add(derived);
+  }
+
+  private everybodyAgain(): void {
+    for (const derived of this.curious) this.renew(derived);
+  }
+
+  private addTask(
+    name: string,
+    about: Pick<Task, "kind" | "fn" | "argument" | "queue" | "frame">,
+    pc: Jump,
+  ): Task {
+    if (this.tasks.length === TASKS_MAX) throw new Unfit(`more than ${TASKS_MAX} tasks`);
+    const task = makeTask(this.tasks.length, name, about);
+    this.tasks.push(task);
+    this.addLocals(pc, about.frame, about.kind === 0);
+    return task;
+  }
+
+  /** The local variables in memory of a body. */
+  private addLocals(pc: Jump, frame: number, thread: boolean): void {
+    for (const at of reachableFrom(this.image, pc)) {
+      const i = this.image.code[at]!;
+      if (i.op !== Op.LOCAL_LIVE) continue;
+      const base = frame + i.imm;
+      if (i.a !== 1) throw new Unfit("a local variable lies outside its frame");
+      if (this.objectAt(base) !== undefined) continue;
+      const state = thread ? this.start.state(base) : "none";
+      const life = state === "live" ? LIFE_LIVE : state === "freed" ? LIFE_DEAD : LIFE_NEVER;
+      this.addObject(base, Math.max(1, i.alt), -1, false, life);
+    }
+  }
+
+  location(task: Task, about: Omit<Location, "index" | "key" | "task" | "step" | "ready">): Location {
+    const registers = [...about.registers].map(([r, v]) => `${r}=${v}`).join(",");
+    const sections = about.sections.map((s) => `${s.domain}.${s.level}`).join(",");
+    const key = [about.pc, registers, about.locks.join(","), sections, about.atomic, about.waitDomain].join("|");
+    const known = task.byKey.get(key);
+    if (known !== undefined) return known;
+    if (task.locations.length === LOCATIONS_MAX) {
+      throw new Unfit(`${task.name} comes to more than ${LOCATIONS_MAX} places with different values`);
+    }
+    const made: Location = { ...about, index: task.locations.length, key, task, step: null, ready: null };
+    task.locations.push(made);
+    task.byKey.set(key, made);
+    this.onLocation(made);
+    return made;
+  }
+
+  // -------------------------------------------------------------- sections, findings
+
+  section(task: Task, { domain, level }: Section): Flag {
+    const key = `${domain} ${task.index} ${level}`;
+    let flag = this.sectionFlags.get(key);
+    if (flag === undefined) {
+      flag = { id: this.flags.length, name: `section ${domain} of ${task.name}, level ${level}` };
+      this.flags.push(flag);
+      this.sectionFlags.set(key, flag);
+      const flags = this.sections.get(domain) ?? [];
+      flags.push(flag);
+      this.sections.set(domain, flags);
+    }
+    return flag;
+  }
+
+  finding(kind: number, detail: number, site: number, cls: number, other: number): NetworkFinding {
+    const key = `${kind} ${detail} ${site} ${cls} ${other}`;
+    let finding = this.findingKeys.get(key);
+    if (finding === undefined) {
+      finding = { id: this.findings.length, kind, detail, site, class: cls, other };
+      this.findings.push(finding);
+      this.findingKeys.set(key, finding);
+    }
+    return finding;
+  }
+}
+
+function makeTask(
+  index: number,
+  name: string,
+  about: Pick<Task, "kind" | "fn" | "argument" | "queue" | "frame">,
+): Task {
+  return { index, name, ...about, locations: [], start: null, byKey: new Map() };
+}
