@@ -562,4 +562,6 @@ export enum Stopped {
 export enum Strategy {
   REPLAY = 0,
   RANDOM = 1,
+  /** The same distribution, drawn for many schedules side by side (assembly/lanes/). */
+  LANES = 2,
 }

@@ -10,7 +10,7 @@ export {
   CELLS, CHOICES, IMAGE, IMAGE_LIMIT, OBJECTS, PICKS, SHADOW, TALLY, TASKS, VIOLATIONS,
   WRITERS,
 } from "./core/layout";
-export { choiceCount } from "./core/choice";
+export { choiceCount, choiceOffer } from "./core/choice";
 export { programLoad } from "./machine/program";
 export {
   cellsEnd, limit, live, objectCount, objectFind, outcome, runnable, steps, taskWindow,

@@ -27,6 +27,11 @@ export function choiceBegin(mode: u32, stored: u32): void {
   choiceCount = 0;
 }
 
+/** From now on so many results lie at CHOICES, those that were taken already among them. */
+export function choiceOffer(stored: u32): void {
+  choiceStored = min(stored, <u32>STEPS_MAX);
+}
+
 /** A value below the bound (0 counts as 1). A recording that is too short goes on with zeros. */
 export function choiceBelow(bound: u32): u32 {
   const at = choiceCount++;

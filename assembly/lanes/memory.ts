@@ -11,7 +11,8 @@
 //   0x10000  deadlocks  24 bytes each: site, other side (32 each), count, first
 //   0x11000  unsettled  numbers of schedules that the scalar machine must be asked about
 //   0x18000  state      the program's vectors
-//   to 0xc0000; then the picks of recorded schedules, one byte each
+//   0xc0000  tables     static data of the program and the runtime
+//   0x100000 record     who stepped in recorded schedules, two bytes a step
 
 export const NUMBERS: usize = 0x1000;
 export const GENERATOR: usize = 0x1400;
@@ -32,5 +33,7 @@ export const FOUND: usize = 0x4000;
 export const DEADLOCKS: usize = 0x10000;
 export const UNSETTLED: usize = 0x11000;
 export const STATE: usize = 0x18000;
-export const RECORD: usize = 0xc0000;
+/** Given to asc as --memoryBase. */
+export const TABLES: usize = 0xc0000;
+export const RECORD: usize = 0x100000;
 

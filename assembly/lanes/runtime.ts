@@ -4,7 +4,7 @@
 
 import {
   DEADLOCKS, DRAWS, DROPPED, ENDED, FOUND, GENERATOR, LIMITED, NOBODY, NUMBERS, OVERFLOWN, PICKS, RECORD, RETIRED,
-  STATE, STEPPED, STEPS, UNSETTLED,
+  STATE, STEPPED, STEPS, TABLES, UNSETTLED,
 } from "./memory";
 import {
   allDone, begin, conclude, DRAWN, FINDINGS, IDLES, iterate, LOCATIONS, MAY_CIRCLE, PCS, RANK_BITS, STEPS_BOUND,
@@ -319,7 +319,7 @@ function blockBegin(seed: u64, block: u64, count: u32, stepsMax: u32): void {
   started = 0;
   bound = stepsMax;
   bounded = MAY_CIRCLE || stepsMax < STEPS_BOUND;
-  memory.fill(NUMBERS, 0, RECORD - NUMBERS);
+  memory.fill(NUMBERS, 0, TABLES - NUMBERS);
   for (let n: u32 = 0; n < FINDINGS; n++) store<u64>(FOUND + <usize>n * FOUND_BYTES, FAR, 8);
   seedGenerator(seed, block);
   refill(i64x2.splat(-1));

@@ -52,6 +52,8 @@ export interface RawFinding {
   readonly count: number;
   /** Smallest schedule number. */
   readonly first: number;
+  /** The Strategy that drew the first one. */
+  readonly strategy: number;
 }
 
 /** What a range of schedules gave: sums and minima, so that merging is commutative. */
@@ -172,6 +174,7 @@ interface Exports {
   readonly graphHeap: WebAssembly.Global;
   readonly graphStates: WebAssembly.Global;
   readonly graphUsed: WebAssembly.Global;
+  choiceOffer(stored: number): void;
   exploreBegin(bytes: number, bound: number): number;
   exploreFrontier(): number;
   exploreRun(nodes: number): number;
@@ -250,6 +253,7 @@ export class Engine {
       count: Number(view.getBigUint64(at + 16, true)),
       first: Number(view.getBigUint64(at + 24, true)),
       task: view.getUint32(at + 40, true),
+      strategy: Strategy.RANDOM,
     };
   }
 
@@ -319,6 +323,13 @@ export class Engine {
     const kept = choices.subarray(0, STEPS_MAX);
     new Uint32Array(this.#wasm.memory.buffer, address(this.#wasm.CHOICES), kept.length).set(kept);
     this.#wasm.replayBegin(stepsMax, kept.length);
+  }
+
+  /** Results for the choose() calls of the next step, from number `at` of the run on; for a run with begin(). */
+  offerChoices(at: number, results: readonly number[]): void {
+    const words = new Uint32Array(this.#wasm.memory.buffer, address(this.#wasm.CHOICES), STEPS_MAX);
+    words.set(results.slice(0, Math.max(0, STEPS_MAX - at)), Math.min(at, STEPS_MAX));
+    this.#wasm.choiceOffer(at + results.length);
   }
 
   /** Bit mask of the slots that can step. */

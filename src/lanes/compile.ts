@@ -22,6 +22,8 @@ const OPTIONS = [
   "16",
   "--maximumMemory",
   "4096",
+  "--memoryBase",
+  "786432",
   "--use",
   "abort=",
 ];

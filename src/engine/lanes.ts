@@ -1,0 +1,200 @@
+// The binding to a module of lanes (assembly/lanes/ with the source that src/lanes/ made of a program): runs
+// blocks of schedules, and writes down single schedules of a block, so that the scalar machine can run them.
+//
+// A block is BLOCK schedules, numbered from block * BLOCK on in their campaign; what is in it depends on the
+// program, the seed and the block's number alone. Fewer may be run of it: those with the lowest numbers, each as
+// it is in the whole.
+
+import { Strategy, Violation } from "../../assembly/abi.ts";
+import type { Draw, Engine, RawFinding, RawTally, Recording } from "./engine.ts";
+
+/** Schedules of a block. */
+export const BLOCK = 2 ** 18;
+/** Schedules that can be written down in one go. */
+export const TARGETS_MAX = 64;
+/** Schedules of a block that only the scalar machine can tell; with more of them the block is its as a whole. */
+const UNSETTLED_MAX = TARGETS_MAX;
+
+/** A task of lanes as the scalar machine knows it. */
+export interface LanesTask {
+  /** 0 thread, 1 kworker, 2 callback. */
+  readonly kind: number;
+  /** Index of its function, or -1; its work item or head. */
+  readonly fn: number;
+  readonly argument: number;
+}
+
+/** Lanes of one program: can be cloned to a worker. */
+export interface LanesCode {
+  readonly module: WebAssembly.Module;
+  readonly findings: readonly Pick<RawFinding, "kind" | "detail" | "site" | "class" | "other">[];
+  readonly tasks: readonly LanesTask[];
+  /** Bits of the n-th choose() of a step. */
+  readonly choiceBits: readonly number[];
+}
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  readonly DEADLOCKS: WebAssembly.Global;
+  readonly FOUND: WebAssembly.Global;
+  readonly UNSETTLED: WebAssembly.Global;
+  readonly deadlockCount: WebAssembly.Global;
+  readonly dropped: WebAssembly.Global;
+  readonly overflown: WebAssembly.Global;
+  readonly schedules: WebAssembly.Global;
+  readonly steps: WebAssembly.Global;
+  readonly unsettledCount: WebAssembly.Global;
+  runBlock(seed: bigint, block: bigint, count: number, stepsMax: number): void;
+  recordBlock(
+    seed: bigint,
+    block: bigint,
+    count: number,
+    stepsMax: number,
+    targets: number,
+    room: number,
+  ): number;
+  recordTarget(n: number, number: number): void;
+  recordSteps(n: number): number;
+  recordAt(n: number): number;
+}
+
+const FOUND_BYTES = 32;
+const DEADLOCK_BYTES = 24;
+/** Steps of one schedule that are written down: what a schedule token can carry. */
+const RECORD_STEPS = 65_536;
+
+/** What one schedule did in its lane: a task and the drawn bits for each step. */
+export interface LanesRun {
+  readonly tasks: Uint8Array;
+  readonly bits: Uint8Array;
+}
+
+export class LanesEngine {
+  readonly code: LanesCode;
+  readonly #wasm: Exports;
+
+  constructor(code: LanesCode) {
+    this.code = code;
+    this.#wasm = new WebAssembly.Instance(code.module, {}).exports as unknown as Exports;
+  }
+
+  /**
+   * The first `count` schedules of a block, with the numbers of those that only the scalar machine can tell.
+   * Null where lanes could not follow all of them.
+   */
+  run(draw: Draw, block: number, count: number): { tally: RawTally; unsettled: number[] } | null {
+    const wasm = this.#wasm;
+    wasm.runBlock(BigInt.asUintN(64, draw.seed), BigInt(block), count, draw.stepsMax);
+    const waiting = Number(wasm.unsettledCount.value);
+    if (Number(wasm.overflown.value) > 0 || waiting > UNSETTLED_MAX) return null;
+    const view = new DataView(wasm.memory.buffer);
+    const first = block * BLOCK;
+    const findings: RawFinding[] = [];
+    this.code.findings.forEach((finding, n) => {
+      const at = Number(wasm.FOUND.value) + n * FOUND_BYTES;
+      const times = Number(view.getBigUint64(at, true));
+      if (times === 0) return;
+      findings.push(rawFinding(finding, times, first + Number(view.getBigUint64(at + 8, true))));
+    });
+    for (let n = 0; n < Number(wasm.deadlockCount.value); n++) {
+      const at = Number(wasm.DEADLOCKS.value) + n * DEADLOCK_BYTES;
+      const [site, other] = [view.getInt32(at, true), view.getInt32(at + 4, true)];
+      const finding = { kind: Violation.DEADLOCK, detail: 0, site, class: -1, other };
+      const times = Number(view.getBigUint64(at + 8, true));
+      findings.push(rawFinding(finding, times, first + Number(view.getBigUint64(at + 16, true))));
+    }
+    const unsettled = Array.from({ length: waiting }, (_, n) =>
+      view.getUint32(Number(wasm.UNSETTLED.value) + 4 * n, true),
+    );
+    return {
+      tally: {
+        schedules: Number(wasm.schedules.value),
+        steps: Number(wasm.steps.value),
+        dropped: Number(wasm.dropped.value),
+        limited: [],
+        findings,
+      },
+      unsettled: unsettled.map((number) => first + number),
+    };
+  }
+
+  /** What the schedules of these numbers, all of one block, did. */
+  record(draw: Draw, schedules: readonly number[]): LanesRun[] {
+    const wasm = this.#wasm;
+    const block = Math.floor(schedules[0]! / BLOCK);
+    const runs: LanesRun[] = [];
+    for (let from = 0; from < schedules.length; from += TARGETS_MAX) {
+      const targets = schedules.slice(from, from + TARGETS_MAX);
+      targets.forEach((schedule, n) => {
+        wasm.recordTarget(n, schedule - block * BLOCK);
+      });
+      const seed = BigInt.asUintN(64, draw.seed);
+      const room = Math.min(draw.stepsMax, RECORD_STEPS);
+      const whole = Math.max(...targets) - block * BLOCK + 1;
+      if (wasm.recordBlock(seed, BigInt(block), whole, draw.stepsMax, targets.length, room) === 0) {
+        throw new Error("a schedule of a block of lanes cannot be written down");
+      }
+      runs.push(...targets.map((_, n) => this.#recorded(n)));
+    }
+    return runs;
+  }
+
+  #recorded(n: number): LanesRun {
+    const steps = this.#wasm.recordSteps(n);
+    const at = this.#wasm.recordAt(n);
+    const bytes = new Uint8Array(this.#wasm.memory.buffer, at, 2 * steps);
+    return {
+      tasks: Uint8Array.from({ length: steps }, (_, s) => bytes[2 * s]!),
+      bits: Uint8Array.from({ length: steps }, (_, s) => bytes[2 * s + 1]!),
+    };
+  }
+}
+
+function rawFinding(
+  finding: LanesCode["findings"][number],
+  count: number,
+  first: number,
+): RawFinding {
+  return { ...finding, count, first, task: 0, strategy: Strategy.LANES };
+}
+
+/** Runs on the scalar machine what a schedule did in its lane. Throws where that cannot be run. */
+export function replayLanes(engine: Engine, code: LanesCode, run: LanesRun, stepsMax: number): Recording {
+  engine.begin(stepsMax, new Uint32Array(0));
+  const choices: number[] = [];
+  const picks = new Uint8Array(run.tasks.length);
+  for (let step = 0; step < run.tasks.length; step++) {
+    const slot = slotOf(engine, code, run.tasks[step]!);
+    if (slot === undefined) {
+      throw new Error(`step ${step + 1} of a schedule of lanes is by task ${run.tasks[step]}, which cannot step`);
+    }
+    picks[step] = slot;
+    const used = engine.choicesUsed();
+    const offered = choicesOf(code, run.bits[step]!);
+    engine.offerChoices(used, offered);
+    engine.step(slot);
+    choices.push(...offered.slice(0, engine.choicesUsed() - used));
+  }
+  if (engine.outcome() === 0 && engine.runnable() === 0) engine.finish();
+  return {
+    outcome: engine.outcome(),
+    picks,
+    choices: Uint32Array.from(choices),
+    violations: engine.violations(),
+  };
+}
+
+/** Where a task of lanes is on the scalar machine: the slot, if it can step. */
+function slotOf(engine: Engine, code: LanesCode, task: number): number | undefined {
+  const runnable = engine.runnable();
+  const { kind, fn, argument } = code.tasks[task]!;
+  if (kind === 0) return (runnable >>> task) & 1 ? task : undefined;
+  return engine
+    .slots()
+    .find((s) => s.live && s.kind === kind && s.function === fn && s.argument === argument && s.runnable)?.slot;
+}
+
+/** What the n-th choose() of a step would get. */
+function choicesOf(code: LanesCode, bits: number): number[] {
+  return code.choiceBits.map((width, n) => (bits >>> (4 * n)) & ((1 << width) - 1));
+}

@@ -1,0 +1,78 @@
+// The door: from a program to the source of its lanes, or the reason why it has none.
+
+import { deriveNetwork } from "./derive.ts";
+import { emitLanes } from "./emit.ts";
+import { type Network, Unfit } from "./network.ts";
+import { simplify } from "./simplify.ts";
+import type { StartMachine } from "./start.ts";
+
+/** What the binding needs to know besides the compiled module; LanesCode (src/engine/lanes.ts) has this. */
+export interface LanesTables {
+  readonly findings: readonly {
+    readonly kind: number;
+    readonly detail: number;
+    readonly site: number;
+    readonly class: number;
+    readonly other: number;
+  }[];
+  readonly tasks: readonly { readonly kind: number; readonly fn: number; readonly argument: number }[];
+  readonly choiceBits: readonly number[];
+}
+
+export interface LanesSource {
+  /** AssemblyScript, to be compiled with the files of assembly/lanes/. */
+  readonly text: string;
+  readonly tables: LanesTables;
+  readonly tasks: number;
+  readonly locations: number;
+  readonly vectors: number;
+}
+
+/** Findings and vectors that the memory of a module has room for (assembly/lanes/memory.ts). */
+const FINDINGS_MAX = 1500;
+const VECTORS_MAX = 40_000;
+
+/** The machine has the program loaded. */
+export function lanesOf(
+  machine: StartMachine,
+  words: Uint32Array,
+  stepsMax: number,
+  title: string,
+): LanesSource | { readonly unfit: string } {
+  try {
+    const network = simplify(deriveNetwork(machine, words, stepsMax));
+    const { text, layout } = emitLanes(network, title);
+    if (network.tasks.length < 1) throw new Unfit("it has no tasks");
+    if (network.findings.length > FINDINGS_MAX) throw new Unfit(`it can go wrong in ${network.findings.length} ways`);
+    if (layout.vectors.length > VECTORS_MAX) throw new Unfit(`a state takes ${layout.vectors.length} bits`);
+    return {
+      text,
+      tables: tablesOf(network),
+      tasks: network.tasks.length,
+      locations: network.tasks.reduce((sum, task) => sum + task.locations.length, 0),
+      vectors: layout.vectors.length,
+    };
+  } catch (error) {
+    if (error instanceof Unfit) return { unfit: error.message };
+    throw error;
+  }
+}
+
+function tablesOf(network: Network): LanesTables {
+  const findings = network.findings.map(({ kind, detail, site, class: cls, other }) => {
+    return { kind, detail, site, class: cls, other };
+  });
+  const tasks = network.tasks.map(({ kind, fn, argument }) => ({ kind, fn, argument }));
+  const choiceBits: number[] = [];
+  for (const variable of network.variables) {
+    if (!variable.drawn) continue;
+    const number = Number(variable.name.split(" ").at(-1));
+    const bits = Math.log2(variable.domain.length);
+    if (choiceBits[number] !== undefined && choiceBits[number] !== bits) {
+      throw new Unfit("steps choose() among different numbers of results");
+    }
+    choiceBits[number] = bits;
+  }
+  if (choiceBits.length > 2) throw new Unfit("a step calls choose() more than twice");
+  return { findings, tasks, choiceBits };
+}
