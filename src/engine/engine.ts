@@ -98,6 +98,10 @@ export interface SlotState {
   readonly argument: number;
   /** Low half of what it waits for: of a barrier or a flush the slots. */
   readonly waitMask: number;
+  /** Of a kworker its workqueue, of a callback its domain. */
+  readonly queue: number;
+  /** Orders the items of a workqueue. */
+  readonly ticket: number;
 }
 
 export interface ObjectState {
@@ -403,6 +407,8 @@ export class Engine {
         function: this.#view.getInt32(at + 36, true),
         argument: this.#view.getUint32(at + 40, true),
         waitMask: this.#view.getUint32(at + 8, true),
+        queue: this.#view.getUint32(at + 44, true),
+        ticket: this.#view.getUint32(at + 48, true),
       });
     }
     return result;

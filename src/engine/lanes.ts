@@ -5,7 +5,7 @@
 // program, the seed and the block's number alone. Fewer may be run of it: those with the lowest numbers, each as
 // it is in the whole.
 
-import { Strategy, Violation } from "../../assembly/abi.ts";
+import { Outcome, Strategy, Violation } from "../../assembly/abi.ts";
 import type { Draw, Engine, RawFinding, RawTally, Recording } from "./engine.ts";
 
 /** Schedules of a block. */
@@ -24,11 +24,20 @@ export interface LanesTask {
   readonly argument: number;
 }
 
+export interface LanesAllocation {
+  readonly task: number;
+  readonly pc: number;
+  readonly base: number;
+  readonly size: number;
+}
+
 /** Lanes of one program: can be cloned to a worker. */
 export interface LanesCode {
   readonly module: WebAssembly.Module;
   readonly findings: readonly Pick<RawFinding, "kind" | "detail" | "site" | "class" | "other">[];
   readonly tasks: readonly LanesTask[];
+  /** Where lanes put what a task allocates at an instruction: the scalar machine puts it elsewhere. */
+  readonly allocations: readonly LanesAllocation[];
   /** Bits of the n-th choose() of a step. */
   readonly choiceBits: readonly number[];
 }
@@ -163,19 +172,26 @@ export function replayLanes(engine: Engine, code: LanesCode, run: LanesRun, step
   engine.begin(stepsMax, new Uint32Array(0));
   const choices: number[] = [];
   const picks = new Uint8Array(run.tasks.length);
+  const places = new Map<LanesAllocation, number>();
   for (let step = 0; step < run.tasks.length; step++) {
-    const slot = slotOf(engine, code, run.tasks[step]!);
+    const task = run.tasks[step]!;
+    const slot = slotOf(engine, code, task, places);
     if (slot === undefined) {
-      throw new Error(`step ${step + 1} of a schedule of lanes is by task ${run.tasks[step]}, which cannot step`);
+      throw new Error(`step ${step + 1} of a schedule of lanes is by task ${task}, which cannot step`);
     }
     picks[step] = slot;
     const used = engine.choicesUsed();
     const offered = choicesOf(code, run.bits[step]!);
     engine.offerChoices(used, offered);
+    const allocates = code.allocations.filter((a) => a.task === task);
+    const pc = allocates.length === 0 ? 0 : engine.slots()[slot]!.pc;
+    const end = engine.cellsEnd();
     engine.step(slot);
+    const allocated = allocates.find((a) => a.pc === pc);
+    if (allocated !== undefined && engine.cellsEnd() > end) places.set(allocated, end);
     choices.push(...offered.slice(0, engine.choicesUsed() - used));
   }
-  if (engine.outcome() === 0 && engine.runnable() === 0) engine.finish();
+  if (engine.outcome() === Outcome.RUNNING && engine.runnable() === 0) engine.finish();
   return {
     outcome: engine.outcome(),
     picks,
@@ -185,13 +201,21 @@ export function replayLanes(engine: Engine, code: LanesCode, run: LanesRun, step
 }
 
 /** Where a task of lanes is on the scalar machine: the slot, if it can step. */
-function slotOf(engine: Engine, code: LanesCode, task: number): number | undefined {
-  const runnable = engine.runnable();
+function slotOf(
+  engine: Engine,
+  code: LanesCode,
+  task: number,
+  places: ReadonlyMap<LanesAllocation, number>,
+): number | undefined {
   const { kind, fn, argument } = code.tasks[task]!;
-  if (kind === 0) return (runnable >>> task) & 1 ? task : undefined;
+  if (kind === 0) return (engine.runnable() >>> task) & 1 ? task : undefined;
+  let wanted = argument;
+  for (const [{ base, size }, place] of places) {
+    if (argument >= base && argument < base + size) wanted = argument - base + place;
+  }
   return engine
     .slots()
-    .find((s) => s.live && s.kind === kind && s.function === fn && s.argument === argument && s.runnable)?.slot;
+    .find((s) => s.runnable && s.kind === kind && s.function === fn && s.argument === wanted)?.slot;
 }
 
 /** What the n-th choose() of a step would get. */

@@ -2,7 +2,9 @@
 // come to in any order of steps, for every combination of values that memory was seen to take (a fixpoint). It
 // covers more than can happen, never less: no order between tasks is looked at.
 
+import { DOMAIN_FLAGS, QUEUE_MAX_ACTIVE } from "../../assembly/abi.ts";
 import { readImage } from "./image.ts";
+import { callbackAtomic } from "./kernel.ts";
 import type { Leaf, Location, Network, Ready, Task, Tree } from "./network.ts";
 import { Unfit } from "./network.ts";
 import { enumerate } from "./run.ts";
@@ -44,6 +46,7 @@ export function deriveNetwork(machine: StartMachine, words: Uint32Array, stepsMa
       blocks,
     });
   });
+  const ahead = beginLeft(world);
   const checks: Tree<Leaf>[] = [];
   image.checks.forEach((start, n) => {
     const task = world.check(n, start);
@@ -66,11 +69,31 @@ export function deriveNetwork(machine: StartMachine, words: Uint32Array, stepsMa
     findings: world.findings,
     always: checks.slice(0, image.always),
     atEnd: checks.slice(image.always),
+    ahead,
     sections: world.sections,
     ordered: world.ordered,
+    allocations: [...world.allocations.values()].map(({ task, pc, base, size }) => ({ task, pc, base, size })),
     cyclic: world.tasks.some(cycles),
-    choices: world.variables.filter((v) => v.drawn).length,
   };
+}
+
+/** Kworkers and callbacks that wait when the threads begin; who of them is ahead of whom. */
+function beginLeft(world: World): [Task, Task][] {
+  const left = [...world.start.left].sort((a, b) => a.ticket - b.ticket);
+  const items: Task[] = [];
+  for (const slot of left) {
+    const start = world.image.functions[slot.function];
+    if (start === null || start === undefined) throw new Unfit("a task runs what is no function");
+    const kind = slot.kind === 1 ? 1 : 2;
+    const task = world.dynamic(kind, slot.function, slot.argument, slot.queue, start);
+    if (task.start !== null) throw new Unfit("the set-up leaves two tasks behind that are alike");
+    const atomic = kind === 2 ? callbackAtomic(world.start.cell(slot.queue + DOMAIN_FLAGS)) : 0;
+    task.start = world.unstarted(task, slot.pc, atomic);
+    if (kind === 2) continue;
+    if (world.start.cell(slot.queue + QUEUE_MAX_ACTIVE) <= 1) world.ordered.add(slot.queue);
+    items.push(task);
+  }
+  return items.flatMap((task, n) => items.slice(0, n).filter((t) => t.queue === task.queue).map((t) => [task, t] as [Task, Task]));
 }
 
 function deriving(derive: (self: Derived) => void): Derived {

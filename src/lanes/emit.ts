@@ -250,7 +250,8 @@ class Emitter {
   }
 
   private aheadVector(task: Task, other: Task): number {
-    return this.layout.relation(`${other.name} (${other.index}) is ahead of ${task.name} (${task.index})`);
+    const initial = this.network.ahead.some(([a, b]) => a === task && b === other);
+    return this.layout.relation(`${other.name} (${other.index}) is ahead of ${task.name} (${task.index})`, initial);
   }
 
   // -------------------------------------------------------------- steps

@@ -28,7 +28,7 @@ import {
   WORK_PENDING,
   WORK_RUNNING,
 } from "../../assembly/abi.ts";
-import { type Location, type Ready, type Section, type Task, Unfit } from "./network.ts";
+import { type Ready, type Section, type Task, Unfit } from "./network.ts";
 import { type Doing, type Run, RunOver } from "./run.ts";
 import { LIFE_DEAD, LIFE_LIVE } from "./world.ts";
 
@@ -179,9 +179,9 @@ export function graceCall(run: Run, doing: Doing, domain: number, head: number, 
   }
   const start = functionStart(run, doing.pc, callback);
   setCell(run, head + HEAD_QUEUED, 1);
-  const atomic = (cell(run, domain + DOMAIN_FLAGS) & DOMAIN_SOFTIRQ) !== 0 ? 1 : 0;
+  const atomic = callbackAtomic(cell(run, domain + DOMAIN_FLAGS));
   const task = run.world.dynamic(CALLBACK, callback - FUNCTION_BASE, head, domain, start);
-  spawn(run, task, start.to, atomic, domain);
+  spawn(run, task, start.to, atomic);
   run.effects.push({ do: "snapshot", waiter: task.index, domain });
 }
 
@@ -213,18 +213,13 @@ function functionStart(run: Run, site: number, callback: number) {
   throw new RunOver("violated");
 }
 
-function spawn(run: Run, task: Task, pc: number, atomic: number, waitDomain: number): Location {
-  const location = run.world.location(task, {
-    pc,
-    registers: new Map([[2, task.argument]]),
-    locks: [],
-    sections: [],
-    atomic,
-    waitDomain,
-    blocks: true,
-  });
-  run.effects.push({ do: "spawn", location });
-  return location;
+function spawn(run: Run, task: Task, pc: number, atomic: number): void {
+  run.effects.push({ do: "spawn", location: run.world.unstarted(task, pc, atomic) });
+}
+
+/** Softirq callbacks must not sleep. */
+export function callbackAtomic(flags: number): number {
+  return (flags & DOMAIN_SOFTIRQ) !== 0 ? 1 : 0;
 }
 
 // ---------------------------------------------------------------- workqueues
@@ -256,7 +251,7 @@ export function queueWork(run: Run, doing: Doing, queue: number, work: number, c
   const width = Math.max(1, cell(run, queue + QUEUE_MAX_ACTIVE));
   if (width === 1) run.world.ordered.add(queue);
   else widthSuffices(run, queue, width);
-  spawn(run, task, start.to + 1, 0, 0);
+  spawn(run, task, start.to + 1, 0);
   run.effects.push({ do: "enqueue", task });
   return 1;
 }

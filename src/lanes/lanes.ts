@@ -16,6 +16,7 @@ export interface LanesTables {
     readonly other: number;
   }[];
   readonly tasks: readonly { readonly kind: number; readonly fn: number; readonly argument: number }[];
+  readonly allocations: Network["allocations"];
   readonly choiceBits: readonly number[];
 }
 
@@ -74,5 +75,5 @@ function tablesOf(network: Network): LanesTables {
     choiceBits[number] = bits;
   }
   if (choiceBits.length > 2) throw new Unfit("a step calls choose() more than twice");
-  return { findings, tasks, choiceBits };
+  return { findings, tasks, allocations: network.allocations, choiceBits };
 }

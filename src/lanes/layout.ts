@@ -48,10 +48,10 @@ export class Layout {
   }
 
   /** A vector for a pair: made when it is asked for first. */
-  relation(name: string): number {
+  relation(name: string, initial = false): number {
     let vector = this.relations.get(name);
     if (vector === undefined) {
-      vector = this.add(name, false);
+      vector = this.add(name, initial);
       this.relations.set(name, vector);
     }
     return vector;

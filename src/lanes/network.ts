@@ -130,9 +130,17 @@ export interface Network {
   readonly atEnd: readonly Tree<Leaf>[];
   /** Sections by domain, with the flag that says whether each is open and the task that opens it. */
   readonly sections: ReadonlyMap<number, readonly Flag[]>;
+  /** Pairs of kworkers, when a schedule begins: the second is ahead of the first on their queue. */
+  readonly ahead: readonly (readonly [Task, Task])[];
   /** Queues that start their items in order, one at a time. */
   readonly ordered: ReadonlySet<number>;
   /** Whether a task may come to a location again: then only a count of steps bounds a run. */
   readonly cyclic: boolean;
-  readonly choices: number;
+  /** Where what a task allocates at an instruction lies. */
+  readonly allocations: readonly {
+    readonly task: number;
+    readonly pc: number;
+    readonly base: number;
+    readonly size: number;
+  }[];
 }

@@ -84,12 +84,12 @@ export class Run {
 
   /** Counts a cell up or down from the value that it has, within as many values as places count it up. */
   count(variable: Variable, value: number, place: number): void {
-    const { counters, initial } = variable as Mutable;
+    const { counters, base } = variable as Mutable;
     if (!counters.has(place)) {
       counters.add(place);
       for (const reader of (variable as Mutable).readers) this.world.renew(reader);
     }
-    if (value > initial + counters.size && !variable.domain.includes(value)) throw new RunOver("overflow");
+    if (value > base + counters.size && !variable.domain.includes(value)) throw new RunOver("overflow");
     this.set(variable, value);
   }
 
@@ -158,16 +158,18 @@ export class Run {
   }
 
   load(pointer: number): number {
-    if (this.world.isConcealed(pointer)) throw new Unfit("a step reads what a primitive keeps of its object");
-    return this.get(this.world.cell(pointer));
+    const cell = this.world.cell(pointer);
+    (cell as Mutable).readers.add(this.derived);
+    if (this.world.isConcealed(pointer)) throw new RunOver("overflow");
+    return this.get(cell);
   }
 
   /** A store by an instruction of the model. */
   store(pointer: number, value: number, site: number): void {
-    if (this.world.isConcealed(pointer) && value !== 0) {
-      throw new Unfit("a step writes what a primitive keeps of its object");
-    }
-    this.set(this.world.cell(pointer), value);
+    if (this.world.isConcealed(pointer) && value !== 0) throw new RunOver("overflow");
+    const cell = this.world.cell(pointer);
+    if (this.written.get(cell) !== value) this.world.rebase(cell, value);
+    this.set(cell, value);
     this.set(this.world.writer(pointer), site);
   }
 

@@ -1,5 +1,6 @@
 // The state in which every schedule begins, as the scalar machine leaves it after the set-up.
 
+import { Op } from "../../assembly/abi.ts";
 import type { Image } from "./image.ts";
 import { Unfit } from "./network.ts";
 
@@ -13,12 +14,24 @@ export interface StartObject {
   readonly freeSite: number;
 }
 
+export interface StartSlot {
+  readonly slot: number;
+  readonly live: boolean;
+  readonly pc: number;
+  readonly kind: number;
+  readonly function: number;
+  readonly argument: number;
+  readonly waitMask: number;
+  readonly queue: number;
+  readonly ticket: number;
+}
+
 /** What this needs of an engine with the program loaded; Engine has this shape. */
 export interface StartMachine {
   begin(stepsMax: number, choices: Uint32Array): void;
   outcome(): number;
   choicesUsed(): number;
-  slots(): readonly { slot: number; live: boolean; pc: number; kind: number }[];
+  slots(): readonly StartSlot[];
   register(slot: number, register: number): number;
   cell(pointer: number): number | undefined;
   cellState(pointer: number): "none" | "live" | "freed";
@@ -36,6 +49,8 @@ export interface Start {
   readonly objects: readonly StartObject[];
   /** For each thread: the instruction it stands at, or null where it has ended. */
   readonly threads: readonly ({ readonly pc: number; readonly register: (n: number) => number } | null)[];
+  /** Kworkers and callbacks that the set-up has left behind, none of which has begun. */
+  readonly left: readonly StartSlot[];
   /** Registers of each check before it runs. */
   readonly check: (number: number, register: number) => number;
 }
@@ -52,8 +67,12 @@ export function readStart(machine: StartMachine, image: Image, stepsMax: number)
     throw new Unfit("the set-up ends every schedule, or goes wrong");
   }
   const slots = machine.slots();
-  if (slots.some((s) => s.live && s.slot >= image.threads.length)) {
-    throw new Unfit("the set-up leaves kworkers or callbacks behind");
+  const left = slots.filter((s) => s.live && s.slot >= image.threads.length);
+  for (const { pc, waitMask } of left) {
+    const { op } = image.code[pc]!;
+    if ((op !== Op.CALLBACK_START && op !== Op.WORK_START) || waitMask !== 0) {
+      throw new Unfit("the set-up leaves kworkers or callbacks behind that have begun, or wait for it");
+    }
   }
   const end = machine.cellsEnd();
   const pointers = Array.from({ length: end }, (_, p) => p);
@@ -69,6 +88,7 @@ export function readStart(machine: StartMachine, image: Image, stepsMax: number)
     writer: (p) => writers[p] ?? 0,
     cellsEnd: end,
     objects: [...machine.objects()],
+    left,
     threads: image.threads.map((_, n) => {
       const slot = slots[n]!;
       const registers = window(n);

@@ -22,6 +22,9 @@ const DOMAIN_MAX = 24;
 const LOCATIONS_MAX = 1500;
 const TASKS_MAX = 60;
 
+/** What is larger is no count: a pointer, an errno. */
+const COUNT_MAX = 4096;
+
 /** Values of the variable that says what became of an object. */
 export const LIFE_LIVE = 0;
 export const LIFE_NEVER = 1;
@@ -40,8 +43,9 @@ export interface WorldObject {
 export interface Mutable extends Variable {
   /** Locations and checks whose trees test it. */
   readonly readers: Set<Derived>;
-  /** Places that change it by counting up. */
+  /** Places that change it by counting up, and the largest value that came in another way. */
   readonly counters: Set<number>;
+  base: number;
 }
 
 /** Something whose tree is derived again when what it tests has grown. */
@@ -70,7 +74,8 @@ export class World {
   private readonly sectionFlags = new Map<string, Flag>();
   private readonly findingKeys = new Map<string, NetworkFinding>();
   private readonly taskKeys = new Map<string, Task>();
-  private readonly allocations = new Map<string, WorldObject>();
+  /** What tasks allocate, by task, instruction and size. */
+  readonly allocations = new Map<string, WorldObject & { readonly task: number; readonly pc: number }>();
   private readonly objects: WorldObject[] = [];
   private nextBase: number;
 
@@ -96,6 +101,7 @@ export class World {
       ...about,
       readers: new Set(),
       counters: new Set(),
+      base: initial,
     };
     this.variables.push(made);
     return made;
@@ -123,11 +129,11 @@ export class World {
     return variable;
   }
 
-  /** A primitive keeps something there that lanes keep otherwise: neither steps nor checks may look. */
+  /** A primitive keeps something there that lanes keep otherwise: a step that looks at it cannot be followed. */
   conceal(pointer: number): void {
     if (this.concealed.has(pointer)) return;
     this.concealed.add(pointer);
-    if (this.cells.has(pointer)) throw new Unfit("a step reads what a primitive keeps of its object");
+    for (const reader of this.cells.get(pointer)?.readers ?? []) this.renew(reader);
   }
 
   isConcealed(pointer: number): boolean {
@@ -161,6 +167,13 @@ export class World {
     return true;
   }
 
+  /** A value that was stored, not counted. */
+  rebase(variable: Mutable, value: number): void {
+    if (value <= variable.base || value >= COUNT_MAX) return;
+    variable.base = value;
+    if (variable.counters.size > 0) for (const reader of variable.readers) this.renew(reader);
+  }
+
   renew(derived: Derived): void {
     if (derived.dirty) return;
     derived.dirty = true;
@@ -188,7 +201,7 @@ export class World {
     const key = `${task.index} ${pc} ${size}`;
     let object = this.allocations.get(key);
     if (object === undefined) {
-      object = this.addObject(this.nextBase, size, cls, true, LIFE_NEVER);
+      object = { ...this.addObject(this.nextBase, size, cls, true, LIFE_NEVER), task: task.index, pc };
       this.nextBase += size + 1;
       this.allocations.set(key, object);
     }
@@ -228,6 +241,13 @@ export class World {
   private readonly curious = new Set<Derived>();
   asksForTasks(derived: Derived): void {
     this.curious.add(derived);
+  }
+
+  /** Where a kworker or callback stands before its first step. */
+  unstarted(task: Task, pc: number, atomic: number): Location {
+    const waitDomain = task.kind === 2 ? task.queue : 0;
+    const registers = new Map([[2, task.argument]]);
+    return this.location(task, { pc, registers, locks: [], sections: [], atomic, waitDomain, blocks: true });
   }
 
   private everybodyAgain(): void {

@@ -17,6 +17,7 @@ export class NetworkMachine {
   constructor(network: Network) {
     this.network = network;
     for (const task of network.tasks) this.at.set(task, task.start);
+    for (const [task, other] of network.ahead) this.waits.add(`ahead ${task.index} ${other.index}`);
   }
 
   runnable(): number[] {
