@@ -18,6 +18,8 @@ export const packageRoot = findRoot();
 export const modelsFolder = join(packageRoot, "models");
 export const engineFile = join(packageRoot, "build", "engine.wasm");
 /** Workers always run the built code: Node cannot run the sources under every version we support. */
+export const lanesFolder = join(packageRoot, "assembly", "lanes");
+export const lanesCompilerFile = join(packageRoot, "dist", "src", "lanes", "main.js");
 export const workerFile = join(packageRoot, "dist", "src", "work", "worker.js");
 
 export const version: string = (

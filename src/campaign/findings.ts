@@ -22,7 +22,10 @@ export interface RecordMachine extends TraceMachine {
 }
 
 /** Strategies by the name that tokens and the command line use. */
-export const STRATEGIES: ReadonlyMap<string, number> = new Map([["random", Strategy.RANDOM]]);
+export const STRATEGIES: ReadonlyMap<string, number> = new Map([
+  ["random", Strategy.RANDOM],
+  ["lanes", Strategy.LANES],
+]);
 
 export function strategyName(strategy: number): string {
   for (const [name, number] of STRATEGIES) if (number === strategy) return name;
@@ -57,8 +60,9 @@ export function explainFindings(
   const groups = groupFindings(program, tally);
   const budget = Math.min(MINIMISE_STEPS, Math.floor(budgetAll / Math.max(1, groups.length)));
   return groups.map((group) => {
-    const token = seedToken(program, draw, group.first);
-    const recording = machine.record(draw, group.first);
+    const drawn = { ...draw, strategy: group.raw.strategy };
+    const token = seedToken(program, drawn, group.first);
+    const recording = machine.record(drawn, group.first);
     const first = replaySchedule(program, machine, draw.stepsMax, recording);
     demand(first, group.key, token, "its first schedule, replayed");
     const simplest = explored?.get(group.key);
@@ -66,7 +70,7 @@ export function explainFindings(
     if (explored !== null && simplest === undefined && group.raw.kind !== Violation.STEP_LIMIT) {
       throw lost(group.key, token, "the graph of all states");
     }
-    const minimum = simplest ?? minimised(program, machine, draw, group, recording, budget);
+    const minimum = simplest ?? minimised(program, machine, drawn, group, recording, budget);
     return findingOf(group, token, tally.schedules, minimum);
   });
 }

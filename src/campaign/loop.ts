@@ -6,7 +6,7 @@ import type { Program } from "../model/program.ts";
 import type { Shard } from "../work/job.ts";
 import { emptyTally, mergeTallies } from "../work/tally.ts";
 import { countGroups, type FindingGroup, groupFindings } from "./keys.ts";
-import { planShardWithin, SCHEDULES_MAX } from "./plan.ts";
+import { type EnginePlan, planShardWithin, SCHEDULES_MAX } from "./plan.ts";
 
 export interface StopRules {
   /** Exactly this many schedules. */
@@ -42,6 +42,8 @@ export interface LoopOptions {
   readonly program: Program;
   readonly pool: Runner;
   readonly rules: StopRules;
+  /** Which engine runs which shards; default: the scalar machine. */
+  readonly engine?: EnginePlan;
   /** Interrupts: no further shard, and what is under way is dropped. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
@@ -105,7 +107,7 @@ export async function runCampaign(options: LoopOptions): Promise<Campaign> {
     while (ending.by === null && failure === undefined) {
       // One shard in the queue for each that runs, so that no worker waits for this thread.
       while (flying < 2 * pool.workers) {
-        const shard = planShardWithin(next, within);
+        const shard = planShardWithin(next, within, options.engine);
         if (shard === null) break;
         next++;
         launch(shard);

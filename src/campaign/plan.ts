@@ -3,6 +3,11 @@
 // and double every SHARDS_PER_SIZE until they are big enough for the cost of a job to vanish, yet small
 // enough for a worker to end one within a second (a schedule takes up to about ten microseconds).
 
+//
+// A campaign with lanes runs its first block of schedules on the scalar machine, so that the first finding need not
+// wait until lanes are compiled, or none; from there on a shard is a block of lanes.
+
+import { BLOCK } from "../engine/lanes.ts";
 import type { Shard } from "../work/job.ts";
 
 const SIZE_FIRST = 2 ** 10;
@@ -15,8 +20,22 @@ const GROWING = SHARDS_PER_SIZE * (SIZE_LAST - SIZE_FIRST);
 /** Schedule numbers of a campaign: they must stay exact in a double. */
 export const SCHEDULES_MAX = 2 ** 50;
 
+/** Which engine runs which schedules: the scalar machine all, lanes all, or lanes all but the first block. */
+export type EnginePlan = "scalar" | "lanes" | "auto";
+
+/** Shards of the first block of "auto": the growing ones, and one that fills it. */
+const SHARDS_BEFORE_LANES = SHARDS_PER_SIZE * SIZES + 1;
+
 /** Shard number `shard` of the endless plan. */
-export function planShard(shard: number): Shard {
+export function planShard(shard: number, engine: EnginePlan = "scalar"): Shard {
+  const block = engine === "lanes" ? shard : engine === "auto" ? shard - SHARDS_BEFORE_LANES + 1 : -1;
+  if (block >= (engine === "auto" ? 1 : 0)) return { shard, first: block * BLOCK, count: BLOCK, block };
+  const planned = planScalar(shard);
+  if (engine === "scalar") return planned;
+  return { ...planned, count: Math.min(planned.count, BLOCK - planned.first) };
+}
+
+function planScalar(shard: number): Shard {
   const level = Math.min(Math.floor(shard / SHARDS_PER_SIZE), SIZES);
   const count = SIZE_FIRST * 2 ** level;
   const before = level < SIZES ? SHARDS_PER_SIZE * (count - SIZE_FIRST) : GROWING;
@@ -24,8 +43,12 @@ export function planShard(shard: number): Shard {
 }
 
 /** The same, cut off after `schedules` schedules; null where the shard lies beyond. */
-export function planShardWithin(shard: number, schedules: number): Shard | null {
-  const whole = planShard(shard);
+export function planShardWithin(
+  shard: number,
+  schedules: number,
+  engine: EnginePlan = "scalar",
+): Shard | null {
+  const whole = planShard(shard, engine);
   if (whole.first >= schedules) return null;
   return { ...whole, count: Math.min(whole.count, schedules - whole.first) };
 }

@@ -132,7 +132,7 @@ async function fuzzOne(
   const machine = startEngine(module, program);
   const drawn = explainFindings(program, machine, plan.draw, campaign.tally, hurry);
   const findings = joinFindings(drawn, explored?.findings ?? []);
-  const summary = fuzzedSummary({ program }, plan, { campaign, findings, missed: null }, "check");
+  const summary = fuzzedSummary({ program }, plan, { campaign, findings, missed: null, notes: [] }, "check");
   if (explored === null) return summary;
   const { states, transitions, depth } = explored.progress;
   return { ...summary, states, transitions, depth };

@@ -94,6 +94,7 @@ function addFuzz(program: Command, done: Done): void {
     .argument("[model]", MODEL_HELP);
   addDrawFlags(addModelFlags(command))
     .option("--until-finding <n>", "stop once n different findings are there")
+    .option("--engine <name>", "auto, lanes (128 schedules at a time, where the model fits) or scalar", "auto")
     .option("--json", "print the result as JSON", false)
     .option("--traces", "with --json: each finding's trace too", false)
     .addHelpText(
@@ -230,6 +231,7 @@ function addShow(program: Command, done: Done): void {
     .argument("[model]", MODEL_HELP);
   addModelFlags(command)
     .option("--steps", "every step of every task", false)
+    .option("--lanes", "the AssemblyScript that its lanes are compiled from", false)
     .option("--json", "print the result as JSON", false)
     .addHelpText("after", "\nExample:\n  raceproof show bpf-oom/v2 --scenario close-vs-rmdir --steps")
     .action(async (model: string | undefined, flags: ShowFlags) => {

@@ -20,6 +20,7 @@ export async function runDemo(flags: DemoFlags): Promise<ExitCode> {
     ...flags,
     scenario: SCENARIO,
     strategy: "random",
+    engine: "auto",
     define: [],
     include: [],
     stub: [],

@@ -11,6 +11,8 @@ export interface ModelFlags {
 
 export interface FuzzFlags extends ModelFlags {
   readonly strategy: string;
+  /** Of fuzz and demo; the others run on the scalar machine. */
+  readonly engine?: string;
   readonly schedules?: string;
   readonly time?: string;
   readonly untilFinding?: string;
@@ -64,6 +66,7 @@ export interface MinimizeFlags extends ModelFlags {
 }
 
 export interface ShowFlags extends ModelFlags {
+  readonly lanes: boolean;
   readonly steps: boolean;
   readonly json: boolean;
 }

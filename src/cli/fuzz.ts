@@ -1,8 +1,8 @@
 // fuzz: runs a campaign of random schedules and reports what it found; demo uses the same parts.
 
 import { randomBytes } from "node:crypto";
-import { LimitKind } from "../../assembly/abi.ts";
-import { Exit, type ExitCode } from "../base/errors.ts";
+import { LimitKind, Strategy } from "../../assembly/abi.ts";
+import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { exploreSmall } from "../campaign/explore.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED, seedToken, strategyName } from "../campaign/findings.ts";
@@ -10,7 +10,9 @@ import { countGroups } from "../campaign/keys.ts";
 import { type Campaign, runCampaign, type StopRules } from "../campaign/loop.ts";
 import { modelName } from "../campaign/repro.ts";
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
-import type { Draw, EngineModule, RawTally } from "../engine/engine.ts";
+import type { EnginePlan } from "../campaign/plan.ts";
+import type { Draw, Engine, EngineModule, RawFinding, RawTally } from "../engine/engine.ts";
+import { BLOCK, type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
 import { renderJson } from "../report/json.ts";
 import { renderSummary } from "../report/summary.ts";
@@ -18,12 +20,14 @@ import { si } from "../report/text.ts";
 import { startPool } from "../work/pool.ts";
 import { type FuzzFlags, replayFlags, TIME_DEFAULT } from "./flags.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
+import { prepareLanes } from "./lanes.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, startEngine } from "./session.ts";
 import { startStatus } from "./status.ts";
 import {
   parseCount,
   parseDuration,
+  parseEngine,
   parseJobs,
   parseSchedules,
   parseSeed,
@@ -40,6 +44,7 @@ export interface FuzzPlan {
   readonly rules: StopRules;
   readonly workers: number;
   readonly ui: UiMode;
+  readonly engine: EnginePlan;
   readonly flags: FuzzFlags;
 }
 
@@ -69,13 +74,16 @@ export function planFuzz(flags: FuzzFlags): FuzzPlan {
       untilFinding === undefined ? undefined : parseCount("--until-finding", untilFinding, FINDINGS_MAX),
   };
   const ui = parseUi(flags.ui);
-  return { draw: { strategy, seed, stepsMax }, rules, workers: parseJobs(flags.jobs), ui, flags };
+  const engine = parseEngine(flags.engine ?? "scalar");
+  return { draw: { strategy, seed, stepsMax }, rules, workers: parseJobs(flags.jobs), ui, engine, flags };
 }
 
 /** What came of one campaign. */
 export interface Outcome {
   readonly campaign: Campaign;
   readonly findings: readonly Finding[];
+  /** What is to be said of the engines. */
+  readonly notes: readonly string[];
   /** Further findings that no schedule drew, where every schedule was explored for those that were drawn. */
   readonly missed: number | null;
 }
@@ -101,8 +109,47 @@ export async function runModel(
   interrupts: Interrupts,
   title: string,
 ): Promise<Outcome> {
-  const campaign = await runPool(module, program, plan, interrupts, title);
-  return { campaign, ...(await explained(module, program, plan, campaign, interrupts)) };
+  const engine = startEngine(module, program);
+  const lanes = lanesFor(engine, program, plan);
+  const ran: FuzzPlan = { ...plan, engine: lanes.code === null ? "scalar" : plan.engine };
+  try {
+    const campaign = await runPool(module, program, ran, interrupts, title, lanes.code);
+    const { findings } = campaign.tally;
+    if (lanes.code !== null && findings.some((f) => f.strategy === Strategy.LANES)) {
+      engine.attachLanes(new LanesEngine(await lanes.code));
+    }
+    const explanation = await explained(engine, program, plan, campaign, interrupts);
+    return { campaign, ...explanation, notes: [...lanes.notes, ...replayedNotes(findings)] };
+  } finally {
+    lanes.stop();
+  }
+}
+
+interface Lanes {
+  readonly code: Promise<LanesCode> | null;
+  readonly notes: readonly string[];
+  readonly stop: () => void;
+}
+
+/** Lanes, where they are wanted and the program fits; a budget of one block has no use for them. */
+function lanesFor(engine: Engine, program: Program, plan: FuzzPlan): Lanes {
+  const none = { code: null, notes: [], stop: () => undefined };
+  if (plan.engine === "scalar") return none;
+  if (plan.engine === "auto" && (plan.rules.schedules ?? Number.POSITIVE_INFINITY) <= BLOCK) return none;
+  const lanes = prepareLanes(engine, program, plan.draw.stepsMax);
+  if (!("unfit" in lanes)) return { ...lanes, notes: [] };
+  if (plan.engine === "lanes") {
+    throw new UsageError(`lanes do not fit: ${lanes.unfit}`, "--engine auto takes the scalar machine then");
+  }
+  return { ...none, notes: [`run by the scalar machine: lanes do not fit, ${lanes.unfit}`] };
+}
+
+/** How much of what lanes found was looked at twice. */
+function replayedNotes(findings: readonly RawFinding[]): string[] {
+  const replayed = findings.reduce((sum, f) => sum + (f.replayed ?? 0), 0);
+  if (replayed === 0) return [];
+  const all = findings.reduce((sum, f) => sum + f.count, 0);
+  return [`of ${all} violations, many of them in lanes, ${replayed} were run again on the scalar machine: it agrees`];
 }
 
 /** The campaign, on a pool of its own. */
@@ -112,14 +159,23 @@ export async function runPool(
   plan: FuzzPlan,
   interrupts: Interrupts,
   title: string,
+  lanes: Promise<LanesCode> | null = null,
 ): Promise<Campaign> {
-  const { draw, rules, workers } = plan;
+  const { draw, rules, workers, engine } = plan;
   const tokenOf = (schedule: number) => seedToken(program, draw, schedule);
-  const pool = startPool({ module, workers, words: program.words, hash: program.hash, draw, tokenOf });
+  const pool = startPool({
+    module,
+    workers,
+    words: program.words,
+    hash: program.hash,
+    draw,
+    tokenOf,
+    ...(lanes === null ? {} : { lanes }),
+  });
   const status = startStatus({ mode: plan.ui, title, budget: budgetText(rules) });
   try {
     const { signal } = interrupts;
-    return await runCampaign({ program, pool, rules, signal, onProgress: (p) => status.update(p) });
+    return await runCampaign({ program, pool, rules, engine, signal, onProgress: (p) => status.update(p) });
   } finally {
     status.close();
     await pool.destroy();
@@ -128,14 +184,13 @@ export async function runPool(
 
 /** The findings; what is explored for them may know of more. */
 async function explained(
-  module: EngineModule,
+  machine: Engine,
   program: Program,
   { draw }: FuzzPlan,
   { tally }: Campaign,
   { signal }: Interrupts,
 ): Promise<Pick<Outcome, "findings" | "missed">> {
   if (tally.findings.length === 0) return { findings: [], missed: null };
-  const machine = startEngine(module, program);
   const explored = signal.aborted ? null : await exploreSmall({ program, machine, signal }, draw.stepsMax);
   const hurry = signal.aborted ? { budgetAll: MINIMISE_STEPS_HURRIED } : {};
   const findings = explainFindings(program, machine, draw, tally, { explored, ...hurry });
@@ -152,7 +207,7 @@ export function exitCodeOf(verdict: Verdict): ExitCode {
 export function fuzzedSummary(
   { program }: Pick<CompiledModel, "program">,
   plan: FuzzPlan,
-  { campaign, findings, missed }: Outcome,
+  { campaign, findings, missed, notes }: Outcome,
   command: string,
 ): Summary {
   const { tally, endedBy, elapsedMs } = campaign;
@@ -171,7 +226,7 @@ export function fuzzedSummary(
     stepsPerSecond: Math.round(tally.steps / seconds),
     findings,
     endedBy,
-    notes: [...runNotes(program, tally), ...missedNotes(missed)],
+    notes: [...runNotes(program, tally), ...notes, ...missedNotes(missed)],
   };
 }
 
@@ -201,6 +256,7 @@ export function resolvedOptions(plan: FuzzPlan): Summary["options"] {
     schedules: rules.schedules ?? null,
     timeMs: rules.timeMs ?? null,
     untilFinding: rules.untilFinding ?? null,
+    ...(flags.engine === undefined ? {} : { engine: plan.engine }),
     maxSteps: draw.stepsMax,
     define: flags.define.length === 0 ? null : flags.define.join(" "),
     stub: flags.stub.length === 0 ? null : flags.stub.join(" "),

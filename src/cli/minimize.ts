@@ -15,8 +15,9 @@ import { formatToken, parseToken } from "../campaign/tokens.ts";
 import type { Program } from "../model/program.ts";
 import { modelForToken } from "./find-program.ts";
 import { type MinimizeFlags, replayFlags } from "./flags.ts";
+import { startEngineFor } from "./lanes.ts";
 import { printable, writeJson, writeResult } from "./output.ts";
-import { loadEngine, startEngine } from "./session.ts";
+import { loadEngine } from "./session.ts";
 import { parseStepsMax } from "./values.ts";
 
 interface Size {
@@ -44,7 +45,7 @@ export async function runMinimize(
   const token = parseToken(text);
   const stepsMax = parseStepsMax(flags.maxSteps);
   const { program } = await modelForToken(token, model, flags);
-  const engine = startEngine(await loadEngine(), program);
+  const engine = await startEngineFor(token, await loadEngine(), program, stepsMax);
   const run = runToken(program, engine, token, stepsMax);
   const { divergence } = run.replay;
   if (divergence !== null) {

@@ -6,8 +6,9 @@ import { parseToken } from "../campaign/tokens.ts";
 import { renderReproduction } from "../report/reproduction.ts";
 import { modelForToken } from "./find-program.ts";
 import { REPRO_FORMATS, type ReproFlags, replayFlags } from "./flags.ts";
+import { startEngineFor } from "./lanes.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
-import { loadEngine, startEngine } from "./session.ts";
+import { loadEngine } from "./session.ts";
 import { parseStepsMax, parseWord } from "./values.ts";
 
 const EXIT_CODES = { REPRODUCED: Exit.FINDING, "NOT REPRODUCED": Exit.CLEAN, DIVERGED: Exit.TOKEN } as const;
@@ -21,7 +22,7 @@ export async function runRepro(
   const format = flags.json ? "json" : parseWord("--format", flags.format, REPRO_FORMATS);
   const stepsMax = parseStepsMax(flags.maxSteps);
   const { program } = await modelForToken(token, model, flags);
-  const engine = startEngine(await loadEngine(), program);
+  const engine = await startEngineFor(token, await loadEngine(), program, stepsMax);
   const result = reproduce(program, engine, token, stepsMax, replayFlags(flags));
   await writeResult(renderReproduction(result, { format, color: wantsColor(), width: columns() }));
   return EXIT_CODES[result.verdict];

@@ -1,14 +1,16 @@
 // show: what a model comes to: its tasks with their steps, its objects, its checks and the front-end's notes.
 // Printed from the IR, so it shows what every back end gets.
 
-import { Exit, type ExitCode } from "../base/errors.ts";
+import { STEPS_DEFAULT } from "../../assembly/abi.ts";
+import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { modelName } from "../campaign/repro.ts";
 import { type Instruction, type IrProgram, isStep } from "../model/ir.ts";
 import { showProgram } from "../model/show.ts";
 import type { ShowFlags } from "./flags.ts";
+import { lanesSource } from "./lanes.ts";
 import { printable, writeJson, writeResult } from "./output.ts";
-import { type CompiledModel, loadModel } from "./session.ts";
+import { type CompiledModel, loadEngine, loadModel, startEngine } from "./session.ts";
 
 interface ShownStep {
   /** Index of the instruction in its body. */
@@ -30,7 +32,8 @@ interface ShownTask {
 export async function runShow(name: string | undefined, flags: ShowFlags): Promise<ExitCode> {
   const compiled = await loadModel(name, flags);
   const shown = describe(compiled);
-  if (flags.json) await writeJson(flags.steps ? shown : withoutSteps(shown));
+  if (flags.lanes) await writeResult(await lanesText(compiled));
+  else if (flags.json) await writeJson(flags.steps ? shown : withoutSteps(shown));
   else await writeResult(textOf(compiled, flags.steps));
   return Exit.CLEAN;
 }
@@ -59,6 +62,13 @@ function describe({ ir, program }: CompiledModel) {
     })),
     notes: ir.notes,
   };
+}
+
+/** The source of the model's lanes. Exit code 2 where it has none. */
+async function lanesText({ program }: CompiledModel): Promise<string> {
+  const source = lanesSource(startEngine(await loadEngine(), program), program, STEPS_DEFAULT);
+  if ("unfit" in source) throw new UsageError(`lanes do not fit: ${source.unfit}`, "the scalar machine runs it");
+  return source.text;
 }
 
 type Shown = ReturnType<typeof describe>;

@@ -5,7 +5,7 @@ import { STEPS_DEFAULT, STEPS_MAX } from "../../assembly/abi.ts";
 import { UsageError } from "../base/errors.ts";
 import { nearest } from "../base/names.ts";
 import { STRATEGIES } from "../campaign/findings.ts";
-import { SCHEDULES_MAX } from "../campaign/plan.ts";
+import { type EnginePlan, SCHEDULES_MAX } from "../campaign/plan.ts";
 import { WORKERS_MAX } from "../work/job.ts";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -72,10 +72,17 @@ export function parseStepsMax(text: string | undefined): number {
   return text === undefined ? STEPS_DEFAULT : parseCount("--max-steps", text, STEPS_MAX);
 }
 
+const ENGINES = ["auto", "lanes", "scalar"] as const;
+
+export function parseEngine(text: string): EnginePlan {
+  return parseWord("--engine", text, ENGINES);
+}
+
+/** Of the strategies that tokens name, "lanes" says which engine drew: that is --engine's. */
 export function parseStrategy(text: string): number {
-  const number = STRATEGIES.get(text);
+  const number = text === "lanes" ? undefined : STRATEGIES.get(text);
   if (number !== undefined) return number;
-  const names = [...STRATEGIES.keys()];
+  const names = [...STRATEGIES.keys()].filter((name) => name !== "lanes");
   const near = nearest(text, names);
   const hint = near.length > 0 ? `did you mean ${near[0]}?` : `strategies: ${names.join(", ")}`;
   throw new UsageError(`unknown strategy ${text}`, hint);

@@ -19,6 +19,7 @@ import {
   TASKS_MAX,
 } from "../../assembly/abi.ts";
 import { readGraph, type StateGraph } from "./graph.ts";
+import { type LanesEngine, replayLanes } from "./lanes.ts";
 
 /** A violation as the machine sees it: sites are instruction indexes, -1 where there is none. */
 export interface RawViolation {
@@ -54,6 +55,8 @@ export interface RawFinding {
   readonly first: number;
   /** The Strategy that drew the first one. */
   readonly strategy: number;
+  /** Of lanes: how many of them were run on the scalar machine too. */
+  readonly replayed?: number;
 }
 
 /** What a range of schedules gave: sums and minima, so that merging is commutative. */
@@ -201,6 +204,7 @@ export class Engine {
   readonly #wasm: Exports;
   #view: DataView;
   #bytes: Uint8Array;
+  #lanes: LanesEngine | null = null;
 
   constructor(module: EngineModule) {
     const instance = new WebAssembly.Instance(module, {});
@@ -261,8 +265,17 @@ export class Engine {
     };
   }
 
+  /** Lanes of the program that is loaded: their schedules can be recorded then. */
+  attachLanes(lanes: LanesEngine): void {
+    this.#lanes = lanes;
+  }
+
   /** Draws one schedule again and writes down what it drew. */
   record(draw: Draw, schedule: number): Recording {
+    if (draw.strategy === Strategy.LANES && this.#lanes !== null) {
+      const [run] = this.#lanes.record(draw, [schedule]);
+      return replayLanes(this, this.#lanes.code, run!, draw.stepsMax);
+    }
     mustBeRandom(draw);
     this.#wasm.recordRandom(
       BigInt.asUintN(64, draw.seed),

@@ -6,15 +6,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import asc from "assemblyscript/asc";
 
-const FILES: ReadonlySet<string> = new Set(["index.ts", "memory.ts", "runtime.ts"]);
+/** Files of assembly/lanes/. */
+export const LANES_FILES = ["index.ts", "memory.ts", "runtime.ts"] as const;
 
-const OPTIONS = [
+/** asc's optimiser takes seconds at its highest level and gains nothing: V8 does the same again. */
+export const LANES_OPTIONS = [
   "index.ts",
   "--outFile",
   "lanes.wasm",
   "--runtime",
   "stub",
-  "-O3",
+  "-O1",
   "--noAssert",
   "--enable",
   "simd,bulk-memory",
@@ -31,10 +33,10 @@ const OPTIONS = [
 /** Throws where asc has something to say: what it is given was made here. */
 export async function compileLanes(folder: string, program: string): Promise<Uint8Array<ArrayBuffer>> {
   let output: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(OPTIONS, {
+  const { error, stderr } = await asc.main([...LANES_OPTIONS], {
     readFile: (name) => {
       if (name === "program.ts") return program;
-      return FILES.has(name) ? readFileSync(join(folder, name), "utf8") : null;
+      return (LANES_FILES as readonly string[]).includes(name) ? readFileSync(join(folder, name), "utf8") : null;
     },
     writeFile: (name, contents) => {
       if (name === "lanes.wasm" && typeof contents !== "string") output = contents;

@@ -1,6 +1,7 @@
 // What travels between the pool and its workers: plain values that structured clone can carry.
 
 import type { Draw, EngineModule, RawTally } from "../engine/engine.ts";
+import type { LanesCode } from "../engine/lanes.ts";
 
 /** A range of schedule numbers of one campaign: the unit of distribution. */
 export interface Shard {
@@ -8,6 +9,8 @@ export interface Shard {
   readonly shard: number;
   readonly first: number;
   readonly count: number;
+  /** A block of lanes; absent: for the scalar machine. */
+  readonly block?: number;
 }
 
 /** For tests only (RACEPROOF_FAULT): how the worker is to fail in place of running the shard. */
@@ -20,6 +23,8 @@ export interface ShardJob extends Shard {
   /** Identifies `words`: a worker loads a program once. */
   readonly hash: string;
   readonly draw: Draw;
+  /** For a block. */
+  readonly lanes: LanesCode | null;
   readonly fault: Fault | null;
 }
 

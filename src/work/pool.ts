@@ -5,6 +5,7 @@ import { Piscina } from "piscina";
 import { InternalError, ShardFailure } from "../base/errors.ts";
 import { workerFile } from "../base/paths.ts";
 import type { Draw, EngineModule, RawTally } from "../engine/engine.ts";
+import type { LanesCode } from "../engine/lanes.ts";
 import { parseFault } from "./fault.ts";
 import type { Shard, ShardJob, ShardResult } from "./job.ts";
 
@@ -17,6 +18,8 @@ export interface PoolOptions {
   readonly words: Uint32Array;
   readonly hash: string;
   readonly draw: Draw;
+  /** For shards that are blocks of lanes: these wait for it. */
+  readonly lanes?: Promise<LanesCode>;
   /** Seed token of a schedule, for the message when a shard fails for good. */
   readonly tokenOf: (schedule: number) => string;
 }
@@ -52,10 +55,11 @@ export function startPool(options: PoolOptions): Pool {
 
   async function attempt(shard: Shard, again: boolean): Promise<ShardResult> {
     const { module, hash, draw } = options;
+    const lanes = shard.block === undefined ? null : ((await options.lanes) ?? null);
     const injected =
       fault !== null && fault.shard === shard.shard && (!again || fault.always) ? fault.kind : null;
     try {
-      return await piscina.run({ ...shard, module, words, hash, draw, fault: injected });
+      return await piscina.run({ ...shard, module, words, hash, draw, lanes, fault: injected });
     } catch (error) {
       // The thread is gone (process.exit, out of memory); piscina has started another.
       return { trap: error instanceof Error ? error.message : String(error) };

@@ -3,6 +3,7 @@
 
 import type { RawFinding, RawTally } from "../engine/engine.ts";
 
+/** The identity of merging. */
 export const emptyTally: RawTally = { schedules: 0, steps: 0, dropped: 0, limited: [], findings: [] };
 
 export function mergeTallies(a: RawTally, b: RawTally): RawTally {
@@ -28,7 +29,8 @@ export function rawKey(f: Pick<RawFinding, "kind" | "detail" | "site" | "class" 
 
 function mergeFindings(a: RawFinding, b: RawFinding): RawFinding {
   const earlier = a.first < b.first || (a.first === b.first && a.task <= b.task) ? a : b;
-  return { ...earlier, count: a.count + b.count };
+  const replayed = (a.replayed ?? 0) + (b.replayed ?? 0);
+  return { ...earlier, count: a.count + b.count, ...(replayed > 0 ? { replayed } : {}) };
 }
 
 /** Earliest schedule first; the rest only makes the order total. */

@@ -2,10 +2,13 @@
 // program from job to job; after a trap the engine is thrown away, because its memory cannot be trusted.
 
 import { Engine, type EngineModule } from "../engine/engine.ts";
+import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
+import { runBlock } from "./block.ts";
 import type { ShardJob, ShardResult } from "./job.ts";
 
 let engine: Engine | null = null;
 let loaded = "";
+let lanes: { readonly hash: string; readonly engine: LanesEngine } | null = null;
 
 /** A module whose start function is `unreachable`: the trap that tests ask for. */
 const TRAPPING = new Uint8Array([
@@ -16,12 +19,22 @@ export function runShard(job: ShardJob): ShardResult {
   try {
     if (job.fault === "exit") process.exit(9);
     if (job.fault === "trap") new WebAssembly.Instance(new WebAssembly.Module(TRAPPING));
-    return { tally: engineFor(job.module, job).fuzz(job.draw, job.first, job.count) };
+    const scalar = engineFor(job.module, job);
+    if (job.block === undefined || job.lanes === null) {
+      return { tally: scalar.fuzz(job.draw, job.first, job.count) };
+    }
+    return { tally: runBlock(scalar, lanesFor(job.lanes, job), { ...job, block: job.block }) };
   } catch (error) {
     engine = null;
     loaded = "";
+    lanes = null;
     return { trap: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
+}
+
+function lanesFor(code: LanesCode, job: ShardJob): LanesEngine {
+  if (lanes?.hash !== job.hash) lanes = { hash: job.hash, engine: new LanesEngine(code) };
+  return lanes.engine;
 }
 
 function engineFor(module: EngineModule, job: ShardJob): Engine {

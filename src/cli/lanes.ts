@@ -1,0 +1,119 @@
+// Lanes of a program, ready to run: its source is made here, compiled by a process of its own, and the module is
+// kept on disk under a name that says what it was made of, so that the next campaign of the program has it at
+// once. Where a program does not fit, the reason.
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { InternalError, TokenMismatch } from "../base/errors.ts";
+import { lanesCompilerFile, lanesFolder } from "../base/paths.ts";
+import type { Token } from "../campaign/tokens.ts";
+import type { Engine, EngineModule } from "../engine/engine.ts";
+import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
+import { LANES_FILES, LANES_OPTIONS } from "../lanes/compile.ts";
+import { type LanesSource, lanesOf } from "../lanes/lanes.ts";
+import type { Program } from "../model/program.ts";
+import { startEngine } from "./session.ts";
+
+export type PreparedLanes =
+  | { readonly code: Promise<LanesCode>; readonly stop: () => void }
+  | { readonly unfit: string };
+
+/** The engine has the program loaded. The module is compiled while the caller goes on; `stop` gives that up. */
+export function prepareLanes(engine: Engine, program: Program, stepsMax: number): PreparedLanes {
+  const source = lanesSource(engine, program, stepsMax);
+  if ("unfit" in source) return source;
+  const compiling = compileSource(source.text);
+  const code = compiling.bytes.then(async (bytes) => {
+    return { module: await WebAssembly.compile(bytes), ...source.tables };
+  });
+  // Whoever waits for it hears of a failure; where nobody does any more, it is nobody's concern.
+  code.catch(() => undefined);
+  return { code, stop: compiling.stop };
+}
+
+/** An engine for a token: with the program's lanes, where the token was drawn by them. */
+export async function startEngineFor(
+  token: Token,
+  module: EngineModule,
+  program: Program,
+  stepsMax: number,
+): Promise<Engine> {
+  const engine = startEngine(module, program);
+  if (token.kind !== "seed" || token.strategy !== "lanes" || token.hash !== program.hash) return engine;
+  const lanes = prepareLanes(engine, program, stepsMax);
+  if ("unfit" in lanes) throw new TokenMismatch(`the token was drawn by lanes, which do not fit: ${lanes.unfit}`);
+  engine.attachLanes(new LanesEngine(await lanes.code));
+  return engine;
+}
+
+export function lanesSource(
+  engine: Engine,
+  { words, symbols, hash }: Program,
+  stepsMax: number,
+): LanesSource | { readonly unfit: string } {
+  return lanesOf(engine, words, stepsMax, `${symbols.model}, scenario ${symbols.scenario}, program ${hash}`);
+}
+
+interface Compiling {
+  readonly bytes: Promise<Uint8Array<ArrayBuffer>>;
+  readonly stop: () => void;
+}
+
+function compileSource(text: string): Compiling {
+  const file = join(cacheFolder(), `${cacheKey(text)}.wasm`);
+  const cached = readCached(file);
+  if (cached !== null) return { bytes: Promise.resolve(cached), stop: () => undefined };
+  const child = spawn(process.execPath, [lanesCompilerFile, lanesFolder], { stdio: ["pipe", "pipe", "pipe"] });
+  const bytes = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+    const output: Buffer[] = [];
+    const errors: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
+    child.on("error", reject);
+    child.on("close", (exit) => {
+      if (exit === 0) resolve(new Uint8Array(Buffer.concat(output)));
+      else reject(new InternalError(`lanes cannot be compiled: ${Buffer.concat(errors).toString("utf8")}`));
+    });
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(text);
+  }).then((module) => {
+    writeCached(file, module);
+    return module;
+  });
+  return { bytes, stop: () => child.kill("SIGKILL") };
+}
+
+function cacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "raceproof", "lanes");
+}
+
+/** Over everything that the module is made of. */
+function cacheKey(text: string): string {
+  const hash = createHash("sha256").update(text).update(LANES_OPTIONS.join(" "));
+  for (const name of LANES_FILES) hash.update(readFileSync(join(lanesFolder, name)));
+  return hash.digest("hex").slice(0, 32);
+}
+
+function readCached(file: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    const bytes = new Uint8Array(readFileSync(file));
+    return WebAssembly.validate(bytes) ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A cache that cannot be written costs the next campaign a second or two, no more. */
+function writeCached(file: string, bytes: Uint8Array): void {
+  try {
+    mkdirSync(join(file, ".."), { recursive: true });
+    const aside = `${file}.${process.pid}`;
+    writeFileSync(aside, bytes);
+    renameSync(aside, file);
+  } catch {
+    // Read-only, full or none: nothing is lost.
+  }
+}
