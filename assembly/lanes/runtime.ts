@@ -31,6 +31,8 @@ export let iterations: u64 = 0;
 
 let quota: u32 = 0;
 let started: u32 = 0;
+/** Smallest number of the schedules that are under way. */
+let oldest: u32 = 0;
 let bounded: bool = false;
 let bound: u32 = 0;
 
@@ -120,8 +122,7 @@ export function found(finding: u32, m: v128): void {
   if (!v128.any_true(fresh)) return;
   v128.store(at, v128.or(seen, fresh), 16);
   store<u64>(at, load<u64>(at) + population(fresh));
-  // Schedules that are under way have numbers near each other: only those can be earlier than the first.
-  if (load<u64>(at, 8) + 4 * LANES < <u64>started) return;
+  if (load<u64>(at, 8) < <u64>oldest) return;
   for (let which: u32 = 0; which < 2; which++) {
     for (let rest = half(fresh, which); rest; rest &= rest - 1) {
       const number = <u64>load<u32>(NUMBERS + ((64 * which + <u32>ctz(rest)) << 2));
@@ -290,6 +291,10 @@ function refill(m: v128): void {
       started++;
       fresh = v128.or(fresh, laneMask(lane));
     }
+  }
+  oldest = quota;
+  for (let lane: u32 = 0; lane < LANES; lane++) {
+    if (!inLane(RETIRED, lane)) oldest = min(oldest, load<u32>(NUMBERS + (lane << 2)));
   }
   begin(m);
   const retired = v128.load(RETIRED);

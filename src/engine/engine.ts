@@ -105,6 +105,8 @@ export interface SlotState {
   readonly queue: number;
   /** Orders the items of a workqueue. */
   readonly ticket: number;
+  /** Not 0: it must not sleep. */
+  readonly atomic: number;
 }
 
 export interface ObjectState {
@@ -422,6 +424,7 @@ export class Engine {
         waitMask: this.#view.getUint32(at + 8, true),
         queue: this.#view.getUint32(at + 44, true),
         ticket: this.#view.getUint32(at + 48, true),
+        atomic: this.#view.getUint32(at + 20, true),
       });
     }
     return result;

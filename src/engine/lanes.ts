@@ -19,9 +19,10 @@ const UNSETTLED_MAX = TARGETS_MAX;
 export interface LanesTask {
   /** 0 thread, 1 kworker, 2 callback. */
   readonly kind: number;
-  /** Index of its function, or -1; its work item or head. */
+  /** Index of its function, or -1; its work item or head; its workqueue or domain. */
   readonly fn: number;
   readonly argument: number;
+  readonly queue: number;
 }
 
 export interface LanesAllocation {
@@ -177,7 +178,7 @@ export function replayLanes(engine: Engine, code: LanesCode, run: LanesRun, step
     const task = run.tasks[step]!;
     const slot = slotOf(engine, code, task, places);
     if (slot === undefined) {
-      throw new Error(`step ${step + 1} of a schedule of lanes is by task ${task}, which cannot step`);
+      throw new Error(`step ${step + 1} of a schedule of lanes is by task ${task}, which cannot step (outcome ${engine.outcome()})`);
     }
     picks[step] = slot;
     const used = engine.choicesUsed();
@@ -207,15 +208,18 @@ function slotOf(
   task: number,
   places: ReadonlyMap<LanesAllocation, number>,
 ): number | undefined {
-  const { kind, fn, argument } = code.tasks[task]!;
+  const { kind, fn, argument, queue } = code.tasks[task]!;
   if (kind === 0) return (engine.runnable() >>> task) & 1 ? task : undefined;
-  let wanted = argument;
-  for (const [{ base, size }, place] of places) {
-    if (argument >= base && argument < base + size) wanted = argument - base + place;
-  }
+  const there = (pointer: number): number => {
+    for (const [{ base, size }, place] of places) {
+      if (pointer >= base && pointer < base + size) return pointer - base + place;
+    }
+    return pointer;
+  };
+  const [item, of] = [there(argument), there(queue)];
   return engine
     .slots()
-    .find((s) => s.runnable && s.kind === kind && s.function === fn && s.argument === wanted)?.slot;
+    .find((s) => s.runnable && s.kind === kind && s.function === fn && s.argument === item && s.queue === of)?.slot;
 }
 
 /** What the n-th choose() of a step would get. */

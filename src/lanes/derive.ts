@@ -12,9 +12,6 @@ import { readStart, type StartMachine } from "./start.ts";
 import { readyAt, takeCheck, takeStep } from "./step.ts";
 import { type Derived, World } from "./world.ts";
 
-/** Trees derived before the fixpoint is given up. */
-const ROUNDS_MAX = 40_000;
-
 /** The machine has the program loaded. Throws Unfit where lanes cannot do it, with the reason. */
 export function deriveNetwork(machine: StartMachine, words: Uint32Array, stepsMax: number): Network {
   const image = readImage(words);
@@ -41,7 +38,7 @@ export function deriveNetwork(machine: StartMachine, words: Uint32Array, stepsMa
       registers,
       locks: [],
       sections: [],
-      atomic: 0,
+      atomic: begun.atomic,
       waitDomain: 0,
       blocks,
     });
@@ -57,9 +54,7 @@ export function deriveNetwork(machine: StartMachine, words: Uint32Array, stepsMa
       checks[n] = enumerate<Leaf>(world, self, (run) => takeCheck(run, task, start, registers));
     }));
   });
-  for (let rounds = 0; world.pending.length > 0; rounds++) {
-    if (rounds === ROUNDS_MAX) throw new Unfit("what its memory can hold grows without end");
-    const derived = world.pending.shift()!;
+  for (let derived = world.pending.shift(); derived !== undefined; derived = world.pending.shift()) {
     derived.dirty = false;
     derived.derive();
   }

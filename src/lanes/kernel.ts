@@ -51,7 +51,7 @@ function setCell(run: Run, pointer: number, value: number): void {
   run.set(run.world.cell(pointer), value);
 }
 
-function maySleep(run: Run, doing: Doing): void {
+export function maySleep(run: Run, doing: Doing): void {
   if (doing.atomic !== 0) run.violate(Violation.LOCK_MISUSE, Detail.SLEEPING_WHILE_ATOMIC, doing.pc);
 }
 
@@ -197,7 +197,7 @@ export function graceBarrier(run: Run, doing: Doing, domain: number, started: bo
   domainUsable(run, doing.pc, domain);
   maySleep(run, doing);
   doing.waitDomain = 0;
-  run.world.asksForTasks(run.derived);
+  run.world.asksForAll(run.derived);
   for (const task of run.world.tasks) {
     if (task.kind !== CALLBACK || task.queue !== domain) continue;
     run.effects.push({ do: "await", waiter: doing.task.index, task, started });
@@ -257,7 +257,7 @@ export function queueWork(run: Run, doing: Doing, queue: number, work: number, c
 }
 
 function widthSuffices(run: Run, queue: number, width: number): void {
-  run.world.asksForTasks(run.derived);
+  run.world.asksForAll(run.derived);
   const items = run.world.tasks.filter((t) => t.kind === KWORKER && t.queue === queue);
   if (items.length > width) throw new Unfit(`a workqueue of width ${width} with ${items.length} items`);
 }
@@ -280,7 +280,7 @@ export function workFlush(run: Run, doing: Doing, work: number): number {
   workUsable(run, doing.pc, work);
   maySleep(run, doing);
   doing.waitDomain = 0;
-  run.world.asksForTasks(run.derived);
+  run.world.asksForAll(run.derived);
   const items = run.world.tasks.filter((t) => t.kind === KWORKER && t.argument === work);
   if (items.length > 1) throw new Unfit("a flushed work item has several functions or queues");
   const [task] = items;

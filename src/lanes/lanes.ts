@@ -15,7 +15,7 @@ export interface LanesTables {
     readonly class: number;
     readonly other: number;
   }[];
-  readonly tasks: readonly { readonly kind: number; readonly fn: number; readonly argument: number }[];
+  readonly tasks: readonly { readonly kind: number; readonly fn: number; readonly argument: number; readonly queue: number }[];
   readonly allocations: Network["allocations"];
   readonly choiceBits: readonly number[];
 }
@@ -63,7 +63,7 @@ function tablesOf(network: Network): LanesTables {
   const findings = network.findings.map(({ kind, detail, site, class: cls, other }) => {
     return { kind, detail, site, class: cls, other };
   });
-  const tasks = network.tasks.map(({ kind, fn, argument }) => ({ kind, fn, argument }));
+  const tasks = network.tasks.map(({ kind, fn, argument, queue }) => ({ kind, fn, argument, queue }));
   const choiceBits: number[] = [];
   for (const variable of network.variables) {
     if (!variable.drawn) continue;
@@ -75,5 +75,7 @@ function tablesOf(network: Network): LanesTables {
     choiceBits[number] = bits;
   }
   if (choiceBits.length > 2) throw new Unfit("a step calls choose() more than twice");
-  return { findings, tasks, allocations: network.allocations, choiceBits };
+  // One that has a single result draws nothing, but is counted.
+  const widths = Array.from(choiceBits, (bits) => bits ?? 0);
+  return { findings, tasks, allocations: network.allocations, choiceBits: widths };
 }

@@ -34,7 +34,8 @@ export interface Doing {
   sawLeak: boolean;
 }
 
-const LEAVES_MAX = 4000;
+/** Combinations of values that one step tells apart. */
+const LEAVES_MAX = 1000;
 
 /** Tests, in the order in which the run made them. */
 interface Taken {
@@ -95,9 +96,9 @@ export class Run {
 
   /** A result of choose(): a power of two many, since lanes draw bits. */
   choose(count: number, location: string): number {
+    const number = this.drawn++;
     if (count <= 1) return 0;
     if ((count & (count - 1)) !== 0 || count > 16) throw new Unfit(`choose(${count}) is no power of two`);
-    const number = this.drawn++;
     return this.get(this.world.drawing(`${location} choice ${number}`, count));
   }
 
@@ -196,6 +197,7 @@ export function enumerate<L>(
   const leaves: { tests: { variable: Variable; value: number }[]; leaf: L }[] = [];
   let path: Taken[] = [];
   for (;;) {
+    world.spend();
     const leaf = take(new Run(world, derived, path));
     leaves.push({
       tests: path.map(({ variable, index }) => ({ variable, value: variable.domain[index]! })),

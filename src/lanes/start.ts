@@ -24,6 +24,7 @@ export interface StartSlot {
   readonly waitMask: number;
   readonly queue: number;
   readonly ticket: number;
+  readonly atomic: number;
 }
 
 /** What this needs of an engine with the program loaded; Engine has this shape. */
@@ -41,6 +42,12 @@ export interface StartMachine {
   violations(): readonly unknown[];
 }
 
+export interface StartThread {
+  readonly pc: number;
+  readonly atomic: number;
+  readonly register: (n: number) => number;
+}
+
 export interface Start {
   readonly cell: (pointer: number) => number;
   readonly state: (pointer: number) => "none" | "live" | "freed";
@@ -48,7 +55,7 @@ export interface Start {
   readonly cellsEnd: number;
   readonly objects: readonly StartObject[];
   /** For each thread: the instruction it stands at, or null where it has ended. */
-  readonly threads: readonly ({ readonly pc: number; readonly register: (n: number) => number } | null)[];
+  readonly threads: readonly (StartThread | null)[];
   /** Kworkers and callbacks that the set-up has left behind, none of which has begun. */
   readonly left: readonly StartSlot[];
   /** Registers of each check before it runs. */
@@ -92,7 +99,8 @@ export function readStart(machine: StartMachine, image: Image, stepsMax: number)
     threads: image.threads.map((_, n) => {
       const slot = slots[n]!;
       const registers = window(n);
-      return slot.live ? { pc: slot.pc, register: (r: number) => registers[r]! } : null;
+      const { pc, atomic } = slot;
+      return slot.live ? { pc, atomic, register: (r: number) => registers[r]! } : null;
     }),
     check: (number, register) => checks[number]![register]!,
   };

@@ -25,6 +25,7 @@ import {
   lockGive,
   lockTake,
   lockTry,
+  maySleep,
   queueWork,
   readHeld,
   readLock,
@@ -40,6 +41,9 @@ import {
 import { type Leaf, type Location, type Ready, type Task, Unfit } from "./network.ts";
 import { type Doing, type Run, RunOver } from "./run.ts";
 import { LIFE_DEAD, LIFE_LIVE } from "./world.ts";
+
+/** Cells of what a step may allocate here. */
+const ALLOCATION_MAX = 1024;
 
 /** Takes the step that begins at a location. */
 export function takeStep(run: Run, from: Location): Leaf {
@@ -193,6 +197,7 @@ function execute(run: Run, doing: Doing): Jump {
       break;
     }
     case Op.LEAKS: {
+      run.world.asksForAll(run.derived);
       const objects = run.world.heapObjects().filter((o) => i.imm === 0xffff || o.class === i.imm);
       const living = objects.filter((o) => run.get(o.life) === LIFE_LIVE).length;
       if (living > 0) doing.sawLeak = true;
@@ -220,6 +225,7 @@ function execute(run: Run, doing: Doing): Jump {
     case Op.FENCE:
       break;
     case Op.ALLOC: {
+      if (x > ALLOCATION_MAX) throw new RunOver("overflow");
       const object = run.world.allocation(doing.task, site, Math.max(x, 1), i.alt);
       if (!run.neverLived(object)) throw new RunOver("overflow");
       run.born(object);
@@ -374,6 +380,9 @@ function primitive(
       return fork(0);
     case Op.BH_DISABLE:
       doing.atomic += ATOMIC_BH;
+      return fork(0);
+    case Op.MIGHT_SLEEP:
+      maySleep(run, doing);
       return fork(0);
     default:
       throw new Unfit(`it uses ${Op[op]?.toLowerCase() ?? `opcode ${op}`}`);

@@ -3,7 +3,7 @@
 // whatever the schedule. What would grow for ever (a count, in the eyes of an analysis that does not know how
 // often a task comes by) is bounded by how many places change it; going beyond is tested for while lanes run.
 
-import { Op } from "../../assembly/abi.ts";
+import { Op, SLOT_ALONE } from "../../assembly/abi.ts";
 import type { Image, Jump } from "./image.ts";
 import { reachableFrom } from "./image.ts";
 import {
@@ -21,6 +21,10 @@ import type { Start } from "./start.ts";
 const DOMAIN_MAX = 24;
 const LOCATIONS_MAX = 1500;
 const TASKS_MAX = 60;
+/** Runs of steps, one for each combination of values, until the network is closed: about a second of them. */
+const RUNS_MAX = 60_000;
+/** Locations of all tasks. */
+const PLACES_MAX = 6000;
 
 /** What is larger is no count: a pointer, an errno. */
 const COUNT_MAX = 4096;
@@ -79,6 +83,14 @@ export class World {
   private readonly objects: WorldObject[] = [];
   private nextBase: number;
 
+  private runs = 0;
+  private places = 0;
+
+  /** Another combination of values is tried. */
+  spend(): void {
+    if (++this.runs > RUNS_MAX) throw new Unfit("its memory can hold too many combinations of values");
+  }
+
   constructor(image: Image, start: Start) {
     this.image = image;
     this.start = start;
@@ -87,6 +99,17 @@ export class World {
       if (o.class === -1) continue;
       const life = o.freed ? LIFE_DEAD + o.freeSite : LIFE_LIVE;
       this.addObject(o.base, o.size, o.class, o.heap, life);
+    }
+    this.addSetupLocals();
+  }
+
+  /** What is left of the set-up's own variables: a pointer to one dangles. */
+  private addSetupLocals(): void {
+    const frame = this.start.objects.find((o) => o.class === -1 && o.base === this.image.frames[SLOT_ALONE]);
+    for (let n = 0; n < (frame?.size ?? 0); n++) {
+      const state = this.start.state(frame!.base + n);
+      if (state === "none") continue;
+      this.addObject(frame!.base + n, 1, -1, false, state === "live" ? LIFE_LIVE : LIFE_DEAD);
     }
   }
 
@@ -204,6 +227,7 @@ export class World {
       object = { ...this.addObject(this.nextBase, size, cls, true, LIFE_NEVER), task: task.index, pc };
       this.nextBase += size + 1;
       this.allocations.set(key, object);
+      this.everybodyAgain();
     }
     return object;
   }
@@ -237,9 +261,10 @@ export class World {
     return task;
   }
 
-  /** Trees may refer to all tasks of a kind, or ask whether there is one. */
   private readonly curious = new Set<Derived>();
-  asksForTasks(derived: Derived): void {
+
+  /** A tree refers to all tasks or objects of a kind: it is derived again when there are more. */
+  asksForAll(derived: Derived): void {
     this.curious.add(derived);
   }
 
@@ -286,6 +311,7 @@ export class World {
     const key = [about.pc, registers, about.locks.join(","), sections, about.atomic, about.waitDomain].join("|");
     const known = task.byKey.get(key);
     if (known !== undefined) return known;
+    if (++this.places > PLACES_MAX) throw new Unfit(`tasks come to more than ${PLACES_MAX} places`);
     if (task.locations.length === LOCATIONS_MAX) {
       throw new Unfit(`${task.name} comes to more than ${LOCATIONS_MAX} places with different values`);
     }

@@ -1,0 +1,167 @@
+// Runs the source of lanes (src/lanes/emit.ts) as JavaScript, 32 lanes in an integer: the text is simple enough
+// for that once its types are gone. So thousands of programs can be tried, where compiling each would take hours.
+// What assembly/lanes/runtime.ts does is done here in the plainest way, without refilling lanes.
+
+import type { Engine, RawViolation } from "../../src/engine/engine.ts";
+import { type LanesCode, type LanesRun, replayLanes } from "../../src/engine/lanes.ts";
+import { lanesOf } from "../../src/lanes/lanes.ts";
+import type { Program } from "../../src/model/program.ts";
+import { randomIntegers } from "./run-reference.ts";
+
+const LANES = 32;
+/** Where the runtime keeps what a program reads and writes (assembly/lanes/memory.ts); any places do here. */
+const PLACES = { DRAWS: 0x1000, ENDED: 0x2000, NOBODY: 0x2010, STEPPED: 0x2020, PICKS: 0x3000, RUNS: 0x4000 };
+const STATE = 0x8000;
+
+interface LaneProgram {
+  readonly TASKS: number;
+  readonly DRAWN: number;
+  readonly RANK_BITS: number;
+  readonly TRIES: number;
+  readonly VECTORS: number;
+  begin(m: number): void;
+  iterate(): void;
+  conclude(m: number): void;
+  always(m: number): void;
+  allDone(): number;
+}
+
+/** How one lane ended, and what it showed. */
+export interface LaneRun extends LanesRun {
+  readonly findings: ReadonlySet<number>;
+  readonly end: "done" | "deadlock" | "violated" | "dropped" | "overflow" | "running";
+}
+
+export function runLanesInJs(text: string, seed: number, iterations: number): LaneRun[] {
+  const memory = new Map<number, number>();
+  const load = (at: number): number => memory.get(at) ?? 0;
+  const found = Array.from({ length: LANES }, () => new Set<number>());
+  const ends = new Map<number, LaneRun["end"]>();
+  const each = (m: number, visit: (lane: number) => void): void => {
+    for (let lane = 0; lane < LANES; lane++) if ((m >>> lane) & 1) visit(lane);
+  };
+  const over = (m: number, how: LaneRun["end"]): void => {
+    memory.set(PLACES.ENDED, load(PLACES.ENDED) | m);
+    each(m, (lane) => ends.set(lane, how));
+  };
+  const program = evaluate(text, {
+    ...PLACES,
+    STATE,
+    v128: {
+      and: (a: number, b: number) => a & b,
+      or: (a: number, b: number) => a | b,
+      xor: (a: number, b: number) => a ^ b,
+      andnot: (a: number, b: number) => a & ~b,
+      not: (a: number) => ~a,
+      bitselect: (a: number, b: number, m: number) => (a & m) | (b & ~m),
+      any_true: (a: number) => a !== 0,
+      load,
+      store: (at: number, value: number) => void memory.set(at, value),
+    },
+    i64x2: { splat: (value: number) => value },
+    memory: { data: () => 0 },
+    found: (finding: number, m: number) => each(m, (lane) => found[lane]!.add(finding)),
+    over: (m: number, dropped: boolean) => over(m, dropped ? "dropped" : "violated"),
+    overflow: (m: number) => over(m, "overflow"),
+  });
+  const draw = randomIntegers(seed);
+  const tasks: number[][] = Array.from({ length: LANES }, () => []);
+  const bits: number[][] = Array.from({ length: LANES }, () => []);
+  program.begin(-1);
+  for (let n = 0; n < iterations; n++) {
+    const draws = program.DRAWN + program.TRIES * program.RANK_BITS;
+    for (let d = 0; d < draws; d++) memory.set(PLACES.DRAWS + 16 * d, draw(0x10000) | (draw(0x10000) << 16));
+    program.iterate();
+    each(load(PLACES.STEPPED), (lane) => {
+      for (let task = 0; task < program.TASKS; task++) {
+        if ((load(PLACES.PICKS + 16 * task) >>> lane) & 1) tasks[lane]!.push(task);
+      }
+      let drawn = 0;
+      for (let d = 0; d < program.DRAWN; d++) drawn |= ((load(PLACES.DRAWS + 16 * d) >>> lane) & 1) << d;
+      bits[lane]!.push(drawn);
+    });
+    if ((load(PLACES.NOBODY) | load(PLACES.ENDED)) === -1) break;
+  }
+  const stuck = load(PLACES.NOBODY) & ~load(PLACES.ENDED);
+  const done = stuck & program.allDone();
+  program.conclude(done);
+  each(stuck & ~done, (lane) => ends.set(lane, "deadlock"));
+  each(done & ~load(PLACES.ENDED), (lane) => ends.set(lane, "done"));
+  return Array.from({ length: LANES }, (_, lane) => ({
+    tasks: Uint8Array.from(tasks[lane]!),
+    bits: Uint8Array.from(bits[lane]!),
+    findings: found[lane]!,
+    end: ends.get(lane) ?? "running",
+  }));
+}
+
+function evaluate(text: string, scope: Record<string, unknown>): LaneProgram {
+  const plain = text
+    .replace(/^import .*$/gm, "")
+    .replace(/@inline /g, "")
+    .replace(/memory\.data<i32>/g, "memory.data")
+    .replace(/: (u32|usize|bool|v128|void)\b/g, "");
+  const names = [...plain.matchAll(/^export (?:const|function) (\w+)/gm)].map((m) => m[1]!);
+  const body = `"use strict";\n${plain.replace(/^export /gm, "")}\nreturn { ${names.join(", ")} };`;
+  return new Function(...Object.keys(scope), body)(...Object.values(scope)) as LaneProgram;
+}
+
+const keyOf = (v: Pick<RawViolation, "kind" | "detail" | "site" | "class" | "other">): string =>
+  [v.kind, v.detail, v.site, v.class, v.other].join(",");
+
+export interface LanesComparison {
+  /** Why the program has no lanes; else how many lanes were compared to their end. */
+  readonly unfit?: string;
+  readonly compared: number;
+  readonly difference?: string;
+}
+
+/**
+ * The program's lanes against the scalar machine: every lane's schedule must be one there, and show the same.
+ * `change` may spoil the source, to see whether that is noticed.
+ */
+export function compareLanes(
+  engine: Engine,
+  program: Program,
+  seed: number,
+  stepsMax: number,
+  change: (text: string) => string = (text) => text,
+): LanesComparison {
+  engine.load(program.words);
+  const source = lanesOf(engine, program.words, stepsMax, "a test");
+  if ("unfit" in source) return { unfit: source.unfit, compared: 0 };
+  const code = { module: null as unknown as WebAssembly.Module, ...source.tables } satisfies LanesCode;
+  let compared = 0;
+  for (const [lane, run] of runLanesInJs(change(source.text), seed, 3 * stepsMax).entries()) {
+    const difference = compareLane(engine, code, run, stepsMax);
+    if (difference !== undefined) return { compared, difference: `lane ${lane}: ${difference}` };
+    if (run.end !== "running" && run.end !== "overflow") compared++;
+  }
+  return { compared };
+}
+
+const OUTCOMES: Record<LaneRun["end"], readonly number[]> = {
+  done: [1],
+  deadlock: [2],
+  violated: [2],
+  dropped: [3],
+  overflow: [0, 1, 2, 3, 4],
+  running: [0, 2],
+};
+
+function compareLane(engine: Engine, code: LanesCode, run: LaneRun, stepsMax: number): string | undefined {
+  if (run.tasks.length > stepsMax || run.end === "overflow") return undefined;
+  if (run.tasks.length !== run.bits.length) return "more than one task steps at a time";
+  let replay: ReturnType<typeof replayLanes>;
+  try {
+    replay = replayLanes(engine, code, run, stepsMax);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  if (!OUTCOMES[run.end].includes(replay.outcome)) return `ends ${run.end}, on the machine ${replay.outcome}`;
+  const scalar = replay.violations.filter((v) => v.kind !== 10 && v.kind !== 14).map(keyOf);
+  const lanes = [...run.findings].map((n) => keyOf(code.findings[n]!));
+  const [ours, theirs] = [lanes, scalar].map((keys) => [...new Set(keys)].sort().join("; "));
+  return ours === theirs ? undefined : `shows ${ours}, on the machine ${theirs}`;
+}
+
