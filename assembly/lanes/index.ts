@@ -1,8 +1,8 @@
 // What the lanes of a program export to src/engine/lanes.ts.
 
 export {
-  deadlockCount, dropped, iterations, overflown, recordAt, recordBlock, recordSteps, recordTarget, runBlock, schedules,
-  steps, unsettledCount,
+  deadlockCount, dropped, iterations, overflown, recordAt, recordBlock, recordSteps, recordTarget, runBlock,
+  schedules, steps, unsettledCount,
 } from "./runtime";
 export { DEADLOCKS, FOUND, UNSETTLED } from "./memory";
 export { FINDINGS, VECTORS } from "./program";

@@ -36,4 +36,3 @@ export const STATE: usize = 0x18000;
 /** Given to asc as --memoryBase. */
 export const TABLES: usize = 0xc0000;
 export const RECORD: usize = 0x100000;
-

@@ -1,14 +1,16 @@
-// What all lanes have in common: drawing, counting, refilling, and the course of a block. Bit l of each vector
-// belongs to the schedule that is in lane l; who can do what is in the program, whose source is made from the
-// model (src/lanes/emit.ts) and imported here as "./program".
+// What all lanes have in common: drawing, counting, refilling, and the course of a block. Bit l of each
+// vector belongs to the schedule that is in lane l; who can do what is in the program, whose source is made
+// from the model (src/lanes/emit.ts) and imported here as "./program".
+//
+// It is long because a block is one thing: the same few masks go through all of it.
 
 import {
-  DEADLOCKS, DRAWS, DROPPED, ENDED, FOUND, GENERATOR, LIMITED, NOBODY, NUMBERS, OVERFLOWN, PICKS, RECORD, RETIRED,
-  STATE, STEPPED, STEPS, TABLES, UNSETTLED,
+  DEADLOCKS, DRAWS, DROPPED, ENDED, FOUND, GENERATOR, LIMITED, NOBODY, NUMBERS, OVERFLOWN, PICKS, RECORD,
+  RETIRED, STATE, STEPPED, STEPS, TABLES, UNSETTLED,
 } from "./memory";
 import {
-  allDone, begin, conclude, DRAWN, FINDINGS, IDLES, iterate, LOCATIONS, MAY_CIRCLE, PCS, RANK_BITS, STEPS_BOUND,
-  TASKS, THREADS, TRIES,
+  allDone, begin, conclude, DRAWN, FINDINGS, IDLES, iterate, LOCATIONS, MAY_CIRCLE, PCS, RANK_BITS,
+  STEPS_BOUND, TASKS, THREADS, TRIES,
 } from "./program";
 
 const FOUND_BYTES: usize = 32;
@@ -71,8 +73,8 @@ function inLane(vector: usize, lane: u32): bool {
 
 // ---------------------------------------------------------------- drawing
 //
-// xoshiro128++ (Blackman, Vigna, 2019), four of them side by side: 128 bits a number, one for each lane. Seeded
-// by SplitMix64 from the campaign's seed and the block.
+// xoshiro128++ (Blackman, Vigna, 2019), four of them side by side: 128 bits a number, one for each lane.
+// Seeded by SplitMix64 from the campaign's seed and the block.
 
 function mix(value: u64): u64 {
   let z = value;

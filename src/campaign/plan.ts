@@ -4,8 +4,8 @@
 // enough for a worker to end one within a second (a schedule takes up to about ten microseconds).
 
 //
-// A campaign with lanes runs its first block of schedules on the scalar machine, so that the first finding need not
-// wait until lanes are compiled, or none; from there on a shard is a block of lanes.
+// A campaign with lanes runs its first block of schedules on the scalar machine, so that the first finding
+// need not wait until lanes are compiled, or none; from there on a shard is a block of lanes.
 
 import { BLOCK } from "../engine/lanes.ts";
 import type { Shard } from "../work/job.ts";

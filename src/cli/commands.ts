@@ -94,7 +94,11 @@ function addFuzz(program: Command, done: Done): void {
     .argument("[model]", MODEL_HELP);
   addDrawFlags(addModelFlags(command))
     .option("--until-finding <n>", "stop once n different findings are there")
-    .option("--engine <name>", "auto, lanes (128 schedules at a time, where the model fits) or scalar", "auto")
+    .option(
+      "--engine <name>",
+      "auto, lanes (128 schedules at a time, where the model fits) or scalar",
+      "auto",
+    )
     .option("--json", "print the result as JSON", false)
     .option("--traces", "with --json: each finding's trace too", false)
     .addHelpText(

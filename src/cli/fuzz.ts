@@ -2,17 +2,17 @@
 
 import { randomBytes } from "node:crypto";
 import { LimitKind, Strategy } from "../../assembly/abi.ts";
-import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
+import { Exit, type ExitCode } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { exploreSmall } from "../campaign/explore.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED, seedToken, strategyName } from "../campaign/findings.ts";
 import { countGroups } from "../campaign/keys.ts";
 import { type Campaign, runCampaign, type StopRules } from "../campaign/loop.ts";
+import type { EnginePlan } from "../campaign/plan.ts";
 import { modelName } from "../campaign/repro.ts";
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
-import type { EnginePlan } from "../campaign/plan.ts";
-import type { Draw, Engine, EngineModule, RawFinding, RawTally } from "../engine/engine.ts";
-import { BLOCK, type LanesCode, LanesEngine } from "../engine/lanes.ts";
+import type { Draw, Engine, EngineModule, RawTally } from "../engine/engine.ts";
+import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
 import { renderJson } from "../report/json.ts";
 import { renderSummary } from "../report/summary.ts";
@@ -20,7 +20,7 @@ import { si } from "../report/text.ts";
 import { startPool } from "../work/pool.ts";
 import { type FuzzFlags, replayFlags, TIME_DEFAULT } from "./flags.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
-import { prepareLanes } from "./lanes.ts";
+import { lanesFor, replayedNotes } from "./lanes.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, startEngine } from "./session.ts";
 import { startStatus } from "./status.ts";
@@ -110,7 +110,7 @@ export async function runModel(
   title: string,
 ): Promise<Outcome> {
   const engine = startEngine(module, program);
-  const lanes = lanesFor(engine, program, plan);
+  const lanes = lanesFor(engine, program, plan.engine, plan.draw, plan.rules);
   const ran: FuzzPlan = { ...plan, engine: lanes.code === null ? "scalar" : plan.engine };
   try {
     const campaign = await runPool(module, program, ran, interrupts, title, lanes.code);
@@ -123,33 +123,6 @@ export async function runModel(
   } finally {
     lanes.stop();
   }
-}
-
-interface Lanes {
-  readonly code: Promise<LanesCode> | null;
-  readonly notes: readonly string[];
-  readonly stop: () => void;
-}
-
-/** Lanes, where they are wanted and the program fits; a budget of one block has no use for them. */
-function lanesFor(engine: Engine, program: Program, plan: FuzzPlan): Lanes {
-  const none = { code: null, notes: [], stop: () => undefined };
-  if (plan.engine === "scalar") return none;
-  if (plan.engine === "auto" && (plan.rules.schedules ?? Number.POSITIVE_INFINITY) <= BLOCK) return none;
-  const lanes = prepareLanes(engine, program, plan.draw.stepsMax);
-  if (!("unfit" in lanes)) return { ...lanes, notes: [] };
-  if (plan.engine === "lanes") {
-    throw new UsageError(`lanes do not fit: ${lanes.unfit}`, "--engine auto takes the scalar machine then");
-  }
-  return { ...none, notes: [`run by the scalar machine: lanes do not fit, ${lanes.unfit}`] };
-}
-
-/** How much of what lanes found was looked at twice. */
-function replayedNotes(findings: readonly RawFinding[]): string[] {
-  const replayed = findings.reduce((sum, f) => sum + (f.replayed ?? 0), 0);
-  if (replayed === 0) return [];
-  const all = findings.reduce((sum, f) => sum + f.count, 0);
-  return [`of ${all} violations, many of them in lanes, ${replayed} were run again on the scalar machine: it agrees`];
 }
 
 /** The campaign, on a pool of its own. */

@@ -1,28 +1,33 @@
-// Lanes of a program, ready to run: its source is made here, compiled by a process of its own, and the module is
-// kept on disk under a name that says what it was made of, so that the next campaign of the program has it at
-// once. Where a program does not fit, the reason.
+// Lanes of a program, ready to run: its source is made here, compiled by a process of its own, and the
+// module is kept on disk under a name that says what it was made of, so that the next campaign of the
+// program has it at once. Where a program does not fit, the reason.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { InternalError, TokenMismatch } from "../base/errors.ts";
+import { InternalError, TokenMismatch, UsageError } from "../base/errors.ts";
 import { lanesCompilerFile, lanesFolder } from "../base/paths.ts";
+import type { StopRules } from "../campaign/loop.ts";
+import type { EnginePlan } from "../campaign/plan.ts";
 import type { Token } from "../campaign/tokens.ts";
-import type { Engine, EngineModule } from "../engine/engine.ts";
-import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
+import type { Draw, Engine, EngineModule, RawFinding } from "../engine/engine.ts";
+import { BLOCK, type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import { LANES_FILES, LANES_OPTIONS } from "../lanes/compile.ts";
 import { type LanesSource, lanesOf } from "../lanes/lanes.ts";
 import type { Program } from "../model/program.ts";
 import { startEngine } from "./session.ts";
 
-export type PreparedLanes =
+type PreparedLanes =
   | { readonly code: Promise<LanesCode>; readonly stop: () => void }
   | { readonly unfit: string };
 
-/** The engine has the program loaded. The module is compiled while the caller goes on; `stop` gives that up. */
-export function prepareLanes(engine: Engine, program: Program, stepsMax: number): PreparedLanes {
+/**
+ * The engine has the program loaded. The module is compiled while the caller goes on; `stop` gives that
+ * up.
+ */
+function prepareLanes(engine: Engine, program: Program, stepsMax: number): PreparedLanes {
   const source = lanesSource(engine, program, stepsMax);
   if ("unfit" in source) return source;
   const compiling = compileSource(source.text);
@@ -32,6 +37,38 @@ export function prepareLanes(engine: Engine, program: Program, stepsMax: number)
   // Whoever waits for it hears of a failure; where nobody does any more, it is nobody's concern.
   code.catch(() => undefined);
   return { code, stop: compiling.stop };
+}
+
+export interface Lanes {
+  readonly code: Promise<LanesCode> | null;
+  readonly notes: readonly string[];
+  readonly stop: () => void;
+}
+
+/** Lanes, where they are wanted and the program fits; a budget of one block has no use for them. */
+export function lanesFor(
+  engine: Engine,
+  program: Program,
+  wanted: EnginePlan,
+  { stepsMax }: Draw,
+  { schedules = Number.POSITIVE_INFINITY }: StopRules,
+): Lanes {
+  const none = { code: null, notes: [], stop: () => undefined };
+  if (wanted === "scalar" || (wanted === "auto" && schedules <= BLOCK)) return none;
+  const lanes = prepareLanes(engine, program, stepsMax);
+  if (!("unfit" in lanes)) return { ...lanes, notes: [] };
+  if (wanted === "lanes") {
+    throw new UsageError(`lanes do not fit: ${lanes.unfit}`, "--engine auto takes the scalar machine then");
+  }
+  return { ...none, notes: [`run by the scalar machine: lanes do not fit, ${lanes.unfit}`] };
+}
+
+/** How much of what lanes found was looked at twice. */
+export function replayedNotes(findings: readonly RawFinding[]): string[] {
+  const replayed = findings.reduce((sum, f) => sum + (f.replayed ?? 0), 0);
+  if (replayed === 0) return [];
+  const all = findings.reduce((sum, f) => sum + f.count, 0);
+  return [`of ${all} violations ${replayed} that lanes showed were run on the scalar machine too: it agrees`];
 }
 
 /** An engine for a token: with the program's lanes, where the token was drawn by them. */
@@ -44,7 +81,8 @@ export async function startEngineFor(
   const engine = startEngine(module, program);
   if (token.kind !== "seed" || token.strategy !== "lanes" || token.hash !== program.hash) return engine;
   const lanes = prepareLanes(engine, program, stepsMax);
-  if ("unfit" in lanes) throw new TokenMismatch(`the token was drawn by lanes, which do not fit: ${lanes.unfit}`);
+  if ("unfit" in lanes)
+    throw new TokenMismatch(`the token was drawn by lanes, which do not fit: ${lanes.unfit}`);
   engine.attachLanes(new LanesEngine(await lanes.code));
   return engine;
 }
@@ -66,7 +104,9 @@ function compileSource(text: string): Compiling {
   const file = join(cacheFolder(), `${cacheKey(text)}.wasm`);
   const cached = readCached(file);
   if (cached !== null) return { bytes: Promise.resolve(cached), stop: () => undefined };
-  const child = spawn(process.execPath, [lanesCompilerFile, lanesFolder], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [lanesCompilerFile, lanesFolder], {
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   const bytes = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
     const output: Buffer[] = [];
     const errors: Buffer[] = [];

@@ -344,7 +344,10 @@ export class Engine {
     this.#wasm.replayBegin(stepsMax, kept.length);
   }
 
-  /** Results for the choose() calls of the next step, from number `at` of the run on; for a run with begin(). */
+  /**
+   * Results for the choose() calls of the next step, from number `at` of the run on; for a run with
+   * begin().
+   */
   offerChoices(at: number, results: readonly number[]): void {
     const words = new Uint32Array(this.#wasm.memory.buffer, address(this.#wasm.CHOICES), STEPS_MAX);
     words.set(results.slice(0, Math.max(0, STEPS_MAX - at)), Math.min(at, STEPS_MAX));

@@ -1,18 +1,21 @@
 // The binding to a module of lanes (assembly/lanes/ with the source that src/lanes/ made of a program): runs
 // blocks of schedules, and writes down single schedules of a block, so that the scalar machine can run them.
 //
-// A block is BLOCK schedules, numbered from block * BLOCK on in their campaign; what is in it depends on the
-// program, the seed and the block's number alone. Fewer may be run of it: those with the lowest numbers, each as
-// it is in the whole.
+// A block is BLOCK schedules, numbered from block * BLOCK on in their campaign; what is in it depends on
+// the program, the seed and the block's number alone. Fewer may be run of it: those with the lowest
+// numbers, each as it is in the whole.
 
 import { Outcome, Strategy, Violation } from "../../assembly/abi.ts";
-import type { Draw, Engine, RawFinding, RawTally, Recording } from "./engine.ts";
+import type { Draw, Engine, RawFinding, RawTally, Recording, SlotState } from "./engine.ts";
 
 /** Schedules of a block. */
 export const BLOCK = 2 ** 18;
 /** Schedules that can be written down in one go. */
 export const TARGETS_MAX = 64;
-/** Schedules of a block that only the scalar machine can tell; with more of them the block is its as a whole. */
+/**
+ * Schedules of a block that only the scalar machine can tell; with more of them the block is its as a
+ * whole.
+ */
 const UNSETTLED_MAX = TARGETS_MAX;
 
 /** A task of lanes as the scalar machine knows it. */
@@ -160,11 +163,7 @@ export class LanesEngine {
   }
 }
 
-function rawFinding(
-  finding: LanesCode["findings"][number],
-  count: number,
-  first: number,
-): RawFinding {
+function rawFinding(finding: LanesCode["findings"][number], count: number, first: number): RawFinding {
   return { ...finding, count, first, task: 0, strategy: Strategy.LANES };
 }
 
@@ -178,7 +177,9 @@ export function replayLanes(engine: Engine, code: LanesCode, run: LanesRun, step
     const task = run.tasks[step]!;
     const slot = slotOf(engine, code, task, places);
     if (slot === undefined) {
-      throw new Error(`step ${step + 1} of a schedule of lanes is by task ${task}, which cannot step (outcome ${engine.outcome()})`);
+      throw new Error(
+        `step ${step + 1} of a schedule of lanes is by task ${task}, which cannot step on the scalar machine`,
+      );
     }
     picks[step] = slot;
     const used = engine.choicesUsed();
@@ -217,9 +218,9 @@ function slotOf(
     return pointer;
   };
   const [item, of] = [there(argument), there(queue)];
-  return engine
-    .slots()
-    .find((s) => s.runnable && s.kind === kind && s.function === fn && s.argument === item && s.queue === of)?.slot;
+  const isIt = (s: SlotState): boolean =>
+    s.runnable && s.kind === kind && s.function === fn && s.argument === item && s.queue === of;
+  return engine.slots().find(isIt)?.slot;
 }
 
 /** What the n-th choose() of a step would get. */

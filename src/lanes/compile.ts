@@ -1,6 +1,6 @@
-// Compiles the lanes of a program: the runtime of assembly/lanes/ and the program's own source, by asc, to one
-// WebAssembly module. asc runs in the process of whoever calls this; it takes a few hundred megabytes for a
-// second or two.
+// Compiles the lanes of a program: the runtime of assembly/lanes/ and the program's own source, by asc, to
+// one WebAssembly module. asc runs in the process of whoever calls this; it takes a few hundred megabytes
+// for a second or two.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -36,7 +36,9 @@ export async function compileLanes(folder: string, program: string): Promise<Uin
   const { error, stderr } = await asc.main([...LANES_OPTIONS], {
     readFile: (name) => {
       if (name === "program.ts") return program;
-      return (LANES_FILES as readonly string[]).includes(name) ? readFileSync(join(folder, name), "utf8") : null;
+      return (LANES_FILES as readonly string[]).includes(name)
+        ? readFileSync(join(folder, name), "utf8")
+        : null;
     },
     writeFile: (name, contents) => {
       if (name === "lanes.wasm" && typeof contents !== "string") output = contents;

@@ -1,10 +1,10 @@
-// Derives the network of a program: from the state in which its threads begin, every location that a task can
-// come to in any order of steps, for every combination of values that memory was seen to take (a fixpoint). It
-// covers more than can happen, never less: no order between tasks is looked at.
+// Derives the network of a program: from the state in which its threads begin, every location that a task
+// can come to in any order of steps, for every combination of values that memory was seen to take (a
+// fixpoint). It covers more than can happen, never less: no order between tasks is looked at.
 
 import { DOMAIN_FLAGS, QUEUE_MAX_ACTIVE } from "../../assembly/abi.ts";
+import { callbackAtomic } from "./grace-periods.ts";
 import { readImage } from "./image.ts";
-import { callbackAtomic } from "./kernel.ts";
 import type { Leaf, Location, Network, Ready, Task, Tree } from "./network.ts";
 import { Unfit } from "./network.ts";
 import { enumerate } from "./run.ts";
@@ -17,13 +17,17 @@ export function deriveNetwork(machine: StartMachine, words: Uint32Array, stepsMa
   const image = readImage(words);
   const world = new World(image, readStart(machine, image, stepsMax));
   world.onLocation = (location) => {
-    world.renew(deriving((self) => {
-      location.step = enumerate<Leaf>(world, self, (run) => takeStep(run, location));
-    }));
+    world.renew(
+      deriving((self) => {
+        location.step = enumerate<Leaf>(world, self, (run) => takeStep(run, location));
+      }),
+    );
     if (!location.blocks) return;
-    world.renew(deriving((self) => {
-      location.ready = enumerate<Ready>(world, self, (run) => readyAt(run, location));
-    }));
+    world.renew(
+      deriving((self) => {
+        location.ready = enumerate<Ready>(world, self, (run) => readyAt(run, location));
+      }),
+    );
   };
   image.threads.forEach((start, n) => {
     const begun = world.start.threads[n]!;
@@ -50,9 +54,11 @@ export function deriveNetwork(machine: StartMachine, words: Uint32Array, stepsMa
     const registers = new Map(
       image.needed[start.to]!.filter((r) => r > 1).map((r) => [r, world.start.check(n, r)] as const),
     );
-    world.renew(deriving((self) => {
-      checks[n] = enumerate<Leaf>(world, self, (run) => takeCheck(run, task, start, registers));
-    }));
+    world.renew(
+      deriving((self) => {
+        checks[n] = enumerate<Leaf>(world, self, (run) => takeCheck(run, task, start, registers));
+      }),
+    );
   });
   for (let derived = world.pending.shift(); derived !== undefined; derived = world.pending.shift()) {
     derived.dirty = false;
@@ -67,7 +73,12 @@ export function deriveNetwork(machine: StartMachine, words: Uint32Array, stepsMa
     ahead,
     sections: world.sections,
     ordered: world.ordered,
-    allocations: [...world.allocations.values()].map(({ task, pc, base, size }) => ({ task, pc, base, size })),
+    allocations: [...world.allocations.values()].map(({ task, pc, base, size }) => ({
+      task,
+      pc,
+      base,
+      size,
+    })),
     cyclic: world.tasks.some(cycles),
   };
 }
@@ -88,7 +99,12 @@ function beginLeft(world: World): [Task, Task][] {
     if (world.start.cell(slot.queue + QUEUE_MAX_ACTIVE) <= 1) world.ordered.add(slot.queue);
     items.push(task);
   }
-  return items.flatMap((task, n) => items.slice(0, n).filter((t) => t.queue === task.queue).map((t) => [task, t] as [Task, Task]));
+  return items.flatMap((task, n) =>
+    items
+      .slice(0, n)
+      .filter((t) => t.queue === task.queue)
+      .map((t) => [task, t] as [Task, Task]),
+  );
 }
 
 function deriving(derive: (self: Derived) => void): Derived {
@@ -105,9 +121,9 @@ export function successors(location: Location): Location[] {
   return [...found];
 }
 
-export function eachLeaf<L>(tree: Tree<L>, visit: (leaf: L) => void): void {
+function eachLeaf<L>(tree: Tree<L>, visit: (leaf: L) => void): void {
   if ("leaf" in tree) visit(tree.leaf);
-  else for (const branch of tree.branches) eachLeaf(branch.then, visit);
+  else for (const branch of tree.branches) eachLeaf(branch.below, visit);
 }
 
 /** Whether the task can come to a location again. */

@@ -1,14 +1,19 @@
-// AssemblyScript for a network: boolean operations on vectors whose bit l belongs to the schedule in lane l. The
-// text is written against assembly/lanes/runtime.ts, which draws, chooses who steps, refills lanes and counts.
+// AssemblyScript for a network: boolean operations on vectors whose bit l belongs to the schedule in lane
+// l. The text is written against assembly/lanes/runtime.ts, which draws, chooses who steps, refills lanes
+// and counts.
 //
 // An iteration takes one step in every lane. A step of a task is the and of its pick and of the location's
-// vector; each test of its tree splits that mask, and what a leaf does is done under the mask that is left. What
-// all leaves below a test do alike is done once, under the mask above it. Effects that reach into other tasks
-// (spawning, ending a section) are collected and done once an iteration.
+// vector; each test of its tree splits that mask, and what a leaf does is done under the mask that is left.
+// What all leaves below a test do alike is done once, under the mask above it. Effects that reach into
+// other tasks (spawning, ending a section) are collected and done once an iteration.
+//
+// It is long because it is one text: what each part of it may refer to is only to be seen beside the others.
 
+import { type Action, commonActions, doesMore } from "./actions.ts";
 import { successors } from "./derive.ts";
 import { Layout, type Literal } from "./layout.ts";
 import type { Effect, Leaf, Location, Network, Ready, Task, Tree, Variable } from "./network.ts";
+import { rankBits, rankFunction, rankTries } from "./rank.ts";
 import { effectKey } from "./simplify.ts";
 
 /** Bodies of a location that are longer are skipped where no lane is there. */
@@ -43,16 +48,24 @@ export function emitLanes(network: Network, title: string): Emitted {
     `// Lanes of ${title}: made by raceproof from the model, not to be edited.`,
     `// ${network.tasks.length} tasks, ${count(network)} locations, ${vectors.length} vectors.`,
     "//",
-    ...vectors.map((v, n) => `// ${String(n).padStart(5)}  ${v.name}${v.initial ? " (set at the beginning)" : ""}`),
+    ...vectors.map(
+      (v, n) => `// ${String(n).padStart(5)}  ${v.name}${v.initial ? " (set at the beginning)" : ""}`,
+    ),
     "",
     'import { DRAWS, ENDED, NOBODY, PICKS, RUNS, STATE, STEPPED } from "./memory";',
     'import { found, over, overflow } from "./runtime";',
     "",
     ...constants.map(([name, value]) => `export const ${name}: u32 = ${value};`),
     `export const MAY_CIRCLE: bool = ${network.cyclic};`,
-    "/** Of each task: the vector of its not existing, behind which those of its locations lie, and their number. */",
-    table("IDLES", network.tasks.map((t) => layout.idle(t))),
-    table("LOCATIONS", network.tasks.map((t) => t.locations.length)),
+    "/** Of each task: the vector of its not existing, behind it those of its locations; their number. */",
+    table(
+      "IDLES",
+      network.tasks.map((t) => layout.idle(t)),
+    ),
+    table(
+      "LOCATIONS",
+      network.tasks.map((t) => t.locations.length),
+    ),
     "/** Of each vector of a location: the instruction. */",
     table("PCS", pcs),
     "",
@@ -81,16 +94,8 @@ const INLINES = [
   "// @ts-ignore: decorator",
   "@inline function lower(n: usize, m: v128): void { put(n, v128.andnot(get(n), m)); }",
   "// @ts-ignore: decorator",
-  "@inline function copy(to: usize, from: v128, m: v128): void { put(to, v128.bitselect(from, get(to), m)); }",
+  "@inline function copy(to: usize, v: v128, m: v128): void { put(to, v128.bitselect(v, get(to), m)); }",
 ];
-
-/** What is done at a leaf, by a key that is the same for the same thing. */
-type Action =
-  | { readonly do: "write"; readonly variable: Variable; readonly value: number; readonly from: number | null }
-  | { readonly do: "go"; readonly to: Location }
-  | { readonly do: "find"; readonly finding: number }
-  | { readonly do: "over"; readonly how: NonNullable<Leaf["end"]> }
-  | { readonly do: "effect"; readonly effect: Effect };
 
 class Emitter {
   drawnBits = 0;
@@ -117,7 +122,7 @@ class Emitter {
 
   private noteWaits(tree: Tree<Leaf>): void {
     if (!("leaf" in tree)) {
-      for (const { then } of tree.branches) this.noteWaits(then);
+      for (const { below } of tree.branches) this.noteWaits(below);
       return;
     }
     for (const effect of tree.leaf.effects) {
@@ -134,7 +139,13 @@ class Emitter {
       this.checkFunction("conclude", this.network.atEnd),
     ];
     const deferred = this.deferredFunction();
-    return [...tasks.flat(), ...checks.flat(), ...deferred, ...rankFunction(this.network.tasks.length), ...this.iterate()];
+    return [
+      ...tasks.flat(),
+      ...checks.flat(),
+      ...deferred,
+      ...rankFunction(this.network.tasks.length),
+      ...this.iterate(),
+    ];
   }
 
   // -------------------------------------------------------------- text
@@ -191,8 +202,8 @@ class Emitter {
     const found: string[] = [];
     const visit = (tree: Tree<Ready>, mask: string): void => {
       if (!("leaf" in tree)) {
-        for (const { value, then } of tree.branches) {
-          if (canBlock(then)) visit(then, this.masked(mask, this.layout.literal(tree.test, value)));
+        for (const { value, below } of tree.branches) {
+          if (canBlock(below)) visit(below, this.masked(mask, this.layout.literal(tree.test, value)));
         }
         return;
       }
@@ -224,7 +235,9 @@ class Emitter {
       for (const other of this.itemsOf(task.queue)) {
         if (other === task) continue;
         // It runs, or it is still waiting and came before.
-        const starts = other.locations.filter((l) => this.isStart(l)).map((l) => `get(${this.layout.location(l)})`);
+        const starts = other.locations
+          .filter((l) => this.isStart(l))
+          .map((l) => `get(${this.layout.location(l)})`);
         const before = `v128.and(get(${this.aheadVector(task, other)}), ${this.or(starts)})`;
         const running = `v128.not(v128.or(get(${this.layout.idle(other)}), ${this.or(starts)}))`;
         holds.push(before, running);
@@ -246,12 +259,17 @@ class Emitter {
   }
 
   private awaitVector(waiter: number, task: Task): number {
-    return this.layout.relation(`${this.network.tasks[waiter]!.name} waits for ${task.name} of ${task.index}`);
+    return this.layout.relation(
+      `${this.network.tasks[waiter]!.name} waits for ${task.name} of ${task.index}`,
+    );
   }
 
   private aheadVector(task: Task, other: Task): number {
     const initial = this.network.ahead.some(([a, b]) => a === task && b === other);
-    return this.layout.relation(`${other.name} (${other.index}) is ahead of ${task.name} (${task.index})`, initial);
+    return this.layout.relation(
+      `${other.name} (${other.index}) is ahead of ${task.name} (${task.index})`,
+      initial,
+    );
   }
 
   // -------------------------------------------------------------- steps
@@ -333,12 +351,12 @@ class Emitter {
     const todo = new Map([...commonActions(tree, known)].filter(([key]) => !already.has(key)));
     for (const action of todo.values()) actions.push({ action, mask });
     if ("leaf" in tree) return;
-    const below = new Set([...already, ...todo.keys()]);
-    for (const { value, then } of tree.branches) {
-      if (!doesMore(then, below)) continue;
+    const told = new Set([...already, ...todo.keys()]);
+    for (const { value, below } of tree.branches) {
+      if (!doesMore(below, told)) continue;
       const name = this.name("m");
       this.say(`  const ${name} = ${this.test(mask, tree.test, value)};`);
-      this.tree(then, name, below, new Map([...known, [tree.test, value]]), actions);
+      this.tree(below, name, told, new Map([...known, [tree.test, value]]), actions);
     }
   }
 
@@ -367,7 +385,8 @@ class Emitter {
         this.say(`  if (v128.any_true(${mask})) found(${action.finding}, ${mask});`);
         break;
       case "over": {
-        const call = action.how === "overflow" ? `overflow(${mask})` : `over(${mask}, ${action.how === "dropped"})`;
+        const call =
+          action.how === "overflow" ? `overflow(${mask})` : `over(${mask}, ${action.how === "dropped"})`;
         this.say(`  if (v128.any_true(${mask})) ${call};`);
         break;
       }
@@ -465,7 +484,9 @@ class Emitter {
         if (!network.ordered.has(effect.task.queue)) return [];
         const others = this.itemsOf(effect.task.queue).filter((t) => t !== effect.task);
         return others.flatMap((other) => {
-          const waiting = other.locations.filter((l) => this.isStart(l)).map((l) => `get(${layout.location(l)})`);
+          const waiting = other.locations
+            .filter((l) => this.isStart(l))
+            .map((l) => `get(${layout.location(l)})`);
           return [
             `copy(${this.aheadVector(effect.task, other)}, ${this.or(waiting)}, ${m});`,
             `lower(${this.aheadVector(other, effect.task)}, ${m});`,
@@ -509,6 +530,7 @@ class Emitter {
 
   /** The state in which every schedule begins. */
   beginning(): string[] {
+    const idle = this.network.tasks.map((t) => `get(${this.layout.idle(t)})`);
     return [
       "/** Lanes m begin a schedule. */",
       "export function begin(m: v128): void {",
@@ -517,90 +539,10 @@ class Emitter {
       "",
       "/** Lanes in which no task is left. */",
       "export function allDone(): v128 {",
-      `  return ${this.network.tasks.map((t) => `get(${this.layout.idle(t)})`).reduce((a, b) => `v128.and(${a}, ${b})`)};`,
+      `  return ${idle.reduce((a, b) => `v128.and(${a}, ${b})`)};`,
       "}",
     ];
   }
-}
-
-/** Bits of a rank among so many tasks. */
-function rankBits(tasks: number): number {
-  return Math.max(1, Math.ceil(Math.log2(tasks)));
-}
-
-/** Draws of a rank before a lane sits an iteration out: one is enough where every number is a power of two. */
-function rankTries(tasks: number): number {
-  return tasks <= 2 ? 1 : 3;
-}
-
-/**
- * Chooses uniformly among those who can step, in each lane: their number n is counted, a rank is drawn with as
- * many bits as n - 1 has, and drawn again where it is n or more; who steps is the one before whom as many can
- * step as the rank says.
- */
-function rankFunction(tasks: number): string[] {
-  const bits = rankBits(tasks);
-  const lines = ["/** One of those who can step, in each lane: RUNS to PICKS. */", "function rank(): void {"];
-  const say = (line: string): void => {
-    lines.push(`  ${line}`);
-  };
-  const counted = Math.floor(Math.log2(tasks)) + 1;
-  const add = (name: string, task: number): void => {
-    // A counter that can be at most `task` before has so many bits.
-    const width = Math.min(counted, Math.floor(Math.log2(task + 1)) + 1);
-    say(`let ${name}${task} = v128.load(RUNS + ${16 * task});`);
-    for (let bit = 0; bit < width; bit++) {
-      const carry = `v128.and(${name}c${bit}, ${name}${task})`;
-      if (bit === width - 1) say(`${name}c${bit} = v128.xor(${name}c${bit}, ${name}${task});`);
-      else {
-        say(`const ${name}x${task}_${bit} = ${carry};`);
-        say(`${name}c${bit} = v128.xor(${name}c${bit}, ${name}${task});`);
-        say(`${name}${task} = ${name}x${task}_${bit};`);
-      }
-    }
-  };
-  for (let bit = 0; bit < counted; bit++) say(`let nc${bit} = i64x2.splat(0);`);
-  for (let task = 0; task < tasks; task++) add("n", task);
-  const any = Array.from({ length: counted }, (_, bit) => `nc${bit}`).reduce((a, b) => `v128.or(${a}, ${b})`);
-  say(`const nobody = v128.not(${any});`);
-  say("v128.store(NOBODY, nobody);");
-  say("// d is n - 1, and m its bits below the highest one that is set.");
-  say("let borrow = i64x2.splat(-1);");
-  for (let bit = 0; bit < bits; bit++) {
-    say(`const d${bit} = v128.xor(nc${bit}, borrow);`);
-    if (bit + 1 < bits) say(`borrow = v128.andnot(borrow, nc${bit});`);
-  }
-  for (let bit = bits - 1; bit >= 0; bit--) {
-    say(`const m${bit} = ${bit === bits - 1 ? `d${bit}` : `v128.or(d${bit}, m${bit + 1})`};`);
-  }
-  const tries = rankTries(tasks);
-  for (let attempt = 0; attempt < tries; attempt++) {
-    for (let bit = 0; bit < bits; bit++) {
-      const drawn = `v128.and(v128.load(DRAWS + ((DRAWN + ${attempt * bits + bit}) << 4)), m${bit})`;
-      if (attempt === 0) say(`let k${bit} = ${drawn};`);
-      else say(`k${bit} = v128.bitselect(${drawn}, k${bit}, above);`);
-    }
-    // Compared from the lowest bit up: the highest that differs decides.
-    let above = `v128.andnot(k0, d0)`;
-    for (let bit = 1; bit < bits; bit++) {
-      above = `v128.or(v128.andnot(k${bit}, d${bit}), v128.andnot(${above}, v128.xor(k${bit}, d${bit})))`;
-    }
-    say(`${attempt === 0 ? "let above" : "above"} = ${above};`);
-  }
-  say("const stepped = v128.andnot(v128.not(v128.or(above, nobody)), v128.load(ENDED));");
-  say("v128.store(STEPPED, stepped);");
-  for (let bit = 0; bit < counted; bit++) say(`let rc${bit} = i64x2.splat(0);`);
-  for (let task = 0; task < tasks; task++) {
-    const known = Math.min(bits, Math.floor(Math.log2(Math.max(task, 1))) + 1);
-    const differs = Array.from({ length: bits }, (_, bit) =>
-      bit < known ? `v128.xor(k${bit}, rc${bit})` : `k${bit}`,
-    ).reduce((a, b) => `v128.or(${a}, ${b})`);
-    const run = `v128.load(RUNS + ${16 * task})`;
-    say(`v128.store(PICKS + ${16 * task}, v128.and(v128.andnot(stepped, ${differs}), ${run}));`);
-    if (task + 1 < tasks) add("r", task);
-  }
-  lines.push("}", "");
-  return lines;
 }
 
 function addTo<K>(map: Map<K, Set<number>>, key: K, value: number): void {
@@ -610,7 +552,7 @@ function addTo<K>(map: Map<K, Set<number>>, key: K, value: number): void {
 }
 
 function canBlock(tree: Tree<Ready>): boolean {
-  if (!("leaf" in tree)) return tree.branches.some((b) => canBlock(b.then));
+  if (!("leaf" in tree)) return tree.branches.some((b) => canBlock(b.below));
   const { blocked, waitsDomain, waitsTasks, waitsTurn } = tree.leaf;
   return blocked || waitsDomain !== 0 || waitsTasks || waitsTurn;
 }
@@ -632,38 +574,4 @@ function inOrder(task: Task): Location[] {
 /** First of the drawn bits that a choice takes: its number in its step, four bits each. */
 function drawnAt(variable: Variable): number {
   return 4 * Number(variable.name.split(" ").at(-1));
-}
-
-function actionsOf(leaf: Leaf, known: ReadonlyMap<Variable, number>): Map<string, Action> {
-  const actions = new Map<string, Action>();
-  for (const [variable, value] of leaf.writes) {
-    const from = known.get(variable) ?? null;
-    actions.set(`write ${variable.id} ${value} ${from}`, { do: "write", variable, value, from });
-  }
-  for (const effect of leaf.effects) actions.set(effectKey(effect), { do: "effect", effect });
-  for (const finding of leaf.findings) actions.set(`find ${finding.id}`, { do: "find", finding: finding.id });
-  if (leaf.next !== null) actions.set(`go ${leaf.next.index}`, { do: "go", to: leaf.next });
-  if (leaf.end !== null) actions.set(`over ${leaf.end}`, { do: "over", how: leaf.end });
-  return actions;
-}
-
-/** What every leaf of the tree does. */
-function commonActions(tree: Tree<Leaf>, known: ReadonlyMap<Variable, number>): Map<string, Action> {
-  if ("leaf" in tree) return actionsOf(tree.leaf, known);
-  let common: Map<string, Action> | null = null;
-  for (const { value, then } of tree.branches) {
-    const each = commonActions(then, new Map([...known, [tree.test, value]]));
-    if (common === null) common = each;
-    else for (const key of [...common.keys()]) if (!each.has(key)) common.delete(key);
-  }
-  return common ?? new Map();
-}
-
-/** Whether a tree does anything but what was done already. */
-function doesMore(tree: Tree<Leaf>, already: ReadonlySet<string>): boolean {
-  if (!("leaf" in tree)) return tree.branches.some((b) => doesMore(b.then, already));
-  const { writes, effects, findings, next, end } = tree.leaf;
-  return writes.size + effects.length + findings.length > 0 || next !== null || end !== null
-    ? [...actionsOf(tree.leaf, new Map()).keys()].some((key) => !already.has(key)) || writes.size > 0
-    : false;
 }

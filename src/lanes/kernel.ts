@@ -1,6 +1,6 @@
-// The kernel primitives as lanes do them: the same rules as assembly/kernel/, over variables and flags. What a
-// primitive keeps for itself (open sections, how many items a queue has) becomes flags where only waiting looks
-// at it, so that no step has to test it. Primitives that are not here make a program unfit.
+// The kernel primitives as lanes do them: the same rules as assembly/kernel/, over variables and flags.
+// What a primitive keeps for itself (open sections, how many items a queue has) becomes flags where only
+// waiting looks at it, so that no step has to test it. Primitives that are not here make a program unfit.
 
 import {
   COMPLETION_ALL,
@@ -8,46 +8,23 @@ import {
   CSS_DEAD,
   CSS_REFS,
   Detail,
-  DOMAIN_ATOMIC,
-  DOMAIN_FLAGS,
-  DOMAIN_PENDING,
-  DOMAIN_READY,
-  DOMAIN_SECTIONS,
-  DOMAIN_SOFTIRQ,
-  FUNCTION_BASE,
-  HEAD_QUEUED,
   LOCK_OWNER,
-  NESTING_MAX,
-  QUEUE_ACTIVE,
-  QUEUE_DRAINERS,
-  QUEUE_MAX_ACTIVE,
-  QUEUE_WAITING,
   Violation,
-  WORK_DISABLED,
-  WORK_FUNCTION,
-  WORK_PENDING,
-  WORK_RUNNING,
 } from "../../assembly/abi.ts";
-import { type Ready, type Section, type Task, Unfit } from "./network.ts";
+import { type Task, Unfit } from "./network.ts";
 import { type Doing, type Run, RunOver } from "./run.ts";
 import { LIFE_DEAD, LIFE_LIVE } from "./world.ts";
 
-const DOMAIN_CELLS = DOMAIN_PENDING + 1;
-const WORK_CELLS = WORK_DISABLED + 1;
-const QUEUE_CELLS = QUEUE_DRAINERS + 1;
 const CSS_CELLS = CSS_DEAD + 1;
 /** In a task's atomic depth, as in assembly/core/layout.ts. */
 export const ATOMIC_BH = 0x1_0000;
 export const ATOMIC_IRQ = 0x100_0000;
 
-const KWORKER = 1;
-const CALLBACK = 2;
-
-function cell(run: Run, pointer: number): number {
+export function cell(run: Run, pointer: number): number {
   return run.get(run.world.cell(pointer));
 }
 
-function setCell(run: Run, pointer: number, value: number): void {
+export function setCell(run: Run, pointer: number, value: number): void {
   run.set(run.world.cell(pointer), value);
 }
 
@@ -106,187 +83,6 @@ export function lockBlocks(run: Run, task: Task, lock: number): boolean {
   if (!run.lives(lock)) return false;
   const owner = cell(run, lock + LOCK_OWNER);
   return owner !== 0 && owner !== ownerOf(task);
-}
-
-// ---------------------------------------------------------------- grace periods
-
-function domainUsable(run: Run, site: number, domain: number): void {
-  run.usable(site, domain, DOMAIN_CELLS);
-  for (const at of [DOMAIN_SECTIONS, DOMAIN_SECTIONS + 1, DOMAIN_PENDING]) run.world.conceal(domain + at);
-  if ((cell(run, domain + DOMAIN_FLAGS) & DOMAIN_READY) === 0) {
-    run.violate(Violation.RCU_MISUSE, Detail.NOT_INITIALISED, site);
-  }
-}
-
-function levelsOf(doing: Doing, domain: number): number[] {
-  return doing.sections.filter((s) => s.domain === domain).map((s) => s.level);
-}
-
-/** Value of a section's index: of lanes alone, since a slot is not known here; models only hand it back. */
-const INDEX_LEVEL = 64;
-
-export function readLock(run: Run, doing: Doing, domain: number): number {
-  domainUsable(run, doing.pc, domain);
-  const taken = levelsOf(doing, domain);
-  const level = [...Array(NESTING_MAX).keys()].find((n) => !taken.includes(n));
-  if (level === undefined) throw new RunOver("overflow");
-  const section: Section = { domain, level };
-  doing.sections = [...doing.sections, section].sort((a, b) => a.domain - b.domain || a.level - b.level);
-  if ((cell(run, domain + DOMAIN_FLAGS) & DOMAIN_ATOMIC) !== 0) doing.atomic++;
-  run.effects.push({ do: "enter", section: run.world.section(doing.task, section), domain });
-  return INDEX_LEVEL * level + doing.task.index;
-}
-
-export function readUnlock(run: Run, doing: Doing, domain: number, index: number, last: boolean): void {
-  domainUsable(run, doing.pc, domain);
-  const taken = levelsOf(doing, domain);
-  const level = last ? Math.max(...taken) : Math.floor(index / INDEX_LEVEL);
-  if (!last && index % INDEX_LEVEL !== doing.task.index && index < INDEX_LEVEL * NESTING_MAX) {
-    throw new Unfit("a task may end a section of another one");
-  }
-  if (!taken.includes(level)) run.violate(Violation.RCU_MISUSE, Detail.UNBALANCED, doing.pc);
-  doing.sections = doing.sections.filter((s) => s.domain !== domain || s.level !== level);
-  if ((cell(run, domain + DOMAIN_FLAGS) & DOMAIN_ATOMIC) !== 0) doing.atomic--;
-  run.effects.push({ do: "leave", section: run.world.section(doing.task, { domain, level }), domain });
-}
-
-export function readHeld(run: Run, doing: Doing, domain: number): number {
-  domainUsable(run, doing.pc, domain);
-  return levelsOf(doing, domain).length > 0 ? 1 : 0;
-}
-
-export function graceStart(run: Run, doing: Doing, domain: number): void {
-  domainUsable(run, doing.pc, domain);
-  if (levelsOf(doing, domain).length > 0) {
-    run.violate(Violation.RCU_MISUSE, Detail.OWN_GRACE_PERIOD, doing.pc);
-  }
-  maySleep(run, doing);
-  doing.waitDomain = domain;
-  run.effects.push({ do: "snapshot", waiter: doing.task.index, domain });
-}
-
-export function graceWait(run: Run, doing: Doing): void {
-  const domain = doing.waitDomain;
-  doing.waitDomain = 0;
-  if (domain !== 0) run.usable(doing.pc, domain, DOMAIN_CELLS);
-}
-
-export function graceCall(run: Run, doing: Doing, domain: number, head: number, callback: number): void {
-  domainUsable(run, doing.pc, domain);
-  run.usable(doing.pc, head, 1);
-  if (cell(run, head + HEAD_QUEUED) !== 0) {
-    run.violate(Violation.RCU_MISUSE, Detail.DOUBLE_QUEUE, doing.pc);
-  }
-  const start = functionStart(run, doing.pc, callback);
-  setCell(run, head + HEAD_QUEUED, 1);
-  const atomic = callbackAtomic(cell(run, domain + DOMAIN_FLAGS));
-  const task = run.world.dynamic(CALLBACK, callback - FUNCTION_BASE, head, domain, start);
-  spawn(run, task, start.to, atomic);
-  run.effects.push({ do: "snapshot", waiter: task.index, domain });
-}
-
-export function callbackStart(run: Run, doing: Doing): void {
-  doing.waitDomain = 0;
-  run.usable(doing.pc, doing.task.queue, DOMAIN_CELLS);
-  run.usable(doing.pc, doing.task.argument, 1);
-  setCell(run, doing.task.argument + HEAD_QUEUED, 0);
-}
-
-/** From here on the task waits for the callbacks of a domain, or for those that have started. */
-export function graceBarrier(run: Run, doing: Doing, domain: number, started: boolean): void {
-  domainUsable(run, doing.pc, domain);
-  maySleep(run, doing);
-  doing.waitDomain = 0;
-  run.world.asksForAll(run.derived);
-  for (const task of run.world.tasks) {
-    if (task.kind !== CALLBACK || task.queue !== domain) continue;
-    run.effects.push({ do: "await", waiter: doing.task.index, task, started });
-  }
-}
-
-// ---------------------------------------------------------------- tasks
-
-function functionStart(run: Run, site: number, callback: number) {
-  const start = run.world.image.functions[callback - FUNCTION_BASE];
-  if (start !== undefined && start !== null) return start;
-  run.violate(callback < 4096 ? Violation.NULL_DEREF : Violation.BAD_POINTER, 0, site);
-  throw new RunOver("violated");
-}
-
-function spawn(run: Run, task: Task, pc: number, atomic: number): void {
-  run.effects.push({ do: "spawn", location: run.world.unstarted(task, pc, atomic) });
-}
-
-/** Softirq callbacks must not sleep. */
-export function callbackAtomic(flags: number): number {
-  return (flags & DOMAIN_SOFTIRQ) !== 0 ? 1 : 0;
-}
-
-// ---------------------------------------------------------------- workqueues
-
-function workUsable(run: Run, site: number, work: number): void {
-  run.usable(site, work, WORK_CELLS);
-  run.world.conceal(work + WORK_RUNNING);
-}
-
-function queueUsable(run: Run, site: number, queue: number): void {
-  run.usable(site, queue, QUEUE_CELLS);
-  for (const at of [QUEUE_ACTIVE, QUEUE_WAITING]) run.world.conceal(queue + at);
-}
-
-export function queueWork(run: Run, doing: Doing, queue: number, work: number, claimed: boolean): number {
-  queueUsable(run, doing.pc, queue);
-  workUsable(run, doing.pc, work);
-  if (!claimed && (cell(run, work + WORK_PENDING) !== 0 || cell(run, work + WORK_DISABLED) !== 0)) return 0;
-  const own = doing.task.kind === KWORKER && doing.task.queue === queue;
-  if (!own && cell(run, queue + QUEUE_DRAINERS) !== 0) {
-    setCell(run, work + WORK_PENDING, 1);
-    run.note(Violation.WARN, Detail.QUEUE_DRAINING, doing.pc);
-    return 1;
-  }
-  const callback = cell(run, work + WORK_FUNCTION);
-  const start = functionStart(run, doing.pc, callback);
-  setCell(run, work + WORK_PENDING, 1);
-  const task = run.world.dynamic(KWORKER, callback - FUNCTION_BASE, work, queue, start);
-  const width = Math.max(1, cell(run, queue + QUEUE_MAX_ACTIVE));
-  if (width === 1) run.world.ordered.add(queue);
-  else widthSuffices(run, queue, width);
-  spawn(run, task, start.to + 1, 0);
-  run.effects.push({ do: "enqueue", task });
-  return 1;
-}
-
-function widthSuffices(run: Run, queue: number, width: number): void {
-  run.world.asksForAll(run.derived);
-  const items = run.world.tasks.filter((t) => t.kind === KWORKER && t.queue === queue);
-  if (items.length > width) throw new Unfit(`a workqueue of width ${width} with ${items.length} items`);
-}
-
-export function workStart(run: Run, doing: Doing): void {
-  const { argument: work, queue } = doing.task;
-  workUsable(run, doing.pc, work);
-  queueUsable(run, doing.pc, queue);
-  setCell(run, work + WORK_PENDING, 0);
-  run.effects.push({ do: "dequeue", task: doing.task });
-}
-
-/** A freed item or queue does not block: touching it is the mistake. */
-export function workReady(run: Run, task: Task): Ready {
-  const lives = run.structLives(task.queue, QUEUE_CELLS) && run.structLives(task.argument, WORK_CELLS);
-  return { blocked: false, waitsDomain: 0, waitsTasks: false, waitsTurn: lives };
-}
-
-export function workFlush(run: Run, doing: Doing, work: number): number {
-  workUsable(run, doing.pc, work);
-  maySleep(run, doing);
-  doing.waitDomain = 0;
-  run.world.asksForAll(run.derived);
-  const items = run.world.tasks.filter((t) => t.kind === KWORKER && t.argument === work);
-  if (items.length > 1) throw new Unfit("a flushed work item has several functions or queues");
-  const [task] = items;
-  if (task === undefined) return 0;
-  run.effects.push({ do: "await", waiter: doing.task.index, task, started: false });
-  return run.get(run.world.exists(task));
 }
 
 // ---------------------------------------------------------------- counts

@@ -15,7 +15,12 @@ export interface LanesTables {
     readonly class: number;
     readonly other: number;
   }[];
-  readonly tasks: readonly { readonly kind: number; readonly fn: number; readonly argument: number; readonly queue: number }[];
+  readonly tasks: readonly {
+    readonly kind: number;
+    readonly fn: number;
+    readonly argument: number;
+    readonly queue: number;
+  }[];
   readonly allocations: Network["allocations"];
   readonly choiceBits: readonly number[];
 }
@@ -44,7 +49,8 @@ export function lanesOf(
     const network = simplify(deriveNetwork(machine, words, stepsMax));
     const { text, layout } = emitLanes(network, title);
     if (network.tasks.length < 1) throw new Unfit("it has no tasks");
-    if (network.findings.length > FINDINGS_MAX) throw new Unfit(`it can go wrong in ${network.findings.length} ways`);
+    if (network.findings.length > FINDINGS_MAX)
+      throw new Unfit(`it can go wrong in ${network.findings.length} ways`);
     if (layout.vectors.length > VECTORS_MAX) throw new Unfit(`a state takes ${layout.vectors.length} bits`);
     return {
       text,

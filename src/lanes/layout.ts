@@ -76,6 +76,8 @@ export class Layout {
     if (variable.exists !== undefined) return { vector: this.idle(variable.exists), set: value === 0 };
     const vectors = this.of(variable);
     const code = variable.domain.indexOf(value);
-    return vectors.length === 1 ? { vector: vectors[0]!, set: code === 1 } : { vector: vectors[code]!, set: true };
+    return vectors.length === 1
+      ? { vector: vectors[0]!, set: code === 1 }
+      : { vector: vectors[code]!, set: true };
   }
 }

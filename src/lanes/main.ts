@@ -1,5 +1,5 @@
-// Compiles lanes in a process of its own: asc needs a few hundred megabytes that the process of a campaign should
-// not keep. Reads the program's source from standard input, writes the module to standard output.
+// Compiles lanes in a process of its own: asc needs a few hundred megabytes that the process of a campaign
+// should not keep. Reads the program's source from standard input, writes the module to standard output.
 // Arguments: the folder of assembly/lanes/.
 
 import { compileLanes } from "./compile.ts";

@@ -3,12 +3,12 @@
 // variables with finite domains, and a step is a decision tree: it tests variables, and at each leaf writes
 // some and moves the task on. No arithmetic is left; that was done while the network was derived.
 
-/** Why a program cannot be made into lanes; the text completes "lanes do not fit: ...". */
+/** Why a program cannot be made into lanes: completes "lanes do not fit: ...". */
 export class Unfit extends Error {}
 
 /**
- * A shared thing that takes few values: a cell, whether an object lives, who stored to a cell last. Values are
- * numbers; codes are their positions in the domain, 0 being the initial one.
+ * A shared thing that takes few values: a cell, whether an object lives, who stored to a cell last. Values
+ * are numbers; codes are their positions in the domain, 0 being the initial one.
  */
 export interface Variable {
   readonly id: number;
@@ -23,8 +23,8 @@ export interface Variable {
 }
 
 /**
- * A relation between a task that waits and what it waits for, true or false in each schedule; never tested by a
- * step, only by whether a task can step.
+ * A relation between a task that waits and what it waits for, true or false in each schedule; never tested
+ * by a step, only by whether a task can step.
  */
 export interface Flag {
   readonly id: number;
@@ -119,7 +119,10 @@ export interface Ready {
 
 export type Tree<L> =
   | { readonly leaf: L }
-  | { readonly test: Variable; readonly branches: readonly { readonly value: number; readonly then: Tree<L> }[] };
+  | {
+      readonly test: Variable;
+      readonly branches: readonly { readonly value: number; readonly below: Tree<L> }[];
+    };
 
 export interface Network {
   readonly variables: readonly Variable[];

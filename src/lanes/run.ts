@@ -5,7 +5,15 @@
 import { Violation } from "../../assembly/abi.ts";
 import type { Effect, Leaf, Location, NetworkFinding, Task, Tree, Variable } from "./network.ts";
 import { Unfit } from "./network.ts";
-import { type Derived, LIFE_DEAD, LIFE_LIVE, LIFE_NEVER, type Mutable, type World, type WorldObject } from "./world.ts";
+import {
+  type Derived,
+  LIFE_DEAD,
+  LIFE_LIVE,
+  LIFE_NEVER,
+  type Mutable,
+  type World,
+  type WorldObject,
+} from "./world.ts";
 
 /** Thrown to end a run: a violation other than a WARN, an assume() that failed, what lanes cannot follow. */
 export class RunOver extends Error {
@@ -189,11 +197,7 @@ export class Run {
 }
 
 /** Takes a step for every combination of what it tests. */
-export function enumerate<L>(
-  world: World,
-  derived: Derived,
-  take: (run: Run) => L,
-): Tree<L> {
+export function enumerate<L>(world: World, derived: Derived, take: (run: Run) => L): Tree<L> {
   const leaves: { tests: { variable: Variable; value: number }[]; leaf: L }[] = [];
   let path: Taken[] = [];
   for (;;) {
@@ -228,11 +232,11 @@ function grow<L>(
   const first = leaves[0]!;
   const test = first.tests[depth];
   if (test === undefined) return { leaf: first.leaf };
-  const branches: { value: number; then: Tree<L> }[] = [];
+  const branches: { value: number; below: Tree<L> }[] = [];
   for (const value of new Set(leaves.map((l) => l.tests[depth]?.value))) {
     if (value === undefined) continue;
     const rest = leaves.filter((l) => l.tests[depth]?.value === value);
-    branches.push({ value, then: grow(rest, depth + 1) });
+    branches.push({ value, below: grow(rest, depth + 1) });
   }
   return { test: test.variable, branches };
 }

@@ -1,5 +1,5 @@
-// Makes the trees of a network as small as what they decide: a test whose branches are all alike goes, and with
-// it the writes to variables that nobody tests any longer, until nothing changes.
+// Makes the trees of a network as small as what they decide: a test whose branches are all alike goes, and
+// with it the writes to variables that nobody tests any longer, until nothing changes.
 
 import type { Leaf, Network, Ready, Tree, Variable } from "./network.ts";
 
@@ -49,7 +49,7 @@ function slotsOf(network: Network, always: Tree<Leaf>[], atEnd: Tree<Leaf>[]): S
 function testedIn(tree: Tree<unknown>, found: Set<Variable>): void {
   if ("leaf" in tree) return;
   found.add(tree.test);
-  for (const { then } of tree.branches) testedIn(then, found);
+  for (const { below } of tree.branches) testedIn(below, found);
 }
 
 function prune(leaf: unknown, tested: ReadonlySet<Variable>): unknown {
@@ -69,9 +69,9 @@ function reduce(
     const leaf = prune(tree.leaf);
     return intern(interned, `L${leafKey(leaf)}`, { leaf });
   }
-  const branches = tree.branches.map((b) => ({ value: b.value, then: reduce(b.then, prune, interned) }));
-  if (branches.every((b) => b.then === branches[0]!.then)) return branches[0]!.then;
-  const key = `T${tree.test.id}:${branches.map((b) => `${b.value}=${keys.get(b.then)}`).join(",")}`;
+  const branches = tree.branches.map((b) => ({ value: b.value, below: reduce(b.below, prune, interned) }));
+  if (branches.every((b) => b.below === branches[0]!.below)) return branches[0]!.below;
+  const key = `T${tree.test.id}:${branches.map((b) => `${b.value}=${keys.get(b.below)}`).join(",")}`;
   return intern(interned, key, { test: tree.test, branches });
 }
 
@@ -87,7 +87,10 @@ function leafKey(leaf: unknown): string {
   const { writes, effects, findings, next, end } = leaf as Leaf;
   if (writes === undefined) return JSON.stringify(leaf);
   return [
-    [...writes].map(([v, value]) => `${v.id}=${value}`).sort().join(","),
+    [...writes]
+      .map(([v, value]) => `${v.id}=${value}`)
+      .sort()
+      .join(","),
     effects.map(effectKey).join(","),
     findings.map((f) => f.id).join(","),
     next === null ? "" : `${next.task.index}.${next.index}`,
@@ -113,5 +116,5 @@ export function effectKey(effect: Leaf["effects"][number]): string {
 }
 
 function sizeOf(tree: Tree<unknown>): number {
-  return "leaf" in tree ? 1 : tree.branches.reduce((sum, b) => sum + sizeOf(b.then), 1);
+  return "leaf" in tree ? 1 : tree.branches.reduce((sum, b) => sum + sizeOf(b.below), 1);
 }

@@ -2,44 +2,14 @@
 // task-local ones that follow, as assembly/machine/step.ts does them, but that memory is asked of a run.
 
 import { Detail, LOCAL_MAX, Op, Violation } from "../../assembly/abi.ts";
+import { arithmetic } from "./arithmetic.ts";
+import { callbackStart } from "./grace-periods.ts";
 import { type Jump, readJump } from "./image.ts";
-import {
-  ATOMIC_BH,
-  ATOMIC_IRQ,
-  callBegin,
-  callbackStart,
-  callEnd,
-  complete,
-  completionBlocks,
-  completionWait,
-  cssGet,
-  cssKill,
-  cssPut,
-  cssTryget,
-  graceBarrier,
-  graceCall,
-  graceStart,
-  graceWait,
-  kfree,
-  lockBlocks,
-  lockGive,
-  lockTake,
-  lockTry,
-  maySleep,
-  queueWork,
-  readHeld,
-  readLock,
-  readUnlock,
-  refcountDecAndTest,
-  refcountInc,
-  refcountIncNotZero,
-  refcountWarn,
-  workFlush,
-  workReady,
-  workStart,
-} from "./kernel.ts";
+import { ATOMIC_BH, completionBlocks, lockBlocks } from "./kernel.ts";
 import { type Leaf, type Location, type Ready, type Task, Unfit } from "./network.ts";
+import { primitive } from "./primitives.ts";
 import { type Doing, type Run, RunOver } from "./run.ts";
+import { workReady, workStart } from "./work.ts";
 import { LIFE_DEAD, LIFE_LIVE } from "./world.ts";
 
 /** Cells of what a step may allocate here. */
@@ -79,7 +49,7 @@ export function takeCheck(run: Run, task: Task, start: Jump, registers: Readonly
   }
 }
 
-export function doingAt(from: Location): Doing {
+function doingAt(from: Location): Doing {
   return {
     task: from.task,
     pc: from.pc,
@@ -281,112 +251,6 @@ function readModifyWrite(run: Run, doing: Doing, x: number, reg: (r: number) => 
       run.store(x, old ^ (b + i.alt), site);
   }
   return old;
-}
-
-function arithmetic(
-  run: Run,
-  site: number,
-  i: Readonly<{ op: Op; imm: number; next: Jump; alt: number }>,
-  a: number,
-  b: number,
-  set: (value: number) => void,
-): Jump {
-  const jump = (yes: boolean): Jump => (yes ? i.next : readJump(i.alt));
-  if (i.op >= Op.DIV_S && i.op <= Op.REM_U && b === 0) {
-    run.violate(Violation.BUG, Detail.DIVISION, site);
-  }
-  switch (i.op) {
-    case Op.ADDI: set(a + i.imm); break;
-    case Op.ADD: set(a + b); break;
-    case Op.SUB: set(a - b); break;
-    case Op.MUL: set(Math.imul(a, b)); break;
-    case Op.DIV_S: set(((a | 0) / (b | 0)) | 0); break;
-    case Op.DIV_U: set(Math.floor(a / b)); break;
-    case Op.REM_S: set((a | 0) % (b | 0)); break;
-    case Op.REM_U: set(a % b); break;
-    case Op.AND: set(a & b); break;
-    case Op.OR: set(a | b); break;
-    case Op.XOR: set(a ^ b); break;
-    case Op.SHL: set(a << b); break;
-    case Op.SHR_S: set((a | 0) >> b); break;
-    case Op.SHR_U: set(a >>> b); break;
-    case Op.EQ: set(a === b ? 1 : 0); break;
-    case Op.NE: set(a !== b ? 1 : 0); break;
-    case Op.LT_S: set((a | 0) < (b | 0) ? 1 : 0); break;
-    case Op.LE_S: set((a | 0) <= (b | 0) ? 1 : 0); break;
-    case Op.LT_U: set(a < b ? 1 : 0); break;
-    case Op.LE_U: set(a <= b ? 1 : 0); break;
-    case Op.JEQ: return jump(a === b);
-    case Op.JLT_S: return jump((a | 0) < (b | 0));
-    case Op.JLE_S: return jump((a | 0) <= (b | 0));
-    case Op.JLT_U: return jump(a < b);
-    case Op.JLE_U: return jump(a <= b);
-    default: throw new Unfit(`opcode ${Op[i.op]}`);
-  }
-  return i.next;
-}
-
-/** Primitives: what they are called in the model, in lower case, is their opcode. */
-function primitive(
-  run: Run,
-  doing: Doing,
-  op: Op,
-  x: number,
-  b: number,
-  alt: number,
-  reg: (r: number) => number,
-  fork: (value: number) => Jump,
-): Jump | null {
-  switch (op) {
-    case Op.FREE: kfree(run, doing, x); return null;
-    case Op.MUTEX_LOCK: lockTake(run, doing, x, false); return null;
-    case Op.SPIN_LOCK: lockTake(run, doing, x, true); return null;
-    case Op.MUTEX_UNLOCK: lockGive(run, doing, x, false); return null;
-    case Op.SPIN_UNLOCK: lockGive(run, doing, x, true); return null;
-    case Op.MUTEX_TRYLOCK: return fork(lockTry(run, doing, x, false));
-    case Op.SPIN_TRYLOCK: return fork(lockTry(run, doing, x, true));
-    case Op.GP_READ_LOCK: fork(readLock(run, doing, x)); return null;
-    case Op.GP_READ_UNLOCK: readUnlock(run, doing, x, b, alt !== 0); return null;
-    case Op.GP_READ_HELD: return fork(readHeld(run, doing, x));
-    case Op.GP_START: graceStart(run, doing, x); return null;
-    case Op.GP_WAIT: graceWait(run, doing); return null;
-    case Op.GP_CALL: graceCall(run, doing, x, b, reg(alt)); return null;
-    case Op.GP_BARRIER: graceBarrier(run, doing, x, false); return fork(0);
-    case Op.GP_FLUSH: graceBarrier(run, doing, x, true); return fork(0);
-    case Op.QUEUE_WORK: return fork(queueWork(run, doing, x, b, false));
-    case Op.WORK_QUEUE_CLAIMED: queueWork(run, doing, x, b, true); return fork(0);
-    case Op.WORK_FLUSH: return fork(workFlush(run, doing, x));
-    case Op.FLUSH_WAIT: return fork(0);
-    case Op.REFCOUNT_INC: refcountInc(run, doing, x); return null;
-    case Op.REFCOUNT_INC_NOT_ZERO: return fork(refcountIncNotZero(run, doing, x));
-    case Op.REFCOUNT_DEC_AND_TEST: return fork(refcountDecAndTest(run, doing, x));
-    case Op.REFCOUNT_WARN: refcountWarn(run, doing, x, b); return fork(0);
-    case Op.CSS_TRYGET: return fork(cssTryget(run, doing, x, false));
-    case Op.CSS_TRYGET_ONLINE: return fork(cssTryget(run, doing, x, true));
-    case Op.CSS_GET: cssGet(run, doing, x); return null;
-    case Op.CSS_PUT: return fork(cssPut(run, doing, x));
-    case Op.CSS_KILL: cssKill(run, doing, x); return null;
-    case Op.OPS_CALL_BEGIN: callBegin(run, doing, x); return null;
-    case Op.OPS_CALL_END: callEnd(run, doing, x); return null;
-    case Op.COMPLETE: complete(run, doing, x, alt !== 0); return null;
-    case Op.WAIT_COMPLETION: completionWait(run, doing, x); return null;
-    case Op.IRQ_DISABLE: {
-      const was = (doing.atomic & ATOMIC_IRQ) !== 0;
-      doing.atomic |= ATOMIC_IRQ;
-      return fork(was ? 1 : 0);
-    }
-    case Op.IRQ_RESTORE:
-      doing.atomic = x !== 0 ? doing.atomic | ATOMIC_IRQ : doing.atomic & ~ATOMIC_IRQ;
-      return fork(0);
-    case Op.BH_DISABLE:
-      doing.atomic += ATOMIC_BH;
-      return fork(0);
-    case Op.MIGHT_SLEEP:
-      maySleep(run, doing);
-      return fork(0);
-    default:
-      throw new Unfit(`it uses ${Op[op]?.toLowerCase() ?? `opcode ${op}`}`);
-  }
 }
 
 /** When a task at a location that may have to wait need not. */

@@ -1,7 +1,8 @@
-// What is known of a program while its network is derived: variables with the values seen so far, tasks with
-// the locations come to so far, objects. Everything only grows, until nothing does: then the network is closed,
-// whatever the schedule. What would grow for ever (a count, in the eyes of an analysis that does not know how
-// often a task comes by) is bounded by how many places change it; going beyond is tested for while lanes run.
+// What is known of a program while its network is derived: variables with the values seen so far, tasks
+// with the locations come to so far, objects. Everything only grows, until nothing does: then the network
+// is closed, whatever the schedule. What would grow for ever (a count, in the eyes of an analysis that does
+// not know how often a task comes by) is bounded by how many places change it; going beyond is tested for
+// while lanes run. It is long because all that grows together is kept together.
 
 import { Op, SLOT_ALONE } from "../../assembly/abi.ts";
 import type { Image, Jump } from "./image.ts";
@@ -115,7 +116,11 @@ export class World {
 
   // -------------------------------------------------------------- variables
 
-  variable(name: string, initial: number, about: Pick<Variable, "drawn" | "exists"> = { drawn: false }): Mutable {
+  variable(
+    name: string,
+    initial: number,
+    about: Pick<Variable, "drawn" | "exists"> = { drawn: false },
+  ): Mutable {
     const made: Mutable = {
       id: this.variables.length,
       name,
@@ -152,7 +157,10 @@ export class World {
     return variable;
   }
 
-  /** A primitive keeps something there that lanes keep otherwise: a step that looks at it cannot be followed. */
+  /**
+   * A primitive keeps something there that lanes keep otherwise: a step that looks at it cannot be
+   * followed.
+   */
   conceal(pointer: number): void {
     if (this.concealed.has(pointer)) return;
     this.concealed.add(pointer);
@@ -308,7 +316,9 @@ export class World {
   location(task: Task, about: Omit<Location, "index" | "key" | "task" | "step" | "ready">): Location {
     const registers = [...about.registers].map(([r, v]) => `${r}=${v}`).join(",");
     const sections = about.sections.map((s) => `${s.domain}.${s.level}`).join(",");
-    const key = [about.pc, registers, about.locks.join(","), sections, about.atomic, about.waitDomain].join("|");
+    const key = [about.pc, registers, about.locks.join(","), sections, about.atomic, about.waitDomain].join(
+      "|",
+    );
     const known = task.byKey.get(key);
     if (known !== undefined) return known;
     if (++this.places > PLACES_MAX) throw new Unfit(`tasks come to more than ${PLACES_MAX} places`);

@@ -1,6 +1,6 @@
-// A block of lanes, with what the scalar machine has to say of it: schedules that only it can tell are run there,
-// and of what went wrong a sample, so that no finding of lanes alone is ever reported. A block that lanes cannot
-// follow is run by the scalar machine as a whole.
+// A block of lanes, with what the scalar machine has to say of it: schedules that only it can tell are run
+// there, and of what went wrong a sample, so that no finding of lanes alone is ever reported. A block that
+// lanes cannot follow is run by the scalar machine as a whole.
 
 import { Outcome, SLOT_ALONE, Strategy, Violation } from "../../assembly/abi.ts";
 import type { Draw, Engine, RawFinding, RawTally, RawViolation } from "../engine/engine.ts";
@@ -14,7 +14,11 @@ interface BlockOf {
   readonly count: number;
 }
 
-export function runBlock(scalar: Engine, lanes: LanesEngine, { draw, block, first, count }: BlockOf): RawTally {
+export function runBlock(
+  scalar: Engine,
+  lanes: LanesEngine,
+  { draw, block, first, count }: BlockOf,
+): RawTally {
   const ran = lanes.run(draw, block, count);
   if (ran === null) return scalar.fuzz(draw, first, count);
   const settled = settle(scalar, lanes, draw, ran.unsettled);
@@ -22,12 +26,18 @@ export function runBlock(scalar: Engine, lanes: LanesEngine, { draw, block, firs
   return mergeTallies(tally, settled);
 }
 
-/** Blocks 0, 1, 2, 4, 8, ... are looked at: often enough to show an error soon, too seldom to cost anything. */
+/**
+ * Blocks 0, 1, 2, 4, 8, ... are looked at: often enough to show an error soon, too seldom to cost
+ * anything.
+ */
 function isSampled(block: number): boolean {
   return (block & (block - 1)) === 0;
 }
 
-/** Of a sampled block, the first schedule of each finding is run on the scalar machine, which must find it too. */
+/**
+ * Of a sampled block, the first schedule of each finding is run on the scalar machine, which must find it
+ * too.
+ */
 function checked(
   scalar: Engine,
   lanes: LanesEngine,
@@ -65,7 +75,10 @@ function settle(scalar: Engine, lanes: LanesEngine, draw: Draw, schedules: reado
       }
     });
   }
-  return findings.reduce<RawTally>((sum, finding) => mergeTallies(sum, { ...emptyTally, findings: [finding] }), emptyTally);
+  return findings.reduce<RawTally>(
+    (sum, finding) => mergeTallies(sum, { ...emptyTally, findings: [finding] }),
+    emptyTally,
+  );
 }
 
 function isLast({ kind, task }: RawViolation): boolean {

@@ -4,11 +4,12 @@ import ts from "typescript";
 import { importsOf, isCode, lineOf, type Rule, syntax, type Tree, walk } from "./tree.ts";
 
 /**
- * Where execution begins: the launcher's program, the pool's worker, the engine, tests, benchmarks, scripts.
+ * Where execution begins: the launcher's program, the pool's worker, what compiles lanes, the engine,
+ * tests, benchmarks, scripts.
  */
 const ENTRIES: readonly RegExp[] = [
-  /^src\/(cli\/main|work\/worker)\.ts$/,
-  /^assembly\/index\.ts$/,
+  /^src\/(cli\/main|work\/worker|lanes\/main)\.ts$/,
+  /^assembly\/(lanes\/)?index\.ts$/,
   /^test\/.*\.test\.ts$/,
   /^(bin|bench|scripts|\.ci)\//,
   /\.config\.ts$/,

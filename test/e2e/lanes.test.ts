@@ -1,0 +1,117 @@
+// Goal: --engine as a user meets it: the same results for any number of workers, tokens that replay, what is
+// said where a model does not fit.
+
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { folder, run } from "../support/cli.ts";
+
+const cache = mkdtempSync(join(tmpdir(), "raceproof-lanes-"));
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
+const env = { XDG_CACHE_HOME: cache };
+const fuzz = (...args: string[]) => run(["fuzz", "--ui", "none", "--seed", "42", ...args], { env });
+
+interface Result {
+  readonly schedules: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly notes: readonly string[];
+  readonly findings: readonly {
+    readonly token: string;
+    readonly count: number;
+    readonly perMillion: number;
+  }[];
+}
+
+/** The JSON without what depends on the clock. */
+const timeless = (json: string): string =>
+  JSON.stringify(JSON.parse(json), (key, value) => (/elapsed|PerSecond/.test(key) ? 0 : value));
+
+describe("fuzz --engine lanes", () => {
+  const args = ["bpf-oom/v2", "--schedules", "300k", "--engine", "lanes", "--json"];
+
+  test("gives the same with any number of workers, and tokens that replay", {
+    timeout: 120_000,
+  }, async () => {
+    const one = await fuzz(...args, "-j", "1");
+    const two = await fuzz(...args, "-j", "2");
+    expect(one.stderr).toBe("");
+    expect(one.code).toBe(1);
+    expect(timeless(two.stdout)).toBe(timeless(one.stdout));
+    const result = JSON.parse(one.stdout) as Result;
+    expect(result).toMatchObject({ schedules: 300_000, options: { engine: "lanes", strategy: "random" } });
+    expect(result.notes[0]).toMatch(
+      /^of \d+ violations \d+ that lanes showed were run on the scalar machine too/,
+    );
+    expect(result.findings.length).toBe(4);
+    for (const { token } of result.findings) {
+      expect(token).toMatch(/^rp1:[0-9a-f]{8}:lanes:42:\d+$/);
+      const { stdout, code } = await run(["repro", token, "bpf-oom/v2"], { env });
+      expect(stdout).toMatch(/^REPRODUCED: /);
+      expect(code).toBe(1);
+    }
+  });
+
+  test("compiles once: the module is kept, and made anew where it is spoilt", {
+    timeout: 120_000,
+  }, async () => {
+    const kept = join(cache, "raceproof", "lanes");
+    const [module] = readdirSync(kept);
+    expect(readdirSync(kept)).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.wasm$/)]);
+    const before = await fuzz(...args);
+    writeFileSync(join(kept, module!), "no module");
+    const after = await fuzz(...args);
+    expect(timeless(after.stdout)).toBe(timeless(before.stdout));
+  });
+});
+
+describe("fuzz --engine auto", () => {
+  test("runs the first block on the scalar machine, the others in lanes", { timeout: 120_000 }, async () => {
+    const { stdout } = await fuzz("bpf-oom/v2", "--schedules", "600k", "--json", "--scenario", "uaf-7");
+    const scalar = await fuzz("bpf-oom/v2", "--schedules", "250k", "--json", "--scenario", "uaf-7");
+    expect(JSON.parse(stdout)).toMatchObject({ schedules: 600_000, options: { engine: "auto" } });
+    const tokens = ({ findings }: Result): string[] => findings.map(({ token }) => token);
+    expect(tokens(JSON.parse(stdout) as Result)).toEqual(tokens(JSON.parse(scalar.stdout) as Result));
+  });
+
+  test("says why a model does not fit", { timeout: 60_000 }, async () => {
+    const { path, remove } = folder({
+      "rw.c": `#include <raceproof.h>
+#include <linux/rwsem.h>
+static DECLARE_RWSEM(sem);
+static void read(void) { down_read(&sem); up_read(&sem); }
+scenario readers(void) { thread("a", read()); thread("b", read()); }
+`,
+    });
+    try {
+      const auto = await run(["fuzz", "rw.c", "--schedules", "300k", "--ui", "none", "--json"], {
+        cwd: path,
+        env,
+      });
+      expect(auto.code).toBe(0);
+      expect((JSON.parse(auto.stdout) as Result).notes).toEqual([
+        "run by the scalar machine: lanes do not fit, it uses down_read",
+      ]);
+      const lanes = await run(["fuzz", "rw.c", "--engine", "lanes", "--ui", "none"], { cwd: path, env });
+      expect(lanes).toMatchObject({ code: 2, stdout: "" });
+      expect(lanes.stderr).toContain("lanes do not fit: it uses down_read");
+      const shown = await run(["show", "rw.c", "--lanes"], { cwd: path, env });
+      expect(shown).toMatchObject({ code: 2, stdout: "" });
+    } finally {
+      remove();
+    }
+  });
+
+  test("an engine that there is not is refused", async () => {
+    const { code, stderr } = await fuzz("--engine", "gpu");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--engine gpu .*auto, lanes/s);
+  });
+});
+
+test("show --lanes prints the source, which ends with a newline", async () => {
+  const { stdout, code } = await run(["show", "bpf-oom/v2", "--lanes"], { env });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\/\/ Lanes of bpf-oom\/v2, scenario close_vs_rmdir/);
+  expect(stdout.endsWith("}\n")).toBe(true);
+});
