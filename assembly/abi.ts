@@ -514,7 +514,8 @@ export const OBJECT_LOCAL = 0x40000;
 //
 //    0      hash of the state (64 bits)
 //    8      whence it was reached first: the word of that node or record, its low bits the rank of the step
-//    12     the slots that can step, a bit each
+//    12     the slots that can step, a bit each; in the upper half, where preemptions are bounded, the slot
+//           that stepped last (5 bits, 31 for none) and how often somebody was preempted
 //    16     a word for each of them, in ascending order: where its step leads
 //
 // Nodes lie one behind the other, in the order in which they were met, each a multiple of 8 bytes long. A
@@ -543,8 +544,13 @@ export const RECORD_NOTED = 1;
 export const RECORD_ENDED = 2;
 export const RECORD_CHOSEN = 3;
 export const RECORD_CHOICES = 4;
+/** Memory for something else, its bytes in RECORD_COUNT, from RECORD_ITEMS + 4 on. */
+export const RECORD_TAKEN = 5;
 export const NOTE_BYTES = 20;
 export const ALTERNATIVE_BYTES = 12;
+
+/** Most preemptions that an exploration can be bounded to: a node keeps their number. */
+export const BOUND_MAX = 2000;
 
 /** Why an exploration ended before every state was expanded. */
 export enum Stopped {

@@ -1,9 +1,13 @@
 // What the engine exports to src/engine/engine.ts. It fills the table of task sets, once; all
 // else is done by what it exports.
 
+import { hashInit } from "./core/hash";
+import { SHADOW } from "./core/layout";
 import { tasksetInit } from "./core/taskset";
 import "./core/abort";
 
+hashInit();
+assert(__heap_base <= SHADOW, "static data reaches into what is laid out");
 tasksetInit();
 
 export {
@@ -19,8 +23,12 @@ export {
 export { tallyCount, tallyOverflow } from "./machine/tally";
 export { shardDropped, shardLimited, shardSchedules, shardSteps } from "./core/sums";
 export {
-  exploreBegin, exploreDepth, exploreFrontier, exploreRoot, exploreRun, exploreStopped, exploreTransitions,
+  exploreBegin, exploreDepth, EXPLORE_LAYERS, exploreRoot, exploreRounds, exploreRun, exploreStopped,
+  exploreTransitions,
 } from "./schedule/explore";
-export { graphHeap, graphStates, graphUsed } from "./schedule/graph";
+export { boundCut } from "./schedule/bound";
+export { reduceAlone } from "./schedule/reduce";
+export { frontierStates } from "./schedule/frontier";
+export { graphBytes, graphHeap, graphStates, graphUsed } from "./schedule/graph";
 export { walkStates } from "./schedule/walk";
 export { recordRandom, replayBegin, replayFinish, replayStep, shardRandom } from "./run";

@@ -1,24 +1,41 @@
-// A 64-bit hash of a stream of words: the body of MurmurHash3 x64 (Appleby, public domain), one lane of it.
-// States of one run differ in a few bits, so that mixing matters more than speed. Two of n states share a
-// hash with probability below n^2 / 2^65.
+// A 64-bit hash of some words of memory: multilinear hashing (Carter and Wegman, JCSS 1979) with a fixed key
+// for each place, behind a mixing function that is not linear, so that changes in two places do not cancel.
+// The places do not wait for each other, unlike in a hash that runs through a stream. Two of n contents share
+// a hash with probability below n^2 / 2^65.
 
-const MULTIPLY_FIRST: u64 = 0x87c37b91114253d5;
-const MULTIPLY_SECOND: u64 = 0x4cf5ad432745937f;
+import { prngMix, prngNext } from "./prng";
 
-export const HASH_EMPTY: u64 = 0x9e3779b97f4a7c15;
+/** Words of 64 bits that can be hashed together. */
+export const HASH_WORDS: u32 = 2304;
+const KEYS: usize = memory.data(18432, 16);
+const MULTIPLY: u64 = 0x9fb21c651e98df25;
 
-/** The hash with one more word. */
-// @ts-ignore: decorator
-@inline
-export function hashAdd(hash: u64, word: u64): u64 {
-  const mixed = rotl(word * MULTIPLY_FIRST, 31) * MULTIPLY_SECOND;
-  return rotl(hash ^ mixed, 27) * 5 + 0x52dce729;
+/** Fills the table of keys; once, before the first hash. */
+export function hashInit(): void {
+  let counter: u64 = 0;
+  for (let i: usize = 0; i < <usize>HASH_WORDS; i++) {
+    counter = prngNext(counter);
+    // An odd factor loses nothing.
+    store<u64>(KEYS + (i << 3), prngMix(counter) | 1);
+  }
 }
 
-/** The finished hash. */
-export function hashEnd(hash: u64): u64 {
-  let h = hash;
-  h = (h ^ (h >> 33)) * 0xff51afd7ed558ccd;
-  h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53;
-  return h ^ (h >> 33);
+/** Hash of so many bytes, a multiple of 8; `what` tells apart what may have the same content. */
+// @ts-ignore: decorator
+@inline
+export function hashContent(at: usize, bytes: usize, what: u64): u64 {
+  let sum = what;
+  for (let i: usize = 0; i < bytes; i += 8) {
+    const key = load<u64>(KEYS + i);
+    const mixed = (load<u64>(at + i) ^ key) * MULTIPLY;
+    sum += (mixed ^ (mixed >> 32)) * key;
+  }
+  return hashMix(sum);
+}
+
+/** A bijection after which every bit depends on every bit before it. */
+// @ts-ignore: decorator
+@inline
+export function hashMix(word: u64): u64 {
+  return prngMix(word);
 }

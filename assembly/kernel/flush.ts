@@ -3,6 +3,7 @@
 // deadlock. The second half of each is FLUSH_WAIT.
 
 import { Op, WORK_DISABLED } from "../abi";
+import { footRead, footReadCell } from "../core/footprint";
 import { KIND_KWORKER, TASK_KIND, TASK_QUEUE, TASK_TICKET } from "../core/layout";
 import { taskMaySleep, taskTimed, taskWaitFor } from "../machine/task";
 import { cellGet, cellSet, live, structUsable, taskBlock } from "../machine/state";
@@ -75,6 +76,7 @@ function queueFlush(queue: u32, slot: u32, site: u32): u32 {
     const other = <u32>ctz(rest);
     const task = taskBlock(other);
     if (load<u32>(task, TASK_KIND) != KIND_KWORKER || load<u32>(task, TASK_QUEUE) != queue) continue;
+    footRead(other);
     if (!taskTimed(other)) items |= <u64>1 << other;
   }
   taskWaitFor(slot, 0, items);

@@ -5,14 +5,16 @@ import {
   CELLS_MAX, Detail, LimitKind, OBJECTS_MAX, OBJECT_BASE, OBJECT_CLASS, OBJECT_FREED, OBJECT_HEAP,
   OBJECT_SITES, OBJECT_SIZE, POINTER_BASE, Violation,
 } from "../abi";
+import { FOOT_HEAP, footReadAll, footWrite } from "../core/footprint";
 import { OBJECTS, SHADOW_FREED, SHADOW_LIVE } from "../core/layout";
 import {
-  cellSet, cellsEnd, objectCount, objectFind, setCellsEnd, setObjectCount, shadowSet, stopAtLimit, violate,
-  violateObject,
+  cellSet, cellsEnd, markObjects, objectCount, objectFind, setCellsEnd, setObjectCount, shadowSet,
+  stopAtLimit, violate, violateObject,
 } from "../machine/state";
 
 /** A new zeroed object, or 0 with the run stopped at a limit. */
 export function heapAlloc(cells: u32, klass: u32, site: u32): u32 {
+  footWrite(FOOT_HEAP);
   const size = max<u32>(cells, 1);
   const base = cellsEnd;
   if (size >= <u32>CELLS_MAX || base + size + 1 > <u32>(POINTER_BASE + CELLS_MAX)) {
@@ -28,6 +30,7 @@ export function heapAlloc(cells: u32, klass: u32, site: u32): u32 {
   store<u32>(record, size, OBJECT_SIZE << 2);
   store<u32>(record, klass | OBJECT_HEAP, OBJECT_CLASS << 2);
   store<u32>(record, site >> 4, OBJECT_SITES << 2);
+  markObjects();
   setObjectCount(objectCount + 1);
   for (let i: u32 = 0; i < size; i++) {
     shadowSet(base + i, SHADOW_LIVE);
@@ -50,6 +53,7 @@ export function heapFree(pointer: u32, task: u32, site: u32): void {
     violateObject(Violation.DOUBLE_FREE, 0, task, site, pointer);
     return;
   }
+  markObjects();
   store<u32>(record, word | OBJECT_FREED, OBJECT_CLASS << 2);
   store<u16>(record, <u16>(site >> 4), (OBJECT_SITES << 2) + 2);
   const size = load<u32>(record, OBJECT_SIZE << 2);
@@ -58,6 +62,7 @@ export function heapFree(pointer: u32, task: u32, site: u32): void {
 
 /** Heap objects of a class (0xffff: any) that live. */
 export function heapLiving(klass: u32): u32 {
+  footReadAll();
   let count: u32 = 0;
   for (let i: u32 = 0; i < objectCount; i++) {
     const word = load<u32>(OBJECTS + (<usize>i << 4), OBJECT_CLASS << 2);

@@ -10,11 +10,12 @@ import {
 import {
   CELLS, KIND_CALLBACK, TASK_ATOMIC, TASK_KIND, TASK_QUEUE, TASK_SECTIONS, TASK_WAIT_DOMAIN,
 } from "../core/layout";
+import { footReadCell, footRead, footWrite } from "../core/footprint";
 import {
   taskArrive, taskEntry, taskMaySleep, taskRelease, taskSpawn, taskUnstarted, taskWaitFor,
 } from "../machine/task";
 import {
-  cellGet, cellLives, cellSet, live, stopAtLimit, structLives, structUsable, taskBlock, violate,
+  cellCount, cellGet, cellLives, cellSet, live, stopAtLimit, structLives, structUsable, taskBlock, violate,
   violatePointer,
 } from "../machine/state";
 
@@ -36,9 +37,17 @@ function sections(domain: u32): u64 {
 
 // @ts-ignore: decorator
 @inline
+/** The open sections are looked at. */
+function watchSections(domain: u32): u64 {
+  footReadCell(domain + DOMAIN_SECTIONS);
+  footReadCell(domain + DOMAIN_SECTIONS + 1);
+  return sections(domain);
+}
+
+/** Bits of one task change: what others do to theirs comes to the same before and after. */
 function setSections(domain: u32, value: u64): void {
-  cellSet(domain + DOMAIN_SECTIONS, <u32>value);
-  cellSet(domain + DOMAIN_SECTIONS + 1, <u32>(value >> 32));
+  cellCount(domain + DOMAIN_SECTIONS, <u32>value);
+  cellCount(domain + DOMAIN_SECTIONS + 1, <u32>(value >> 32));
 }
 
 /** The sections of a task, as a mask of levels at bits 0, 16, 32, 48. */
@@ -76,6 +85,11 @@ export function srcuReadUnlock(domain: u32, index: u32, last: bool, slot: u32, s
     const mine = own(domain, slot);
     which = mine ? ((63 - <u32>clz(mine)) & 0x30) + slot : 64;
   }
+  // Another task's section: not only who has it can end it.
+  if (which < 64 && (which & 15) != slot) {
+    watchSections(domain);
+    footWrite(which & 15);
+  }
   if (which >= 64 || !((sections(domain) >> which) & 1)) {
     violate(Violation.RCU_MISUSE, Detail.UNBALANCED, slot, site, -1, -1);
     return;
@@ -97,7 +111,8 @@ export function srcuReadHeld(domain: u32, slot: u32, site: u32): u32 {
 }
 
 function addPending(domain: u32, n: i32): void {
-  cellSet(domain + DOMAIN_PENDING, cellGet(domain + DOMAIN_PENDING) + n);
+  const cell = domain + DOMAIN_PENDING;
+  cellCount(cell, load<u32>(<usize>cell << 2, CELLS) + n);
 }
 
 /** The first half of synchronize_*(): from here on the task waits for the sections open now. */
@@ -109,7 +124,7 @@ export function srcuStart(domain: u32, slot: u32, site: u32): void {
   }
   if (!taskMaySleep(slot, site)) return;
   addPending(domain, 1);
-  taskWaitFor(slot, domain, sections(domain));
+  taskWaitFor(slot, domain, watchSections(domain));
 }
 
 /** The second half: the grace period is over. */
@@ -125,11 +140,14 @@ export function srcuWait(slot: u32, site: u32): void {
  */
 export function srcuBarrier(domain: u32, started: bool, slot: u32, site: u32): void {
   if (!usable(domain, slot, site) || !taskMaySleep(slot, site)) return;
+  // Who is queued now: a call counts here.
+  footReadCell(domain + DOMAIN_PENDING);
   let callbacks: u64 = 0;
   for (let rest = live; rest; rest &= rest - 1) {
     const other = <u32>ctz(rest);
     const task = taskBlock(other);
     if (load<u32>(task, TASK_KIND) != KIND_CALLBACK || load<u32>(task, TASK_QUEUE) != domain) continue;
+    footRead(other);
     if (!started || !taskUnstarted(other)) callbacks |= <u64>1 << other;
   }
   taskWaitFor(slot, 0, callbacks);
@@ -153,7 +171,7 @@ export function srcuCall(domain: u32, head: u32, callback: u32, slot: u32, site:
   const spawned = taskSpawn(KIND_CALLBACK, callback, entry, head, domain, atomic);
   if (spawned < 0) return;
   addPending(domain, 1);
-  taskWaitFor(<u32>spawned, domain, sections(domain));
+  taskWaitFor(<u32>spawned, domain, watchSections(domain));
   taskArrive(<u32>spawned);
 }
 

@@ -6,6 +6,7 @@
 import {
   Op, WAIT_COUNT, WAIT_EXCLUSIVE, WAIT_ORDER, WAIT_STATES,
 } from "../abi";
+import { footRead, footWrite } from "../core/footprint";
 import { SLEEP_QUEUED, TASK_ATOMIC, TASK_SLEEP } from "../core/layout";
 import { taskMaySleep } from "../machine/task";
 import { cellGet, cellSet, poised, setDirty, structUsable, taskBlock } from "../machine/state";
@@ -43,6 +44,7 @@ export function waitBlocks(op: u32, slot: u32): bool {
 // @ts-ignore: decorator
 @inline
 function setState(slot: u32, state: u32): void {
+  footWrite(slot);
   const task = taskBlock(slot);
   store<u32>(task, (load<u32>(task, TASK_SLEEP) & ~<u32>WAIT_STATES) | state, TASK_SLEEP);
 }
@@ -79,6 +81,7 @@ function prepare(queue: u32, mode: u32, slot: u32): void {
 
 /** The task at a place of the queue leaves it; those behind it move up. */
 function remove(queue: u32, at: u32, slot: u32): void {
+  footWrite(slot);
   const slots = order(queue);
   const before = slots & ((<u64>1 << (4 * at)) - 1);
   // Two shifts: one by all 64 bits would be none.
@@ -93,6 +96,7 @@ function wake(queue: u32, states: u32, most: u32): void {
   let left = most;
   for (let at: u32 = 0; at < (cellGet(queue + WAIT_COUNT) & 0xffff);) {
     const slot = <u32>((order(queue) >> (4 * at)) & 15);
+    footRead(slot);
     if (!(load<u32>(taskBlock(slot), TASK_SLEEP) & states)) {
       at++;
       continue;

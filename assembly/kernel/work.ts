@@ -7,6 +7,7 @@ import {
   COMPLETION_ALL, COMPLETION_DONE, Detail, INSTRUCTION_BYTES, JUMP_BLOCKS, QUEUE_ACTIVE, QUEUE_DRAINERS,
   QUEUE_MAX_ACTIVE, QUEUE_WAITING, Violation, WORK_DISABLED, WORK_FUNCTION, WORK_PENDING, WORK_RUNNING,
 } from "../abi";
+import { FOOT_TICKET, footRead, footWrite } from "../core/footprint";
 import {
   KIND_KWORKER, TASK_ARGUMENT, TASK_FUNCTION, TASK_KIND, TASK_PC, TASK_QUEUE, TASK_TICKET,
 } from "../core/layout";
@@ -58,7 +59,9 @@ function enqueue(queue: u32, work: u32, slot: u32, site: u32): u32 {
 /** The task is one of the queue's own items. */
 function isOwn(queue: u32, slot: u32): bool {
   const task = taskBlock(slot);
-  return load<u32>(task, TASK_KIND) == KIND_KWORKER && load<u32>(task, TASK_QUEUE) == queue;
+  if (load<u32>(task, TASK_KIND) != KIND_KWORKER || load<u32>(task, TASK_QUEUE) != queue) return false;
+  footRead(slot);
+  return true;
 }
 
 /** A kworker for a pending item, `offset` bytes behind its function's CALLBACK_START. */
@@ -74,6 +77,7 @@ function spawn(queue: u32, work: u32, offset: u32, slot: u32, site: u32): i32 {
 /** A kworker takes its place in the queue. */
 function enter(kworker: u32, queue: u32): void {
   add(queue + QUEUE_WAITING, 1);
+  footWrite(FOOT_TICKET);
   store<u32>(taskBlock(kworker), ticket, TASK_TICKET);
   setTicket(ticket + 1);
   taskArrive(kworker);
@@ -117,6 +121,7 @@ export function workExpire(slot: u32, site: u32): bool {
     return false;
   }
   add(queue + QUEUE_WAITING, 1);
+  footWrite(FOOT_TICKET);
   store<u32>(task, ticket, TASK_TICKET);
   setTicket(ticket + 1);
   return true;
@@ -135,6 +140,7 @@ export function workExpireNow(work: u32, slot: u32, site: u32): void {
       taskForget(other);
       return;
     }
+    footWrite(other);
     taskGoTo(task, load<u32>(task, TASK_PC) - INSTRUCTION_BYTES + JUMP_BLOCKS);
     enter(other, queue);
     return;
@@ -146,7 +152,10 @@ export function workExpireNow(work: u32, slot: u32, site: u32): void {
 /** A kworker of this item. */
 export function isKworkerOf(slot: u32, work: u32): bool {
   const task = taskBlock(slot);
-  return load<u32>(task, TASK_KIND) == KIND_KWORKER && load<u32>(task, TASK_ARGUMENT) == work;
+  if (load<u32>(task, TASK_KIND) != KIND_KWORKER || load<u32>(task, TASK_ARGUMENT) != work) return false;
+  // Who is none will never be: that one comes or goes shows in the item.
+  footRead(slot);
+  return true;
 }
 
 /** 1 if the item was pending and is no more. */

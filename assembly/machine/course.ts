@@ -1,6 +1,7 @@
 // The course of one run, whoever picks: it begins, steps with the checks that hold always, and is concluded.
 
 import { IMAGE_ALWAYS, IMAGE_CHECKS, Outcome, Violation } from "../abi";
+import { FOOT_ALWAYS, footprintTo, RECORDING } from "../core/footprint";
 import { programBegin, programChecks } from "./program";
 import { live, outcome, runnable, setOutcome, setSteps, steps, violate } from "./state";
 import { step } from "./step";
@@ -16,7 +17,14 @@ export function courseBegin(): void {
 // @ts-ignore: decorator
 @inline
 export function courseCheck(always: u32): void {
-  if (always && outcome == Outcome.RUNNING) programChecks(0, always);
+  if (!always || outcome != Outcome.RUNNING) return;
+  if (!RECORDING) programChecks(0, always);
+  else {
+    const recorded = footprintTo(0);
+    if (recorded) footprintTo(FOOT_ALWAYS);
+    programChecks(0, always);
+    footprintTo(recorded);
+  }
 }
 
 /** A step of a run, with the checks that hold always. */

@@ -8,6 +8,9 @@ import {
   CELLS, OBJECTS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASKS, TASK_WINDOW,
   VIOLATIONS,
 } from "../core/layout";
+import {
+  footCountCell, footReadCell, footSeeCell, footWriteCell, RECORDING,
+} from "../core/footprint";
 import { note, tallyAdd } from "./tally";
 
 /** Slots whose task exists and has not ended. */
@@ -32,6 +35,12 @@ export let threadCount: u32 = 0;
 /** Steps of the run so far, and their bound. */
 export let steps: u32 = 0;
 export let stepsMax: u32 = 0;
+/**
+ * Blocks of 16 cells in which something was written, bit = number modulo 64, and whether an object came or
+ * went: what has to be looked at to know a state by the one before it.
+ */
+export let writtenBlocks: u64 = 0;
+export let writtenObjects: bool = false;
 /** A check saw a dangling pointer, a leaked object: names the violation should it fail. */
 export let sawDangling: u32 = 0;
 export let sawLeak: bool = false;
@@ -65,6 +74,13 @@ export let sawLeak: bool = false;
 // @ts-ignore: decorator
 @inline export function setStepsMax(v: u32): void { stepsMax = v; }
 // @ts-ignore: decorator
+@inline export function markCell(pointer: u32): void { writtenBlocks |= <u64>1 << (pointer >> 4); }
+// @ts-ignore: decorator
+@inline export function markObjects(): void { writtenObjects = true; }
+/** From here on what is written is marked anew. */
+// @ts-ignore: decorator
+@inline export function clearMarks(): void { writtenBlocks = 0; writtenObjects = false; }
+// @ts-ignore: decorator
 @inline export function setSawDangling(v: u32): void { sawDangling = v; }
 // @ts-ignore: decorator
 @inline export function setSawLeak(v: bool): void { sawLeak = v; }
@@ -97,19 +113,31 @@ export function cellLives(pointer: u32): bool {
 // @ts-ignore: decorator
 @inline
 export function cellShadow(pointer: u32): u32 {
+  footSeeCell(pointer);
   return load<u8>(pointer < POINTER_LIMIT ? <usize>pointer : 0, SHADOW);
 }
 
 // @ts-ignore: decorator
 @inline
 export function cellGet(pointer: u32): u32 {
+  footReadCell(pointer);
   return load<u32>(<usize>pointer << 2, CELLS);
 }
 
 // @ts-ignore: decorator
 @inline
 export function cellSet(pointer: u32, value: u32): void {
+  footWriteCell(pointer);
   store<u32>(<usize>pointer << 2, value, CELLS);
+  markCell(pointer);
+  if (cellShadow(pointer) & SHADOW_WATCHED) touch();
+}
+
+/** Adds to a counter, of which nobody who does so sees the value, or sets bits that are the task's own. */
+export function cellCount(pointer: u32, value: u32): void {
+  footCountCell(pointer);
+  store<u32>(<usize>pointer << 2, value, CELLS);
+  markCell(pointer);
   if (cellShadow(pointer) & SHADOW_WATCHED) touch();
 }
 
@@ -196,6 +224,7 @@ export function violatePointer(task: u32, site: u32, pointer: u32): void {
 // @ts-ignore: decorator
 @inline
 export function structLives(pointer: u32, cells: u32): bool {
+  if (RECORDING) for (let i: u32 = 0; i < cells; i++) footSeeCell(pointer + i);
   const all: u32 = 0x01010101 >> (8 * (4 - cells));
   return pointer < POINTER_LIMIT && (load<u32>(<usize>pointer, SHADOW) & all) == all;
 }
@@ -209,8 +238,10 @@ export function structWatch(pointer: u32, cells: u32): void {
 
 /** A cell comes to live or ceases to; who waits for it is looked at again. */
 export function shadowSet(pointer: u32, shadow: u32): void {
+  footWriteCell(pointer);
   const watched = cellShadow(pointer) & SHADOW_WATCHED;
   store<u8>(<usize>pointer, <u8>(shadow | watched), SHADOW);
+  markCell(pointer);
   if (watched) touch();
 }
 

@@ -10,6 +10,7 @@ import {
   CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASK_ARGUMENT, TASK_PC,
   TASK_READ, TASK_WINDOW, TASK_WORD, WRITERS,
 } from "../core/layout";
+import { footReadCell, footSeeCell, footWriteCell } from "../core/footprint";
 import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
 import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";
 import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
@@ -23,9 +24,9 @@ import {
   completionComplete, completionWait, workCancel, workExpire, workQueue, workStart,
 } from "../kernel/work";
 import {
-  cellLives, cellShadow, dirty, outcome, poised, sawDangling, sawLeak, setDirty, setPoised, setRunnable,
-  setSawDangling, setSawLeak, stop, taskBlock, taskWindow, shadowSet, touch, violate, violateObject,
-  violatePointer,
+  cellLives, cellShadow, dirty, markCell, outcome, poised, sawDangling, sawLeak, setDirty, setPoised,
+  setRunnable, setSawDangling, setSawLeak, stop, taskBlock, taskWindow, shadowSet, touch, violate,
+  violateObject, violatePointer,
 } from "./state";
 import { CODE, taskArrive, taskExit, taskGoTo, taskReconsider } from "./task";
 
@@ -44,13 +45,16 @@ function setReg(window: usize, word: u32, value: u32): void {
 // @ts-ignore: decorator
 @inline
 function cell(pointer: u32): u32 {
+  footReadCell(pointer);
   return load<u32>(<usize>pointer << 2, CELLS);
 }
 
 // @ts-ignore: decorator
 @inline
 function setCell(pointer: u32, value: u32): void {
+  footWriteCell(pointer);
   store<u32>(<usize>pointer << 2, value, CELLS);
+  markCell(pointer);
 }
 
 /** The second operand of arithmetic: r[b] + imm. */
@@ -187,6 +191,7 @@ export function stepInline(slot: u32): void {
         break;
       case Op.DANGLES: {
         const x = a + load<u32>(at, 4);
+        footSeeCell(x);
         const freed = x < POINTER_LIMIT && (load<u8>(<usize>x, SHADOW) & SHADOW_FREED) != 0;
         if (freed && slot == SLOT_ALONE) setSawDangling(x);
         setReg(window, word, <u32>freed);

@@ -10,6 +10,7 @@ import {
   TASK_ATOMIC, TASK_FUNCTION, TASK_KIND, TASK_LOCKS, TASK_PC, TASK_QUEUE, TASK_SECTIONS, TASK_SLEEP,
   TASK_WAIT, TASK_WAIT_DOMAIN, TASK_WORD,
 } from "../core/layout";
+import { FOOT_SLOTS, footCount, footprintTo, footRead, footWrite, RECORDING } from "../core/footprint";
 import { locksBlocks } from "../kernel/locks";
 import { primitiveBlocks } from "../kernel/primitives";
 import { srcuCallbackEnd } from "../kernel/srcu";
@@ -64,6 +65,7 @@ export function taskGoTo(task: usize, jump: u32): void {
  */
 export function taskSpawn(kind: u32, callback: u32, start: u32, argument: u32, queue: u32, atomic: u32): i32 {
   const free = ~live & (((1 << TASKS_MAX) - 1) & ~((1 << threadCount) - 1));
+  footWrite(FOOT_SLOTS);
   if (!free) {
     stopAtLimit(LimitKind.TASKS);
     return -1;
@@ -88,12 +90,14 @@ export function taskSpawn(kind: u32, callback: u32, start: u32, argument: u32, q
 
 /** A kworker or callback that has not taken its first step. */
 export function taskUnstarted(slot: u32): bool {
+  footRead(slot);
   const op = load<u8>(CODE + (load<u32>(taskBlock(slot), TASK_PC) & JUMP_MASK));
   return op == Op.WORK_START || op == Op.CALLBACK_START || op == Op.WORK_EXPIRE;
 }
 
 /** A kworker whose timer has not expired. */
 export function taskTimed(slot: u32): bool {
+  footRead(slot);
   return load<u8>(CODE + (load<u32>(taskBlock(slot), TASK_PC) & JUMP_MASK)) == Op.WORK_EXPIRE;
 }
 
@@ -125,6 +129,8 @@ export function taskRelease(domain: u32, bits: u64): void {
 
 /** The task is no more. */
 export function taskForget(slot: u32): void {
+  footWrite(slot);
+  if (slot >= threadCount) footCount(FOOT_SLOTS);
   const mask = ~(1 << slot);
   setLive(live & mask);
   setRunnable(runnable & mask);
@@ -159,8 +165,16 @@ export function taskMaySleep(slot: u32, site: u32): bool {
   return false;
 }
 
-/** The task's next step would have to wait. */
+/** The task's next step would have to wait. Looking is no part of the step that is being taken. */
 export function taskBlocks(slot: u32): bool {
+  if (!RECORDING) return taskMustWait(slot);
+  const recorded = footprintTo(0);
+  const blocks = taskMustWait(slot);
+  footprintTo(recorded);
+  return blocks;
+}
+
+export function taskMustWait(slot: u32): bool {
   const task = taskBlock(slot);
   const at = CODE + (load<u32>(task, TASK_PC) & JUMP_MASK);
   const word = load<u32>(at);

@@ -12,10 +12,19 @@ import { graphAdd, graphAddEnd, graphEnd, graphFind, graphNoted } from "./graph"
  * A run that has come to its end may be concluded by this.
  */
 export function learn(parent: u32): u32 {
+  if (outcome != Outcome.RUNNING) return learnEnd();
+  return learnState(identityHash(), parent);
+}
+
+/** Where the run is over. */
+export function learnEnd(): u32 {
+  return notesComplete() ? graphEnd(noteCount) : 0;
+}
+
+/** Where it goes on from a state with this hash, or has come to its end without a violation. */
+export function learnState(hash: u64, parent: u32): u32 {
   const notes = noteCount;
   if (!notesComplete()) return 0;
-  if (outcome != Outcome.RUNNING) return graphEnd(notes);
-  const hash = identityHash();
   let word = graphFind(hash);
   if (!word && runnable) word = graphAdd(hash, runnable, parent);
   else if (!word) {

@@ -17,6 +17,8 @@ function findRoot(): string {
 export const packageRoot = findRoot();
 export const modelsFolder = join(packageRoot, "models");
 export const engineFile = join(packageRoot, "build", "engine.wasm");
+/** The same machine, which also writes down what each step touches: for exploring with a reduction. */
+export const reducerFile = join(packageRoot, "build", "reducer.wasm");
 /** Workers always run the built code: Node cannot run the sources under every version we support. */
 export const lanesFolder = join(packageRoot, "assembly", "lanes");
 export const lanesCompilerFile = join(packageRoot, "dist", "src", "lanes", "main.js");

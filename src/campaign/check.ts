@@ -3,7 +3,8 @@
 //
 // Each has its share of the time that is left, and what one does not need goes to those behind it. All are
 // explored within little memory first, what does not fit again in more: so a large one takes little of the
-// small ones' time, and what the smaller room took is a small part of what the larger one takes.
+// small ones' time, and what the smaller room took is a small part of what the larger one takes. What does
+// not fit into more is explored with a reduction.
 
 import type { Program } from "../model/program.ts";
 import { type Explored, type ExploreMachine, explore } from "./explore.ts";
@@ -13,6 +14,8 @@ export interface ExploreAllOptions {
   readonly programs: readonly Program[];
   /** A machine with the program loaded. */
   readonly machineFor: (program: Program) => ExploreMachine;
+  /** One that can reduce. */
+  readonly reducerFor?: (program: Program) => ExploreMachine;
   readonly rules: { readonly stepsMax: number; readonly bytes: number; readonly timeMs: number };
   readonly signal: AbortSignal;
   readonly onProgress?: (program: number, states: number) => void;
@@ -35,16 +38,29 @@ export async function exploreAll(options: ExploreAllOptions): Promise<(Explored 
       const left = deadline - clock();
       if (signal.aborted || left <= 0) return results;
       const timeMs = left / (open.length - n);
-      const explored = await explore({
-        program: programs[i]!,
-        machine: machineFor(programs[i]!),
-        rules: { stepsMax: rules.stepsMax, bytes, timeMs },
-        signal,
-        onProgress: ({ states }) => onProgress?.(i, states),
-        ...(options.clock === undefined ? {} : { clock: options.clock }),
-      });
+      const begun = clock();
+      const go = (machine: ExploreMachine, reduce: boolean) =>
+        explore({
+          program: programs[i]!,
+          machine,
+          rules: {
+            stepsMax: rules.stepsMax,
+            bytes,
+            timeMs: Math.max(1, timeMs - (clock() - begun)),
+            manner: { reduce },
+          },
+          signal,
+          onProgress: ({ states }) => onProgress?.(i, states),
+          ...(options.clock === undefined ? {} : { clock: options.clock }),
+        });
+      let explored = await go(machineFor(programs[i]!), false);
+      if (explored.endedBy === "memory" && bytes > ROOM_FIRST && options.reducerFor !== undefined) {
+        const reduced = await go(options.reducerFor(programs[i]!), true);
+        if (reduced.endedBy === "complete") explored = reduced;
+      }
       const before = results[i]!;
-      if (before === null || explored.progress.states >= before.progress.states) results[i] = explored;
+      const further = explored.endedBy === "complete" || before === null;
+      if (further || explored.progress.states >= before.progress.states) results[i] = explored;
     }
   }
   return results;
@@ -92,6 +108,8 @@ export function reasonNotProved(explored: Explored | null, stepsMax: number): st
       return `the time for exploring was up after ${states}`;
     case "interrupted":
       return `interrupted after ${states}`;
+    case "preemptions":
+      return "schedules with more preemptions were not looked at";
     case "depth":
       return `a schedule takes more than ${stepsMax} steps`;
     case "choices":

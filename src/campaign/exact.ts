@@ -4,7 +4,7 @@
 // lead there.
 
 import { Outcome } from "../../assembly/abi.ts";
-import type { StateGraph } from "../engine/graph.ts";
+import { type StateGraph, UNKNOWN } from "../engine/graph.ts";
 
 export interface ExactFinding {
   /** Of a schedule that no assume() drops, at least once. */
@@ -47,7 +47,8 @@ export function exactNumbers(graph: StateGraph, shows: readonly Uint8Array[]): E
 
 /**
  * States from which no step leads towards any end: whoever comes there goes on for ever. The graph is
- * complete.
+ * complete, or a reduction left steps out of it: from every state of which an end can be reached, that end is
+ * reached in the reduced graph too.
  */
 export function endlessStates(graph: StateGraph): number[] {
   const { first, target, states } = graph;
@@ -59,7 +60,7 @@ export function endlessStates(graph: StateGraph): number[] {
       if (ends[n] === 1) continue;
       for (let step = first[n]!; step < first[n + 1]!; step++) {
         const to = target[step]!;
-        if (to >= 0 && ends[to] === 0) continue;
+        if (to === UNKNOWN || (to >= 0 && ends[to] === 0)) continue;
         ends[n] = 1;
         changed = true;
         break;

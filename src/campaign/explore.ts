@@ -2,30 +2,30 @@
 // went wrong: each with the simplest schedule that shows it, replayed before it is reported, and with its
 // exact probability where every schedule was seen.
 
-import { LimitKind, Outcome, Stopped, Violation } from "../../assembly/abi.ts";
+import { LimitKind, Outcome, Stopped } from "../../assembly/abi.ts";
 import { InternalError } from "../base/errors.ts";
-import type { ExploreProgress } from "../engine/engine.ts";
+import type { Draw, ExploreManner, ExploreProgress, Recording } from "../engine/engine.ts";
 import type { RawNote, StateGraph } from "../engine/graph.ts";
 import { UNKNOWN } from "../engine/graph.ts";
+import type { FirstNotes } from "../engine/notes.ts";
 import type { Program } from "../model/program.ts";
-import type { Schedule } from "./apply.ts";
-import { type Exact, endlessStates, exactNumbers } from "./exact.ts";
-import { asCandidate, scheduleToken, targetOf } from "./findings.ts";
-import { runCandidate, type Target } from "./guided.ts";
+import { estimateStates, longestDrawn } from "./estimate.ts";
+import { type Exact, exactNumbers } from "./exact.ts";
+import { endless, findingOf, findingsOnly, simplified } from "./explored-findings.ts";
 import { keyOf } from "./keys.ts";
 import type { TraceMachine } from "./machine.ts";
-import { minimise } from "./minimise.ts";
-import { replaySchedule } from "./replay.ts";
-import { shortestSchedules, shortestTo, simplestSchedules } from "./shortest.ts";
+import { shortestSchedules, simplestSchedules } from "./shortest.ts";
 import type { Finding, Minimum } from "./summary.ts";
-import { groupOf, kindName } from "./titles.ts";
 
 /** What exploring needs of an engine; Engine has this shape. */
 export interface ExploreMachine extends TraceMachine {
-  exploreBegin(bytes: number, stepsMax: number): boolean;
+  exploreBegin(bytes: number, stepsMax: number, manner?: ExploreManner): boolean;
   exploreRun(states: number): boolean;
   exploreProgress(): ExploreProgress;
   exploredGraph(): StateGraph | null;
+  exploredNotes(complete: boolean): FirstNotes;
+  exploredLayers(): number[];
+  record(draw: Draw, schedule: number): Recording;
 }
 
 export interface ExploreRules {
@@ -34,9 +34,21 @@ export interface ExploreRules {
   readonly bytes: number;
   readonly statesMax?: number;
   readonly timeMs?: number;
+  readonly manner?: ExploreManner;
+  /** What of a schedule is to be as small as it can be, first. */
+  readonly minimise?: "preemptions" | "steps";
 }
 
-export type ExploreEnd = "complete" | "memory" | "states" | "time" | "interrupted" | "depth" | "choices";
+/** "preemptions": every schedule was seen with no more preemptions than was allowed. */
+export type ExploreEnd =
+  | "complete"
+  | "preemptions"
+  | "memory"
+  | "states"
+  | "time"
+  | "interrupted"
+  | "depth"
+  | "choices";
 
 export interface Explored {
   readonly endedBy: ExploreEnd;
@@ -47,8 +59,12 @@ export interface Explored {
   /** Whether a schedule can go round in circles; null where that was not looked at. */
   readonly cyclic: boolean | null;
   readonly findings: readonly Finding[];
-  /** False where what was visited was not searched for findings. */
-  readonly searched: boolean;
+  /** States and steps are those of a graph from which a reduction left some out. */
+  readonly reduced: boolean;
+  /** Most preemptions of the schedules that were looked at; null where all were. */
+  readonly bound: number | null;
+  /** Where not every state was visited, how many there are, roughly; null where that cannot be said. */
+  readonly estimate: number | null;
   /** Steps of the graph that end at a limit of the machine, by LimitKind. */
   readonly limited: readonly number[];
 }
@@ -59,66 +75,88 @@ export interface ExploreOptions {
   readonly rules: ExploreRules;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ExploreProgress, elapsedMs: number) => void;
-  /** Of an exploration that did not come to its end no findings are wanted. */
-  readonly completeOnly?: boolean;
+  /** Of an exploration that ended otherwise no findings are wanted. */
+  readonly wanted?: (endedBy: ExploreEnd) => boolean;
   /** Milliseconds; for tests. */
   readonly clock?: () => number;
+  /** In place of TRANSITIONS_MAX; for tests. */
+  readonly transitionsMax?: number;
 }
 
 /** States between two looks at the clock: some milliseconds. */
 const SLICE = 2000;
 /** States that can be searched for findings while somebody waits for the end of an interrupted run. */
 const HURRIED_STATES = 300_000;
-/** Steps beyond which what was explored cannot be looked at as a whole; exploring ends there. */
+/** Steps beyond which what was explored cannot be looked at as a whole: its findings are, and no more. */
 const TRANSITIONS_MAX = 25_000_000;
 
 export async function explore(options: ExploreOptions): Promise<Explored> {
   const { program, machine, rules } = options;
   const clock = options.clock ?? (() => performance.now());
   const started = clock();
-  if (!machine.exploreBegin(rules.bytes, rules.stepsMax)) {
+  if (!machine.exploreBegin(rules.bytes, rules.stepsMax, rules.manner)) {
     throw new InternalError(`no memory for a graph of ${rules.bytes} bytes`, "give less with --max-memory");
   }
   const endedBy = await run(options, () => clock() - started);
   const progress = machine.exploreProgress();
+  const reduced = rules.manner?.reduce === true;
+  const how = { endedBy, progress, reduced, bound: rules.manner?.preemptionsMax ?? null };
+  const none = { ...how, exact: null, cyclic: null, findings: [], estimate: null, limited: [] };
+  if (options.wanted?.(endedBy) === false) return { ...none, elapsedMs: clock() - started };
+  const estimate = estimateOf(machine, endedBy, progress, rules.stepsMax);
   const late = endedBy === "interrupted" && progress.states > HURRIED_STATES;
-  if (late || (options.completeOnly === true && endedBy !== "complete")) {
-    const elapsedMs = clock() - started;
-    return {
-      endedBy,
-      progress,
-      elapsedMs,
-      exact: null,
-      cyclic: null,
-      findings: [],
-      searched: false,
-      limited: [],
-    };
+  if (late || progress.transitions > (options.transitionsMax ?? TRANSITIONS_MAX)) {
+    return { ...none, estimate, ...findingsOnly(options, endedBy), elapsedMs: clock() - started };
   }
   const graph = machine.exploredGraph();
   if (graph === null) throw new InternalError("the explored graph is too large to be read");
   const keyed = keyNotes(program, graph);
-  const exact = endedBy === "complete" ? exactNumbers(graph, keyed.shows) : null;
-  const simplest = simplestSchedules(graph, keyed.shows);
+  const exact = endedBy === "complete" && !reduced ? exactNumbers(graph, keyed.shows) : null;
+  const simplest = rules.minimise === "steps" ? null : simplestSchedules(graph, keyed.shows);
   const ways = simplest ?? shortestSchedules(graph, keyed.shows);
   const limited = limitsOf(graph);
-  const whole = endedBy === "complete" && limited.every((n) => n === 0);
-  const minimum: Minimum = whole && simplest !== null ? "exact" : "at-most";
+  const minimum = minimumOf(endedBy, reduced, simplest !== null, rules, limited);
+  // No search has said that the way cannot be made simpler.
+  const rough = (simplest === null || reduced) && rules.minimise !== "steps";
   const findings: Finding[] = keyed.findings.map((each, f) => {
-    const way = simplest === null ? simplified(options, each, ways[f]!) : ways[f]!;
+    const way = rough ? simplified(options, each, ways[f]!) : ways[f]!;
     return { ...findingOf(options, each, way, exact?.findings[f]?.probability), minimum };
   });
   if (endedBy === "complete" && exact === null) findings.push(...endless(options, graph));
   return {
-    endedBy,
-    progress,
+    ...how,
     elapsedMs: clock() - started,
     exact,
-    cyclic: endedBy === "complete" ? exact === null : null,
+    cyclic: endedBy === "complete" && !reduced ? exact === null : null,
     findings: findings.map((finding, f) => withSchedules(finding, exact?.findings[f]?.schedules ?? null)),
-    searched: true,
+    estimate,
     limited,
   };
+}
+
+/** Whether no schedule at all is simpler than the one that was found in the graph. */
+function minimumOf(
+  endedBy: ExploreEnd,
+  reduced: boolean,
+  searched: boolean,
+  { minimise }: ExploreRules,
+  limited: readonly number[],
+): Minimum {
+  // Of the orders that a reduction leaves out any may be the simplest.
+  if (reduced || limited.some((n) => n > 0)) return "at-most";
+  // Ways of fewest steps are found breadth first; one with more preemptions may be shorter.
+  if (minimise === "steps") return endedBy === "complete" ? "exact" : "at-most";
+  return searched && (endedBy === "complete" || endedBy === "preemptions") ? "exact" : "at-most";
+}
+
+function estimateOf(
+  machine: ExploreMachine,
+  endedBy: ExploreEnd,
+  { states }: ExploreProgress,
+  stepsMax: number,
+): number | null {
+  if (endedBy === "complete" || endedBy === "preemptions") return null;
+  return estimateStates(machine.exploredLayers(), states, longestDrawn(machine, stepsMax));
 }
 
 /** Explores until a limit is reached; gives others a turn between slices. */
@@ -128,19 +166,18 @@ async function run(options: ExploreOptions, elapsed: () => number): Promise<Expl
     const done = machine.exploreRun(SLICE);
     const progress = machine.exploreProgress();
     onProgress?.(progress, elapsed());
-    if (done) return endOf(progress.stopped);
+    if (done) return endOf(progress);
     if (signal?.aborted === true) return "interrupted";
     if (rules.timeMs !== undefined && elapsed() >= rules.timeMs) return "time";
     if (progress.states >= (rules.statesMax ?? Number.POSITIVE_INFINITY)) return "states";
-    if (progress.transitions >= TRANSITIONS_MAX) return "memory";
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-function endOf(stopped: number): ExploreEnd {
+function endOf({ stopped, cut }: ExploreProgress): ExploreEnd {
   switch (stopped) {
     case Stopped.NO:
-      return "complete";
+      return cut > 0 ? "preemptions" : "complete";
     case Stopped.DEPTH:
       return "depth";
     case Stopped.CHOICES:
@@ -180,71 +217,6 @@ function keyNotes(program: Program, graph: StateGraph): KeyedNotes {
   };
 }
 
-/**
- * A schedule that comes to where no schedule can end, run on to the limit on steps, as the fuzzer would see
- * it.
- */
-function endless(options: ExploreOptions, graph: StateGraph): Finding[] {
-  const { program, machine, rules } = options;
-  const states = endlessStates(graph);
-  if (states.length === 0) return [];
-  const target: Target = { kind: Violation.STEP_LIMIT, matches: (v) => v.kind === Violation.STEP_LIMIT };
-  const run = runCandidate(machine, rules.stepsMax, asCandidate(shortestTo(graph, states[0]!)), target);
-  const raw = machine.violations().find(target.matches);
-  if (raw === undefined) throw new InternalError("a schedule that cannot end has ended");
-  const finding = findingOf(options, { key: keyOf(program, raw), raw, steps: states.length }, run, undefined);
-  return [{ ...finding, minimum: "at-most" }];
-}
-
-/** Where the graph is too large to be searched for the simplest way: a way of fewest steps, made simpler. */
-function simplified(
-  { program, machine, rules }: ExploreOptions,
-  { key, raw }: KeyedNotes["findings"][number],
-  way: Schedule,
-): Schedule {
-  const target = targetOf(program, key, raw.kind);
-  return minimise(machine, rules.stepsMax, asCandidate(way), target)?.after ?? way;
-}
-
-function findingOf(
-  { program, machine, rules }: ExploreOptions,
-  { key, raw, steps }: KeyedNotes["findings"][number],
-  schedule: Schedule,
-  probability: number | undefined,
-): Finding {
-  const { trace, divergence } = replaySchedule(program, machine, rules.stepsMax, schedule);
-  const violation = trace.violations.find((v) => v.key === key);
-  if (violation === undefined || divergence !== null) {
-    throw new InternalError(
-      `two states were taken for one: the way to "${key}", replayed, does not show it`,
-      "this is a bug in raceproof, or a collision of hashes; fuzz the scenario and report it",
-    );
-  }
-  const token = scheduleToken(program, {
-    picks: Array.from(schedule.picks),
-    choices: Array.from(schedule.choices),
-  });
-  return {
-    key,
-    kind: kindName(raw.kind),
-    title: violation.title,
-    group: groupOf(program, raw),
-    function: violation.place.function,
-    file: violation.place.file,
-    line: violation.place.line,
-    task: violation.task,
-    count: steps,
-    perMillion: (probability ?? 0) * 1e6,
-    firstSchedule: 0,
-    preemptions: trace.preemptions,
-    steps: trace.steps,
-    token,
-    scheduleToken: token,
-    trace,
-    ...(probability === undefined ? {} : { exactProbability: probability }),
-  };
-}
-
 /** What a campaign may spend: about a second. States, not time: its result must not depend on the machine. */
 const BESIDE = { bytes: 64 << 20, statesMax: 100_000 };
 /** What somebody waits for who asks for the minimum. */
@@ -259,7 +231,8 @@ export async function exploreSmall(
   stepsMax: number,
   limits = BESIDE,
 ): Promise<ReadonlyMap<string, Finding> | null> {
-  const explored = await explore({ ...options, rules: { ...limits, stepsMax }, completeOnly: true });
+  const wanted = (endedBy: ExploreEnd) => endedBy === "complete";
+  const explored = await explore({ ...options, rules: { ...limits, stepsMax }, wanted });
   if (explored.endedBy !== "complete" || explored.limited.some((n) => n > 0)) return null;
   return new Map(explored.findings.map((finding) => [finding.key, finding]));
 }

@@ -150,6 +150,13 @@ export interface Summary {
   /** Explore: states visited and steps between them. */
   readonly states?: number;
   readonly transitions?: number;
+  /** Explore: where not every state was visited, how many there are, roughly; absent where unknown. */
+  readonly estimatedStates?: number;
+  /**
+   * Explore, where states and transitions are those of a reduced graph: states from which one task's step was
+   * enough, and states that were visited before without a reduction, in vain.
+   */
+  readonly reduction?: { readonly statesAlone: number; readonly statesInFull?: number };
   /** Explore: most steps of a schedule, where all were seen; else steps to the states looked at last. */
   readonly depth?: number;
   /** Explore: distinct complete schedules, decimal; absent where they were not counted. */

@@ -17,7 +17,14 @@ import type { CheckFlags } from "./flags.ts";
 import { exitCodeOf, type FuzzPlan, fuzzedSummary, planFuzz, resolvedOptions, runPool } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { columns, printable, wantsColor, writeError, writeResult } from "./output.ts";
-import { type CompiledModel, dashed, loadEngine, openScenarios, startEngine } from "./session.ts";
+import {
+  type CompiledModel,
+  dashed,
+  loadEngine,
+  loadReducer,
+  openScenarios,
+  startEngine,
+} from "./session.ts";
 import type { UiMode } from "./values.ts";
 
 /** Of the time, what may go into exploring; what then was not explored to its end is fuzzed. */
@@ -29,11 +36,12 @@ export async function runCheck(name: string | undefined, flags: CheckFlags): Pro
   const plan = planFuzz({ ...flags, strategy: "random" });
   const rules = exploreRules(flags);
   const module = await loadEngine();
+  const reducer = await loadReducer();
   const interrupts = catchInterrupts();
   const { file, models } = await compileAll(name, flags, interrupts);
   const progress = startProgress(`raceproof ${version} check ${file} seed ${plan.draw.seed}`, plan.ui);
   const started = performance.now();
-  const scenarios = await checkAll(module, models, { plan, rules, interrupts, progress });
+  const scenarios = await checkAll(module, reducer, models, { plan, rules, interrupts, progress });
   progress.close();
   const done = new Set(scenarios.map(({ model }) => model.scenario));
   const all = models.map(scenarioOf);
@@ -85,6 +93,7 @@ interface Means {
 
 async function checkAll(
   module: EngineModule,
+  reducer: EngineModule,
   models: readonly CompiledModel[],
   { plan, rules, interrupts, progress }: Means,
 ): Promise<CheckedScenario[]> {
@@ -94,6 +103,7 @@ async function checkAll(
   const explored = await exploreAll({
     programs: models.map(({ program }) => program),
     machineFor: (program) => startEngine(module, program),
+    reducerFor: (program) => startEngine(reducer, program),
     rules: { ...rules, timeMs: timeMs * EXPLORE_SHARE },
     signal,
     onProgress: (i, states) => progress.exploring(i, models.length, scenarioOf(models[i]!), states),

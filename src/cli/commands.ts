@@ -12,6 +12,7 @@ import {
   type DemoFlags,
   type ExploreFlags,
   type FuzzFlags,
+  MINIMISE,
   type MinimizeFlags,
   REPRO_FORMATS,
   type ReproFlags,
@@ -123,10 +124,14 @@ function addExplore(program: Command, done: Done): void {
     .summary("visit every state: prove that nothing goes wrong, or find the simplest way to it")
     .description(
       "Visits every state that a scenario can reach. Reports every violation with the simplest schedule " +
-        "that shows it and its exact probability, or that no schedule violates.",
+        "that shows it and its exact probability, or that no schedule violates. Where the states do not " +
+        "fit, those are left out that only tell orders of independent steps apart; then nothing is counted.",
     )
     .argument("[model]", MODEL_HELP);
   addModelFlags(command)
+    .option("--no-reduction", "visit every state however many there are, so that all can be counted")
+    .option("--max-preemptions <k>", "only schedules with at most so many preemptions, every one of them")
+    .option("--minimise <what>", `of a schedule, first: ${MINIMISE.join(" or ")}`, MINIMISE[0])
     .option("--max-states <n>", "stop after so many states (10k, 5M)")
     .option("--max-memory <bytes>", "memory for the states: 256M, 2G at most", "1G")
     .option("--time <time>", "stop after this time: 30s, 5m (default: none)")
@@ -140,6 +145,7 @@ function addExplore(program: Command, done: Done): void {
 Examples:
   raceproof explore                                   the bundled question, every schedule of it
   raceproof explore bpf-oom/v2 --scenario two-attaches
+  raceproof explore bpf-oom/v2 --scenario storm --max-preemptions 0
   raceproof explore my.c --max-memory 2G --time 5m --json
 
 Exit codes: 0 proved, 1 found, 2 usage or model error, 3 inconclusive (a limit ended it), 70 internal error,

@@ -3,37 +3,63 @@
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { collisionProbability, type Explored, type ExploreRules, explore } from "../campaign/explore.ts";
+import { exploreReduced, type ReducedExplored } from "../campaign/reduced.ts";
 import { modelName } from "../campaign/repro.ts";
 import type { Summary, Verdict } from "../campaign/summary.ts";
-import { Engine, EXPLORE_BYTES_MAX, type ExploreProgress } from "../engine/engine.ts";
+import { EXPLORE_BYTES_MAX, type ExploreProgress } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import { renderJson } from "../report/json.ts";
 import { renderSummary } from "../report/summary.ts";
-import { si } from "../report/text.ts";
+import { counted, si } from "../report/text.ts";
 import { type ExploreFlags, type ExploreLimits, replayFlags } from "./flags.ts";
 import { limitNotes } from "./fuzz.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
-import { type CompiledModel, dashed, loadEngine, loadModel } from "./session.ts";
-import { parseBytes, parseDuration, parseSchedules, parseStepsMax, parseUi } from "./values.ts";
+import { type CompiledModel, dashed, loadEngine, loadModel, loadReducer, startEngine } from "./session.ts";
+import {
+  parseBytes,
+  parseDuration,
+  parseMinimise,
+  parsePreemptions,
+  parseSchedules,
+  parseStepsMax,
+  parseUi,
+} from "./values.ts";
 
 export async function runExplore(model: string | undefined, flags: ExploreFlags): Promise<ExitCode> {
-  const rules = exploreRules(flags);
+  const { maxPreemptions } = flags;
+  const bound = maxPreemptions === undefined ? undefined : parsePreemptions(maxPreemptions);
+  const rules: ExploreRules = {
+    ...exploreRules(flags),
+    minimise: parseMinimise(flags.minimise),
+    ...(bound === undefined ? {} : { manner: { preemptionsMax: bound } }),
+  };
   const ui = parseUi(flags.ui);
   const compiled = await loadModel(model, flags);
   const { program } = compiled;
-  const engine = new Engine(await loadEngine());
-  engine.load(program.words);
+  const bounded = rules.manner?.preemptionsMax !== undefined;
+  const module = await loadEngine();
+  const reducer = flags.reduction && !bounded ? await loadReducer() : null;
   const interrupts = catchInterrupts();
   const onProgress = ui === "none" ? undefined : progressLines(titleText(compiled));
-  const explored = await explore({
+  const options = {
     program,
-    machine: engine,
     rules,
     signal: interrupts.signal,
     ...(onProgress === undefined ? {} : { onProgress }),
-  });
-  const summary = exploredSummary("explore", program, flags, rules, explored);
+  };
+  const plain = () => startEngine(module, program);
+  const explored: Explored | ReducedExplored =
+    reducer === null
+      ? await explore({ ...options, machine: plain() })
+      : await exploreReduced({ ...options, plain, reducer: () => startEngine(reducer, program) });
+  const whole = exploredSummary("explore", program, flags, rules, explored);
+  const ways = {
+    reduction: reducer !== null,
+    maxPreemptions: rules.manner?.preemptionsMax ?? null,
+    minimise: flags.minimise,
+  };
+  const summary = { ...whole, options: { ...whole.options, ...ways } };
   interrupts.release();
   await writeResult(
     flags.json
@@ -96,6 +122,8 @@ export function exploredSummary(
     depth: exact?.stepsMost ?? progress.depth,
     ...(exact === null || exact.schedules === null ? {} : { distinctSchedules: String(exact.schedules) }),
     ...(exact === null ? {} : { meanSteps: exact.meanSteps }),
+    ...(explored.estimate === null ? {} : { estimatedStates: Math.round(explored.estimate) }),
+    ...reductionOf(explored),
     collisionProbability: collisionProbability(progress.states),
     elapsedMs: Math.round(elapsedMs),
     schedulesPerSecond: 0,
@@ -106,18 +134,63 @@ export function exploredSummary(
   };
 }
 
-function exploreNotes({ endedBy, cyclic, progress, findings, searched }: Explored): string[] {
+function reductionOf(explored: Explored | ReducedExplored): Pick<Summary, "reduction"> {
+  if (!explored.reduced) return {};
+  const before = "before" in explored ? explored.before : null;
+  const { alone } = explored.progress;
+  return { reduction: { statesAlone: alone, ...(before === null ? {} : { statesInFull: before.states }) } };
+}
+
+function exploreNotes(explored: Explored | ReducedExplored): string[] {
+  const notes = notesOf(explored);
+  if (!explored.reduced) return notes;
+  return [
+    "there are more states than were looked at in full, so states and transitions are those of a " +
+      "reduced graph: where one task's step does not matter to what the others can do before it moves, " +
+      "only that step is taken. Every finding and every end is in it; schedules are not counted, nor how " +
+      "likely a finding is (--no-reduction does, where the memory holds all states)",
+    ...notes,
+  ];
+}
+
+function notesOf({
+  endedBy,
+  cyclic,
+  progress,
+  findings,
+  estimate,
+  exact,
+  reduced,
+  bound,
+}: Explored): string[] {
   const notes: string[] = [];
   if (cyclic === true) {
     notes.push("a schedule can go round in circles: there are endlessly many, and none of them is counted");
   }
-  if (endedBy === "complete") return notes;
-  if (!searched)
-    notes.push("what was visited was not searched for findings: that takes longer than a moment");
-  const share = progress.usedBytes === 0 ? 0 : progress.frontierBytes / progress.usedBytes;
+  if (endedBy === "preemptions") {
+    const violates = findings.length > 0 ? "violates otherwise" : "violates";
+    return [
+      `no schedule with at most ${counted(bound ?? 0, "preemption")} ${violates}: every one was looked ` +
+        "at; those with more were not. A state counts once for each task that may have stepped last, and " +
+        "each number of preemptions",
+    ];
+  }
+  if (endedBy === "complete") {
+    if (exact === null && cyclic === null && !reduced) {
+      notes.push(
+        "too many states for exact numbers: schedules were not counted, nor how likely a finding is",
+      );
+    }
+    return notes;
+  }
   notes.push(
-    `not every state was visited: ${(100 * share).toFixed(0)} % of those met, after ${progress.depth} ` +
-      "steps of a schedule, still wait for their next steps to be taken",
+    `not every state was visited: ${si(progress.waiting)} of those met, ${progress.depth} steps or more ` +
+      "from the beginning of a schedule, still wait for their next steps to be taken",
+    estimate === null
+      ? "how many states are left cannot be said after so few steps"
+      : `there are about ${si(estimate)} states in all, an estimate: how their number grew with each step, ` +
+          "carried on as a bell to where the longest of some random schedules ends; it may be several " +
+          "times too low or too high, and the more so the smaller the part that was visited",
   );
   if (findings.length > 0) notes.push("there may be more findings, and simpler ways to these");
   return notes;
@@ -138,10 +211,9 @@ function progressLines(title: string): (progress: ExploreProgress, elapsedMs: nu
     if (lineAt === LINE_MS) process.stderr.write(`${title}\n`);
     lineAt = elapsedMs + LINE_MS;
     const rate = (progress.states * 1000) / elapsedMs;
-    const waiting = Math.round((100 * progress.frontierBytes) / Math.max(1, progress.usedBytes));
     process.stderr.write(
       `  ${(elapsedMs / 1000).toFixed(0)}s  ${si(progress.states)} states  ${si(rate)}/s  ` +
-        `depth ${progress.depth}  ${waiting} % waiting  ${si(progress.usedBytes)}B\n`,
+        `depth ${progress.depth}  ${si(progress.waiting)} waiting  ${si(progress.usedBytes)}B\n`,
     );
   };
 }

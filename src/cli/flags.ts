@@ -32,6 +32,9 @@ export interface ExploreLimits {
 }
 
 export interface ExploreFlags extends ModelFlags, ExploreLimits {
+  readonly reduction: boolean;
+  readonly maxPreemptions?: string;
+  readonly minimise: string;
   readonly ui: string;
   readonly json: boolean;
   readonly traces: boolean;
@@ -73,6 +76,8 @@ export interface ShowFlags extends ModelFlags {
 
 /** The budget where none is given: long enough for what is not rare, short enough to wait for. */
 export const TIME_DEFAULT = "10s";
+
+export const MINIMISE = ["preemptions", "steps"] as const;
 
 export const REPRO_FORMATS = ["text", "mail", "steps", "json"] as const;
 

@@ -19,6 +19,7 @@ export function catchInterrupts(): Interrupts {
   const controller = new AbortController();
   let code: ExitCode | null = null;
   let at = 0;
+  let deadline: NodeJS.Timeout | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     const now = performance.now();
     const mine = signal === "SIGINT" ? Exit.SIGINT : Exit.SIGTERM;
@@ -26,7 +27,7 @@ export function catchInterrupts(): Interrupts {
       code = mine;
       at = now;
       controller.abort();
-      setTimeout(() => process.exit(mine), DEADLINE_MS).unref();
+      deadline = setTimeout(() => process.exit(mine), DEADLINE_MS).unref();
     } else if (now - at > SAME_MS || mine !== code) {
       process.exit(mine);
     }
@@ -37,6 +38,7 @@ export function catchInterrupts(): Interrupts {
     signal: controller.signal,
     exitCode: () => code,
     release() {
+      clearTimeout(deadline);
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);
     },

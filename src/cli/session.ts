@@ -2,7 +2,7 @@
 
 import { UsageError } from "../base/errors.ts";
 import { MODEL_DEFAULT, type ModelFile, resolveModel } from "../base/models.ts";
-import { engineFile } from "../base/paths.ts";
+import { engineFile, reducerFile } from "../base/paths.ts";
 import { compileEngine, Engine, type EngineModule } from "../engine/engine.ts";
 import {
   compileModel,
@@ -87,9 +87,18 @@ async function compileScenario(
   return { file, ir, program: encodeProgram(ir) };
 }
 
-export async function loadEngine(): Promise<EngineModule> {
+export function loadEngine(): Promise<EngineModule> {
+  return loadModule(engineFile);
+}
+
+/** The engine that can explore with a reduction. */
+export function loadReducer(): Promise<EngineModule> {
+  return loadModule(reducerFile);
+}
+
+async function loadModule(file: string): Promise<EngineModule> {
   try {
-    return await compileEngine(engineFile);
+    return await compileEngine(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`the engine cannot be loaded: ${reason}`, "run npm run build");

@@ -1,12 +1,13 @@
 // Reads the values of flags; each error says what is accepted. Throws UsageError (exit code 2).
 
 import { availableParallelism } from "node:os";
-import { STEPS_DEFAULT, STEPS_MAX } from "../../assembly/abi.ts";
+import { BOUND_MAX, STEPS_DEFAULT, STEPS_MAX } from "../../assembly/abi.ts";
 import { UsageError } from "../base/errors.ts";
 import { nearest } from "../base/names.ts";
 import { STRATEGIES } from "../campaign/findings.ts";
 import { type EnginePlan, SCHEDULES_MAX } from "../campaign/plan.ts";
 import { WORKERS_MAX } from "../work/job.ts";
+import { MINIMISE } from "./flags.ts";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const TIME_MAX_MS = 24 * UNITS.d!;
@@ -100,4 +101,23 @@ export function parseWord<T extends string>(flag: string, text: string, words: r
   const found = words.find((word) => word === text);
   if (found === undefined) throw new UsageError(`${flag} ${text} is unknown`, `write ${words.join(", ")}`);
   return found;
+}
+
+/** "0", "2": most preemptions of a schedule. */
+export function parsePreemptions(text: string): number {
+  if (!/^\d{1,4}$/.test(text) || Number(text) > BOUND_MAX) {
+    throw new UsageError(
+      `--max-preemptions ${text} is not a number of preemptions`,
+      `write for example 0, 1 or 2; at most ${BOUND_MAX}`,
+    );
+  }
+  return Number(text);
+}
+
+export function parseMinimise(text: string): (typeof MINIMISE)[number] {
+  const known = MINIMISE.find((what) => what === text);
+  if (known === undefined) {
+    throw new UsageError(`--minimise ${text} is not known`, `write ${MINIMISE.join(" or ")}`);
+  }
+  return known;
 }

@@ -18,8 +18,9 @@ import {
   Strategy,
   TASKS_MAX,
 } from "../../assembly/abi.ts";
-import { readGraph, type StateGraph } from "./graph.ts";
+import { type GraphMemory, readGraph, type StateGraph } from "./graph.ts";
 import { type LanesEngine, replayLanes } from "./lanes.ts";
+import { type FirstNotes, firstNotes } from "./notes.ts";
 
 /** A violation as the machine sees it: sites are instruction indexes, -1 where there is none. */
 export interface RawViolation {
@@ -131,15 +132,30 @@ export interface ExploreProgress {
   readonly transitions: number;
   /** Steps that lead to the states that are being expanded. */
   readonly depth: number;
-  /** Of `usedBytes`, those of states that were not expanded yet. */
-  readonly frontierBytes: number;
+  /** Of the states, those whose steps were not taken yet: the frontier. */
+  readonly waiting: number;
+  /** Memory in use: visited set, graph, and what waits. */
   readonly usedBytes: number;
   /** A Stopped. */
   readonly stopped: number;
+  /** With `reduce`: states from which one task's step was enough. */
+  readonly alone: number;
+  /** How often exploring began: with `reduce` more than once where it learnt what steps touch. */
+  readonly rounds: number;
+  /** With `preemptionsMax`: steps that were left out. */
+  readonly cut: number;
 }
 
 /** Memory that an exploration may take, bytes: what a word of the graph can address. */
 export const EXPLORE_BYTES_MAX = 2 ** 31;
+
+/** How an exploration goes about it. */
+export interface ExploreManner {
+  /** Takes one task's step only where that is enough; needs the module of reducerFile. */
+  readonly reduce?: boolean;
+  /** Leaves out schedules with more preemptions. Not together with `reduce`. */
+  readonly preemptionsMax?: number;
+}
 
 export type EngineModule = WebAssembly.Module;
 
@@ -176,16 +192,21 @@ interface Exports {
   readonly shardSteps: WebAssembly.Global;
   taskWindow(window: number): number;
   walkStates(): number;
+  readonly EXPLORE_LAYERS: WebAssembly.Global;
   readonly exploreDepth: WebAssembly.Global;
   readonly exploreRoot: WebAssembly.Global;
   readonly exploreStopped: WebAssembly.Global;
   readonly exploreTransitions: WebAssembly.Global;
   readonly graphHeap: WebAssembly.Global;
   readonly graphStates: WebAssembly.Global;
+  readonly frontierStates: WebAssembly.Global;
   readonly graphUsed: WebAssembly.Global;
   choiceOffer(stored: number): void;
-  exploreBegin(bytes: number, bound: number): number;
-  exploreFrontier(): number;
+  graphBytes(): number;
+  exploreBegin(bytes: number, bound: number, reduce: number, preemptionsMax: number): number;
+  readonly boundCut: WebAssembly.Global;
+  readonly exploreRounds: WebAssembly.Global;
+  readonly reduceAlone: WebAssembly.Global;
   exploreRun(nodes: number): number;
   objectFind(pointer: number): number;
   programLoad(): number;
@@ -304,8 +325,9 @@ export class Engine {
    * Begins to explore every schedule, in a graph of so many bytes (EXPLORE_BYTES_MAX at most). False where
    * there is no such memory.
    */
-  exploreBegin(bytes: number, stepsMax: number): boolean {
-    const begun = this.#wasm.exploreBegin(bytes, stepsMax) !== 0;
+  exploreBegin(bytes: number, stepsMax: number, { reduce, preemptionsMax }: ExploreManner = {}): boolean {
+    const begun =
+      this.#wasm.exploreBegin(bytes, stepsMax, reduce === true ? 1 : 0, preemptionsMax ?? -1) !== 0;
     this.#renewViews();
     return begun;
   }
@@ -320,21 +342,40 @@ export class Engine {
       states: number(this.#wasm.graphStates) >>> 0,
       transitions: Number(this.#wasm.exploreTransitions.value),
       depth: number(this.#wasm.exploreDepth),
-      frontierBytes: this.#wasm.exploreFrontier() >>> 0,
-      usedBytes: number(this.#wasm.graphUsed) >>> 0,
+      waiting: number(this.#wasm.frontierStates) >>> 0,
+      usedBytes: this.#wasm.graphBytes() >>> 0,
       stopped: number(this.#wasm.exploreStopped),
+      alone: number(this.#wasm.reduceAlone) >>> 0,
+      rounds: number(this.#wasm.exploreRounds),
+      cut: number(this.#wasm.boundCut) >>> 0,
     };
   }
 
   /** What was explored so far; null where it is too large to be held in arrays. */
   exploredGraph(): StateGraph | null {
-    return readGraph({
+    return readGraph(this.#graphMemory());
+  }
+
+  /** What went wrong in what was explored so far, in a moment, however large it is. */
+  exploredNotes(complete: boolean): FirstNotes {
+    return firstNotes(this.#graphMemory(), complete);
+  }
+
+  /** Of each layer that was visited as a whole, the states that so many steps lead to first. */
+  exploredLayers(): number[] {
+    const depth = number(this.#wasm.exploreDepth);
+    const layers = new Uint32Array(this.#wasm.memory.buffer, address(this.#wasm.EXPLORE_LAYERS), depth);
+    return Array.from(layers, (states, d) => states - (layers[d - 1] ?? 0));
+  }
+
+  #graphMemory(): GraphMemory {
+    return {
       bytes: this.#bytes,
       heap: address(this.#wasm.graphHeap) >>> 0,
       used: number(this.#wasm.graphUsed) >>> 0,
       root: number(this.#wasm.exploreRoot) >>> 0,
       transitions: Number(this.#wasm.exploreTransitions.value),
-    });
+    };
   }
 
   /** Begins a run that is stepped from outside; `choices` feed choose(). */

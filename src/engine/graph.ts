@@ -152,7 +152,7 @@ class Reader {
   }
 
   #slots(at: number): number {
-    return this.#word(at + NODE_SLOTS);
+    return this.#word(at + NODE_SLOTS) & 0xffff;
   }
 
   /** All that a word leads to, each alternative a step of its own. */
@@ -189,7 +189,9 @@ class Reader {
         break;
       }
       const count = this.#word(at + RECORD_COUNT);
-      for (let i = 0; i < count; i++) notes.push(this.#note(at + RECORD_ITEMS + i * NOTE_BYTES));
+      for (let i = 0; i < count; i++) {
+        notes.push(noteAt((place) => this.#word(place), at + RECORD_ITEMS + i * NOTE_BYTES));
+      }
       const value = this.#word(at + RECORD_VALUE);
       if (this.#word(at + RECORD_KIND) !== RECORD_NOTED) {
         target = NOWHERE;
@@ -203,18 +205,6 @@ class Reader {
     this.#chance[step] = chance;
     this.#slot[step] = slot;
     this.#notes[step] = this.#noteSet(notes);
-  }
-
-  #note(at: number): RawNote {
-    const kind = this.#word(at);
-    return {
-      kind: kind & 0xff,
-      detail: kind >>> 8,
-      site: this.#word(at + 4),
-      class: this.#word(at + 8) | 0,
-      other: this.#word(at + 12) | 0,
-      task: this.#word(at + 16),
-    };
   }
 
   #noteSet(notes: RawNote[]): number {
@@ -245,16 +235,29 @@ class Reader {
   }
 }
 
+/** A note, from an address on. */
+export function noteAt(word: (at: number) => number, at: number): RawNote {
+  const kind = word(at);
+  return {
+    kind: kind & 0xff,
+    detail: kind >>> 8,
+    site: word(at + 4),
+    class: word(at + 8) | 0,
+    other: word(at + 12) | 0,
+    task: word(at + 16),
+  };
+}
+
 /** Bytes from the heap's beginning. */
-function addressOf(word: number): number {
+export function addressOf(word: number): number {
   return (word >>> 4) * 8;
 }
 
-function nodeBytes(slots: number): number {
+export function nodeBytes(slots: number): number {
   return Math.ceil((NODE_EDGES + 4 * bits(slots).length) / 8) * 8;
 }
 
-function bits(mask: number): number[] {
+export function bits(mask: number): number[] {
   const found: number[] = [];
   for (let rest = mask; rest !== 0; rest &= rest - 1) found.push(31 - Math.clz32(rest & -rest));
   return found;

@@ -26,6 +26,8 @@ export interface Evidence {
   readonly drawnBy: string;
   readonly rate?: Rate;
   readonly minimum?: Minimum;
+  /** Fewest steps were asked for, not fewest preemptions. */
+  readonly fewestSteps?: boolean;
 }
 
 const KEY_COLUMNS = 14;
@@ -39,7 +41,9 @@ export function evidenceLines(evidence: Evidence, width: number): Line[] {
     ...entry("model", `${clean(model.name)}${scenario}, program ${clean(model.hash)}`, width),
     ...entry("memory", "sequentially consistent (sc)", width),
     ...entry("schedule", scheduleText(trace), width),
-    ...(evidence.minimum === undefined ? [] : entry("minimum", MINIMUM[evidence.minimum], width)),
+    ...(evidence.minimum === undefined
+      ? []
+      : entry("minimum", minimumText(evidence.minimum, evidence.fewestSteps === true), width)),
   );
   if (evidence.rate !== undefined) lines.push(...entry("seen", rateText(evidence.rate), width));
   if (evidence.drawnBy !== "") lines.push(...entry("found by", evidence.drawnBy, width));
@@ -138,10 +142,12 @@ function scheduleText(trace: Trace): string {
   ].join(", ");
 }
 
-const MINIMUM: Readonly<Record<Minimum, string>> = {
-  exact: "exact: no schedule shows it with fewer preemptions",
-  "at-most": "at most: fewer preemptions are not excluded",
-};
+function minimumText(minimum: Minimum, steps: boolean): string {
+  const fewer = steps ? "fewer steps" : "fewer preemptions";
+  return minimum === "exact"
+    ? `exact: no schedule shows it with ${fewer}`
+    : `at most: ${fewer} are not excluded`;
+}
 
 function rateText(rate: Rate): string {
   if (rate.schedules === 0) return exactText(rate);

@@ -21,6 +21,8 @@ const SUMMARY_KEYS = [
   "steps",
   "states",
   "transitions",
+  "reduction",
+  "estimatedStates",
   "depth",
   "distinctSchedules",
   "meanSteps",

@@ -67,7 +67,8 @@ export function findingLines(summary: Summary, finding: Finding, width: number, 
   const rate = { ...finding, schedules: summary.schedules };
   const token = finding.scheduleToken;
   const drawnBy = sampler(summary);
-  lines.push(...evidenceLines({ model, version, trace, token, drawnBy, rate, minimum }, width));
+  const fewestSteps = summary.options.minimise === "steps";
+  lines.push(...evidenceLines({ model, version, trace, token, drawnBy, rate, minimum, fewestSteps }, width));
   // What only exploring found was drawn by nobody.
   if (finding.token !== token) lines.push(...entry("as drawn", clean(finding.token), width));
   const group = groupsOf(summary).find(({ shown, others }) => shown === finding || others.includes(finding));
@@ -105,10 +106,11 @@ function verdictLines(summary: Summary, width: number): Line[] {
 }
 
 function outcome(summary: Summary): string {
+  const of = summary.reduction === undefined ? "every schedule of them" : "of a reduced graph";
   const amount =
     summary.states === undefined
       ? counted(summary.schedules, "schedule")
-      : `${counted(summary.states, "state")} (every schedule of them)`;
+      : `${counted(summary.states, "state")} (${of})`;
   switch (summary.verdict) {
     case "violations":
       return `${counted(groupsOf(summary).length, "finding")} in ${searched(summary)}`;
@@ -117,10 +119,19 @@ function outcome(summary: Summary): string {
     case "proved":
       return `no schedule of this model violates, ${amount} visited`;
     case "inconclusive":
+      if (summary.endedBy === "preemptions") return `${boundText(summary)} violates, ${amount} visited`;
       return summary.endedBy === "interrupted"
-        ? `interrupted after ${searched(summary)}`
-        : `a limit ended the run after ${searched(summary)}`;
+        ? `interrupted after ${searched(summary)}${estimated(summary)}`
+        : `a limit ended the run after ${searched(summary)}${estimated(summary)}`;
   }
+}
+
+function estimated({ estimatedStates }: Summary): string {
+  return estimatedStates === undefined ? "" : ` of about ${scaled(estimatedStates)} (an estimate)`;
+}
+
+function boundText({ options }: Summary): string {
+  return `no schedule with at most ${counted(Number(options.maxPreemptions), "preemption")}`;
 }
 
 function searched(summary: Summary): string {
@@ -130,6 +141,7 @@ function searched(summary: Summary): string {
 
 const ENDED: Readonly<Record<string, string>> = {
   complete: "every schedule was looked at",
+  preemptions: "every schedule with so few preemptions was looked at",
   memory: "the memory allowed was full",
   states: "the states allowed were visited",
   depth: "a schedule took more steps than allowed",
@@ -180,7 +192,12 @@ function limitLines(summary: Summary, width: number): Line[] {
   };
   if (verdict === "proved") {
     const states = counted(summary.states ?? 0, "reachable state");
-    say(`All ${states} of this scenario were visited and no check failed in any of them.`);
+    say(
+      summary.reduction === undefined
+        ? `All ${states} of this scenario were visited and no check failed in any of them.`
+        : `Of the states of this scenario ${states} were visited, and no check failed in any of them; the ` +
+            "others come of orders of independent steps, in which the same would go wrong.",
+    );
     if (summary.collisionProbability !== undefined) {
       const odds = summary.collisionProbability.toExponential(0);
       say(`States are told apart by a hash; that two were taken for one has a probability below ${odds}.`);
@@ -196,7 +213,9 @@ function limitLines(summary: Summary, width: number): Line[] {
         "not excluded: some orders are very unlikely to be drawn. It is no proof of absence.",
     );
   }
-  if (verdict === "inconclusive") {
+  if (summary.endedBy === "preemptions") {
+    say("Schedules with more preemptions were not looked at; some of them may violate.");
+  } else if (verdict === "inconclusive") {
     const end = summary.endedBy === "interrupted" ? "was interrupted" : "hit a limit";
     say(`The run ${end}: what lies beyond that was not looked at.`);
   }

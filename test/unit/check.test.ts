@@ -32,7 +32,7 @@ function exploreWithin(programs: readonly Program[], timeMs: number, tick: numbe
   return exploreAll({
     programs,
     machineFor,
-    rules: { stepsMax: 1000, bytes: 64 << 20, timeMs },
+    rules: { stepsMax: 1000, bytes: 256 << 20, timeMs },
     signal: signal ?? new AbortController().signal,
     clock: () => {
       now += tick;
