@@ -400,11 +400,13 @@ export enum LimitKind {
 export const LOCK_OWNER = 0;
 /**
  * struct rw_semaphore: the writer's slot + 1, RWSEM_READERS while read-held, or 0; how often each task holds
- * it for reading (bits 2 * slot and the next); the writers that are queued (bit slot).
+ * it for reading (bits 2 * slot and the next); the writers that are queued (bit slot); 1 where whoever wants
+ * it spins, and must not sleep while he has it: rwlock_t.
  */
 export const RWSEM_OWNER = 0;
 export const RWSEM_READS = 1;
 export const RWSEM_QUEUED = 2;
+export const RWSEM_SPINS = 3;
 export const RWSEM_READERS = 0x100;
 /** Reads of one rwsem nested in one task. */
 export const RWSEM_NESTING_MAX = 3;

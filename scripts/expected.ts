@@ -1,13 +1,15 @@
 // `npm run expected`: runs every race of models/bpf-oom/catalogue.json in every version and fix, and writes
 // models/bpf-oom/expected.json and EXPECTED.md. What contradicts the catalogue is printed; exit code 1 then.
 //
-//   npm run expected -- [--found N] [--schedules N] [--refuted N] [--rows A,B] [--models X,Y] [--again]
+//   npm run expected -- [--memory BYTES] [--schedules N] [--refuted N] [--rows A,B] [--models X,Y] [--again]
 //
-//   --found N      schedules that a cell is given first (20k)
-//   --schedules N  schedules that must show nothing before a cell is "not found" (1M)
-//   --refuted N    the same where the claim is that it cannot happen (100M)
+// Every cell is explored to its end; what does not fit is given random schedules instead.
+//
+//   --memory BYTES  of the graph of states that a cell may take (2^31, which is the most)
+//   --schedules N   random schedules of a cell that does not fit (1M)
+//   --refuted N     the same where the claim is that it cannot happen (100M)
 //   --rows, --models   only these; the other cells stay as they are
-//   --again        also what is known: a cell that was not found in as many schedules of the same program
+//   --again         also what is known: cells of the same program, explored or given as many schedules
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -16,27 +18,33 @@ import { parseArgs } from "node:util";
 import { STEPS_DEFAULT, Strategy } from "../dist/assembly/abi.js";
 import { resolveModel } from "../dist/src/base/models.js";
 import { modelsFolder } from "../dist/src/base/paths.js";
+import { explore } from "../dist/src/campaign/explore.js";
 import { explainFindings } from "../dist/src/campaign/findings.js";
 import { runCampaign } from "../dist/src/campaign/loop.js";
-import { loadEngine, type OpenedModel, openScenarios } from "../dist/src/cli/session.js";
-import { Engine, type RawTally } from "../dist/src/engine/engine.js";
+import { protectionsOf } from "../dist/src/campaign/protection.js";
+import { type CompiledModel, loadEngine, type OpenedModel, openScenarios } from "../dist/src/cli/session.js";
+import { Engine, EXPLORE_BYTES_MAX, type RawTally } from "../dist/src/engine/engine.js";
+import type { IrProgram } from "../dist/src/model/ir.js";
 import type { Program } from "../dist/src/model/program.js";
 import { startPool } from "../dist/src/work/pool.js";
+import { renderTable } from "./expected-document.ts";
 import {
   type Catalogue,
+  type CatalogueRow,
   type Cell,
   contradiction,
   FLAGS,
   fewest,
   hasScenario,
+  type Need,
+  needsOf,
   type Results,
-  renderTable,
   TABLE_SEED,
 } from "./expected-table.ts";
 
 const { values } = parseArgs({
   options: {
-    found: { type: "string", default: "2e4" },
+    memory: { type: "string", default: String(EXPLORE_BYTES_MAX) },
     schedules: { type: "string", default: "1e6" },
     refuted: { type: "string", default: "1e8" },
     rows: { type: "string" },
@@ -50,6 +58,8 @@ const before = resultsBefore();
 const draw = { strategy: Strategy.RANDOM, seed: TABLE_SEED, stepsMax: STEPS_DEFAULT };
 const module = await loadEngine();
 const engine = new Engine(module);
+/** For what goes wrong without a lock, a reference and so on. */
+const WITHOUT = { stepsMax: STEPS_DEFAULT, bytes: 2 ** 28, statesMax: 300_000 };
 
 function resultsBefore(): readonly Cell[] {
   try {
@@ -60,22 +70,43 @@ function resultsBefore(): readonly Cell[] {
   }
 }
 
-async function runCell(program: Program, row: string, model: string, most: number): Promise<Cell> {
-  engine.load(program.words);
-  const few = Math.min(Number(values.found), most);
-  let tally: RawTally = engine.fuzz(draw, 0, few);
+async function runCell(
+  { ir, program }: Pick<CompiledModel, "ir" | "program">,
+  { row, refuted }: CatalogueRow,
+  model: string,
+): Promise<Cell> {
+  const most = Number(refuted === true ? values.refuted : values.schedules);
   const known = before.find((cell) => cell.row === row && cell.model === model);
-  if (tally.findings.length === 0 && few < most) {
-    const same = known?.hash === program.hash && known.findings.length === 0 && known.schedules >= most;
-    if (same && !values.again) return known;
-    tally = await runMany(program, most);
-    engine.load(program.words);
+  const whole = known?.states !== undefined && (refuted !== true || known.findings.length > 0 || known.needs);
+  const enough = whole || (known?.schedules ?? 0) >= most;
+  if (known?.hash === program.hash && enough && !values.again) return known;
+  const head = { row, model, hash: program.hash };
+  engine.load(program.words);
+  const rules = { stepsMax: STEPS_DEFAULT, bytes: Number(values.memory) };
+  const explored = await explore({ program, machine: engine, rules });
+  if (explored.endedBy === "complete" && explored.limited.every((runs) => runs === 0)) {
+    const { states, transitions } = explored.progress;
+    const cell = { ...head, states, transitions, schedules: 0, findings: fewest(explored.findings) };
+    if (refuted !== true || explored.findings.length > 0) return cell;
+    return { ...cell, needs: await findNeeds(ir) };
   }
+  // Where something is found after all, many more schedules say nothing more.
+  const tally = await runMany(program, explored.findings.length > 0 ? Number(values.schedules) : most);
+  engine.load(program.words);
   if (tally.schedules === 0 || tally.limited.some((runs) => runs > 0)) {
     throw new Error(`${row} in ${model}: runs hit a limit of the machine, or all were dropped by assume()`);
   }
   const findings = fewest(explainFindings(program, engine, draw, tally));
-  return { row, model, hash: program.hash, schedules: tally.schedules, findings };
+  return { ...head, schedules: tally.schedules, findings };
+}
+
+/** A proved cell: nothing that goes wrong without a protection is known from before. */
+async function findNeeds(ir: IrProgram): Promise<Need[]> {
+  const machineFor = (mutant: Program): Engine => {
+    engine.load(mutant.words);
+    return engine;
+  };
+  return needsOf(await protectionsOf({ ir, known: new Set(), machineFor, rules: WITHOUT }));
 }
 
 async function runMany(program: Program, schedules: number): Promise<RawTally> {
@@ -93,30 +124,38 @@ const chosen = (list: string | undefined, name: string): boolean => {
   return list === undefined || list.split(",").includes(name);
 };
 
-const cells: Cell[] = [];
+const cells = new Map<string, Cell>();
 const contradictions: string[] = [];
 const models = new Map<string, OpenedModel>();
 for (const name of catalogue.models) models.set(name, await openScenarios(resolveModel(name), FLAGS));
-for (const row of catalogue.rows) {
-  for (const model of catalogue.models) {
-    const opened = models.get(model)!;
-    if (!hasScenario(opened, row)) continue;
-    const known = before.find((cell) => cell.row === row.row && cell.model === model);
-    const wanted = chosen(values.rows, row.row) && chosen(values.models, model);
-    if (!wanted && known !== undefined) cells.push(known);
-    if (!wanted) continue;
-    const most = Number(row.refuted === true ? values.refuted : values.schedules);
-    const { program } = opened.compile(row.scenario);
-    const cell = await runCell(program, row.row, model, most);
-    cells.push(cell);
-    const shown = cell.findings.map((one) => `${one.kind} in ${one.function}()`).join(", ");
-    console.error(`${row.row} ${model}: ${shown || `not found in ${cell.schedules}`}`);
-    const wrong = contradiction(row, cell);
-    if (wrong !== undefined) contradictions.push(wrong);
-  }
+const rows = catalogue.rows.flatMap((row) => {
+  return catalogue.models
+    .filter((model) => hasScenario(models.get(model)!, row))
+    .map((model) => ({ row, model }));
+});
+for (const { row, model } of rows) {
+  const known = before.find((cell) => cell.row === row.row && cell.model === model);
+  if (known !== undefined) cells.set(`${row.row} ${model}`, known);
 }
-const results: Results = { schema: 1, strategy: "random", seed: String(TABLE_SEED), cells };
-writeFileSync(join(folder, "expected.json"), `${JSON.stringify(results, null, 2)}\n`);
-writeFileSync(join(folder, "EXPECTED.md"), renderTable(catalogue, results));
+for (const { row, model } of rows) {
+  if (!chosen(values.rows, row.row) || !chosen(values.models, model)) continue;
+  const cell = await runCell(models.get(model)!.compile(row.scenario), row, model);
+  cells.set(`${row.row} ${model}`, cell);
+  const shown = cell.findings.map((one) => `${one.kind} in ${one.function}()`).join(", ");
+  const looked = cell.states === undefined ? `${cell.schedules} schedules` : `all ${cell.states} states`;
+  console.error(`${row.row} ${model}: ${shown || "nothing"} in ${looked}`);
+  const wrong = contradiction(row, cell);
+  if (wrong !== undefined) contradictions.push(wrong);
+  save();
+}
+save();
 for (const wrong of contradictions) console.log(wrong);
 process.exitCode = contradictions.length === 0 ? 0 : 1;
+
+/** After each cell: some take minutes. */
+function save(): void {
+  const inOrder = rows.flatMap(({ row, model }) => cells.get(`${row.row} ${model}`) ?? []);
+  const results: Results = { schema: 1, strategy: "random", seed: String(TABLE_SEED), cells: inOrder };
+  writeFileSync(join(folder, "expected.json"), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(folder, "EXPECTED.md"), renderTable(catalogue, results));
+}

@@ -80,7 +80,8 @@ scenario two_attaches(void)
 	at_end(attached_a + attached_b == ATTACHED_OF_TWO);
 }
 
-/* An OOM while a link is closed and nothing is removed: what keeps the programs that it runs? */
+/* An OOM while a link is closed and nothing is removed: what keeps the programs that it runs, and what it
+ * finds them by? */
 scenario close_vs_oom(void)
 {
 	struct cgroup *cg = cgroup_mkdir(root_cgroup);

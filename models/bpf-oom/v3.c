@@ -229,17 +229,6 @@ static bool slot_dangles(struct cgroup *cgrp, struct mem_cgroup *memcg)
 
 /* ------------------------------------------------------------------ what only this version has */
 
-/* V3-1: the link is freed with no grace period after OOM handling has found it. */
-scenario v3_1(void)
-{
-	struct cgroup *cg = cgroup_mkdir(root_cgroup);
-	struct bpf_link *link = attach_ops(cgroup_id(cg));
-	struct mem_cgroup *memcg = begin_charge(cg);
-
-	thread("close(link)", bpf_link_close(link));
-	thread("oom", oom_and_uncharge(memcg));
-}
-
 /* V3-2: the link has left its cgroup before it is detached, so nothing takes it out of bpf_oom_link. */
 scenario v3_2(void)
 {
@@ -264,17 +253,6 @@ scenario v3_2_dangles(void)
 	settle();
 	thread("close(link)", bpf_link_close(link));
 	at_end(!slot_dangles(cg, mem_cgroup_of(cg)));
-}
-
-/* V3-3: the removal takes a link out of its cgroup that is on its way out, and may be freed from then on. */
-scenario v3_3(void)
-{
-	struct cgroup *cg = cgroup_mkdir(root_cgroup);
-	struct bpf_link *link = attach_ops(cgroup_id(cg));
-
-	leave_a_page_charged(cg);
-	cgroup_rmdir(cg);
-	thread("close(link)", bpf_link_close(link));
 }
 
 /* V3-4: an attach that fails frees its link, which the removal may have found in the cgroup. */

@@ -145,7 +145,21 @@ scenario v4_2(void)
 	thread("oom", oom_and_uncharge(memcg));
 }
 
-/* A link is closed, and memory for what is in effect without it can be had or not. */
+/* A link is closed while another is in effect beside it, and memory for what is in effect without it can be
+ * had or not. */
+scenario v4_stub(void)
+{
+	struct cgroup *cg = cgroup_mkdir(root_cgroup);
+	struct bpf_link *link = attach_program(cgroup_id(root_cgroup), oom_prog_passes);
+	struct mem_cgroup *memcg = begin_charge(cg);
+
+	attach_program(cgroup_id(cg), oom_prog_passes);
+	memory_is_short = true;
+	thread("close(link)", bpf_link_close(link));
+	thread("oom", oom_and_uncharge(memcg));
+}
+
+/* The same with both links closed. */
 scenario close_without_memory_vs_oom(void)
 {
 	struct cgroup *cg = cgroup_mkdir(root_cgroup);

@@ -1,6 +1,6 @@
 // Finds a model's file: a path as the user gave it, or the name of a bundled one ("bpf-oom/v2").
 
-import { type Dirent, existsSync, readdirSync, statSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "./errors.ts";
 import { nearest } from "./names.ts";
@@ -62,6 +62,18 @@ function modelsIn(folder: string): ModelFile[] {
 
 function byName(a: ModelFile, b: ModelFile): number {
   return a.name < b.name ? -1 : 1;
+}
+
+/** By model and scenario, as they are printed: the hash of the program that it compiles to. */
+export type ProgramIndex = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/**
+ * Of all bundled models, compiled without flags; `npm run programs` writes it, so it may be older than they
+ * are.
+ */
+export function programIndex(): ProgramIndex {
+  const file = join(modelsFolder, "programs.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as ProgramIndex) : {};
 }
 
 /** A bundled name wins over a file of the same name without `.c`; anything else must be a readable file. */

@@ -23,6 +23,9 @@ export interface ExploreAllOptions {
   readonly clock?: () => number;
 }
 
+/** Why a finding happens takes little time in a scenario of up to so many states. */
+const WHY_STATES_MAX = 60_000;
+
 const ROOM_FIRST = 2 << 20;
 const ROOM_FACTOR = 16;
 
@@ -50,6 +53,7 @@ export async function exploreAll(options: ExploreAllOptions): Promise<(Explored 
             manner: { reduce },
           },
           signal,
+          whyStatesMax: WHY_STATES_MAX,
           onProgress: ({ states }) => onProgress?.(i, states),
           ...(options.clock === undefined ? {} : { clock: options.clock }),
         });

@@ -8,15 +8,14 @@
 // so that rewriting a statement cures nothing. In doubt the answer is `kept`: a false `cured` is the worse
 // error.
 //
-// Whether it is gone: the first model showed it k times in n schedules, another never in m. Had nothing
+// Whether it is gone: where every schedule of a model was explored, and nothing else ends any, that is known.
+// Else: the first model showed it k times in n schedules, another never in m. Had nothing
 // changed, all k would have fallen among the n with probability (n / (n + m))^k (the conditional test for two
 // Poisson rates; Przyborowski and Wilenski 1940). `cured` needs that to be below CHANCE_MAX. Schedules that
 // another violation ended do not count: what ends every run early hides what would have come later.
 
 import { LimitKind } from "../../assembly/abi.ts";
 import type { RawTally } from "../engine/engine.ts";
-import type { Program } from "../model/program.ts";
-import { groupFindings } from "./keys.ts";
 import type {
   ComparedFinding,
   ComparisonCell,
@@ -35,6 +34,8 @@ export interface Column {
   readonly schedules: number;
   /** Of these, the ones that a limit of the machine ended: they say nothing. */
   readonly limited: number;
+  /** Every schedule was explored: what was not observed is not there. */
+  readonly whole: boolean;
 }
 
 /** One dedupe key of a model. */
@@ -43,33 +44,39 @@ export interface Observed {
   readonly function: string;
   readonly object: string;
   readonly group: string;
+  /** 0 where only exploring shows it. */
   readonly count: number;
+  /** Exact chance of a schedule to show it, where that is known. */
+  readonly chance: number | undefined;
   readonly finding: Omit<ComparedFinding, "keys"> & { readonly key: string };
 }
 
-export function columnOf(program: Program, tally: RawTally, findings: readonly Finding[]): Column {
+/** `explored`: by key all findings there are, where every schedule was explored. */
+export function columnOf(
+  tally: RawTally,
+  drawn: readonly Finding[],
+  explored: ReadonlyMap<string, Finding> | null,
+): Column {
   const { schedules } = tally;
   // Where a shard could not tell apart all that it saw, anything may be what is missing.
   const unknown = (tally.limited[LimitKind.TALLY] ?? 0) > 0;
   const limited = unknown ? schedules : tally.limited.reduce((total, runs) => total + runs, 0);
-  return { observed: observe(program, tally, findings), schedules, limited };
+  const keys = new Set(drawn.map(({ key }) => key));
+  const undrawn = [...(explored?.values() ?? [])].filter(({ key }) => !keys.has(key));
+  const observed = [...drawn.map((one) => observe(one, one.count)), ...undrawn.map((one) => observe(one, 0))];
+  return { observed, schedules, limited, whole: explored !== null && schedules > 0 };
 }
 
-function observe(program: Program, tally: RawTally, findings: readonly Finding[]): Observed[] {
-  const groups = new Map(groupFindings(program, tally).map((group) => [group.key, group]));
-  return findings.map((finding) => {
-    const { raw } = groups.get(finding.key)!;
-    const { kind, count, function: name, group } = finding;
-    const object = program.symbols.classes[raw.class]?.name ?? "";
-    return { kind, function: name, object, group, count, finding };
-  });
+function observe(finding: Finding, count: number): Observed {
+  const { kind, function: name, object, group, exactProbability: chance } = finding;
+  return { kind, function: name, object, group, count, chance, finding };
 }
 
 /** In the order in which the first column that has them shows them; null: the model was not run. */
 export function compareColumns(columns: readonly (Column | null)[]): ComparisonRow[] {
   return matchRows(columns).map((found) => {
-    const cells = columns.map((column, i) => measure(column, found[i]!));
     const named = found.flat()[0]!;
+    const cells = columns.map((column, i) => measure(column, found[i]!, named.kind));
     return {
       kind: named.kind,
       function: named.function,
@@ -122,17 +129,30 @@ function mergeGroups(columns: readonly (readonly string[])[]): (group: string) =
 
 type Measured = Omit<ComparisonCell, keyof Marked>;
 
-function measure(column: Column | null, found: readonly Observed[]): Measured {
-  if (column === null) return { count: 0, perMillion: 0, exposed: 0, bound: null, finding: null };
+function measure(column: Column | null, found: readonly Observed[], kind: ViolationKind): Measured {
+  if (column === null) {
+    return { count: 0, perMillion: 0, exposed: 0, bound: null, proved: false, finding: null };
+  }
   const sum = (of: readonly Observed[]) => of.reduce((total, one) => total + one.count, 0);
   // A WARN lets the run go on, and two of a row may come in one schedule: never more than all schedules.
   const count = Math.min(sum(found), column.schedules);
   const others = column.observed.filter((one) => one.kind !== "warn" && !found.includes(one));
   const exposed = Math.max(column.schedules - column.limited - sum(others), count);
-  const perMillion = column.schedules === 0 ? 0 : (count * 1e6) / column.schedules;
+  const perMillion = count === 0 ? 1e6 * chanceOf(found) : (count * 1e6) / column.schedules;
+  // What another violation ends may hide it, and a schedule may go round in circles longer than it was looked at.
+  const certain = column.whole && others.length === 0 && kind !== "step-limit";
+  const proved = certain && found.length === 0;
   // The rule of three needs more than three.
-  const bound = count === 0 && exposed > 3 ? 3 / exposed : null;
-  return { count, perMillion, exposed, bound, finding: earliest(found) };
+  const bound = found.length === 0 && !proved && exposed > 3 ? 3 / exposed : null;
+  return { count, perMillion, exposed, bound, proved, finding: earliest(found) };
+}
+
+/** At most: two of a row may come in one schedule. */
+function chanceOf(found: readonly Observed[]): number {
+  return Math.min(
+    1,
+    found.reduce((total, one) => total + (one.chance ?? 0), 0),
+  );
 }
 
 function earliest(found: readonly Observed[]): ComparedFinding | null {
@@ -151,13 +171,19 @@ type Marked = Pick<ComparisonCell, "mark" | "schedulesNeeded">;
 const UNMARKED: Marked = { mark: null, schedulesNeeded: null };
 
 function marked(first: Measured, cell: Measured): Marked {
-  const gone = first.count > 0;
-  if (gone && cell.count > 0) return { mark: "kept", schedulesNeeded: null };
-  if (!gone && cell.count === 0) return UNMARKED;
+  const gone = first.finding !== null;
+  if (gone && cell.finding !== null) return { mark: "kept", schedulesNeeded: null };
+  if (!gone && cell.finding === null) return UNMARKED;
   const [shows, lacks] = gone ? [first, cell] : [cell, first];
-  const needed = schedulesToExclude(shows.count, shows.exposed);
+  const needed = lacks.proved ? 0 : schedulesNeeded(shows);
   if (lacks.exposed < needed) return { mark: "unclear", schedulesNeeded: needed };
   return { mark: gone ? "cured" : "introduced", schedulesNeeded: null };
+}
+
+/** Schedules that must not show what this one shows, for chance to be excluded. */
+function schedulesNeeded({ count, exposed, perMillion }: Measured): number {
+  if (count > 0) return schedulesToExclude(count, exposed);
+  return Math.ceil(Math.log(CHANCE_MAX) / Math.log1p(-perMillion / 1e6));
 }
 
 /** Schedules that must not show what `count` of `exposed` did, for chance to be excluded. */

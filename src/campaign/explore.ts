@@ -9,13 +9,15 @@ import type { RawNote, StateGraph } from "../engine/graph.ts";
 import { UNKNOWN } from "../engine/graph.ts";
 import type { FirstNotes } from "../engine/notes.ts";
 import type { Program } from "../model/program.ts";
+import type { Schedule } from "./apply.ts";
 import { estimateStates, longestDrawn } from "./estimate.ts";
 import { type Exact, exactNumbers } from "./exact.ts";
 import { endless, findingOf, findingsOnly, simplified } from "./explored-findings.ts";
 import { keyOf } from "./keys.ts";
 import type { TraceMachine } from "./machine.ts";
+import { Necessities } from "./necessity.ts";
 import { shortestSchedules, simplestSchedules } from "./shortest.ts";
-import type { Finding, Minimum } from "./summary.ts";
+import type { Finding, Minimum, Necessity } from "./summary.ts";
 
 /** What exploring needs of an engine; Engine has this shape. */
 export interface ExploreMachine extends TraceMachine {
@@ -77,6 +79,8 @@ export interface ExploreOptions {
   readonly onProgress?: (progress: ExploreProgress, elapsedMs: number) => void;
   /** Of an exploration that ended otherwise no findings are wanted. */
   readonly wanted?: (endedBy: ExploreEnd) => boolean;
+  /** Say of each finding why its schedule shows it, where there are not more states than this. */
+  readonly whyStatesMax?: number;
   /** Milliseconds; for tests. */
   readonly clock?: () => number;
   /** In place of TRANSITIONS_MAX; for tests. */
@@ -97,7 +101,7 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   if (!machine.exploreBegin(rules.bytes, rules.stepsMax, rules.manner)) {
     throw new InternalError(`no memory for a graph of ${rules.bytes} bytes`, "give less with --max-memory");
   }
-  const endedBy = await run(options, () => clock() - started);
+  const endedBy = await exploreStates(options, () => clock() - started);
   const progress = machine.exploreProgress();
   const reduced = rules.manner?.reduce === true;
   const how = { endedBy, progress, reduced, bound: rules.manner?.preemptionsMax ?? null };
@@ -118,9 +122,12 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   const minimum = minimumOf(endedBy, reduced, simplest !== null, rules, limited);
   // No search has said that the way cannot be made simpler.
   const rough = (simplest === null || reduced) && rules.minimise !== "steps";
+  const whole = endedBy === "complete" && !reduced && limited.every((n) => n === 0);
+  const why = (options.whyStatesMax ?? 0) >= graph.states ? necessitiesOf(options, graph, whole) : null;
   const findings: Finding[] = keyed.findings.map((each, f) => {
     const way = rough ? simplified(options, each, ways[f]!) : ways[f]!;
-    return { ...findingOf(options, each, way, exact?.findings[f]?.probability), minimum };
+    const finding = findingOf(options, each, way, exact?.findings[f]?.probability);
+    return { ...finding, minimum, ...(why === null ? {} : { necessity: why(way, keyed.shows[f]!) }) };
   });
   if (endedBy === "complete" && exact === null) findings.push(...endless(options, graph));
   return {
@@ -149,6 +156,14 @@ function minimumOf(
   return searched && (endedBy === "complete" || endedBy === "preemptions") ? "exact" : "at-most";
 }
 
+type Why = (way: Schedule, shows: Uint8Array) => Necessity;
+
+function necessitiesOf({ program, machine, rules }: ExploreOptions, graph: StateGraph, whole: boolean): Why {
+  if (!whole) return () => ({ orders: null, reason: "not every schedule was looked at" });
+  const necessities = new Necessities(program, machine, rules.stepsMax, graph);
+  return (way, shows) => necessities.of(way, shows);
+}
+
 function estimateOf(
   machine: ExploreMachine,
   endedBy: ExploreEnd,
@@ -160,7 +175,7 @@ function estimateOf(
 }
 
 /** Explores until a limit is reached; gives others a turn between slices. */
-async function run(options: ExploreOptions, elapsed: () => number): Promise<ExploreEnd> {
+export async function exploreStates(options: ExploreOptions, elapsed: () => number): Promise<ExploreEnd> {
   const { machine, rules, signal, onProgress } = options;
   while (true) {
     const done = machine.exploreRun(SLICE);
@@ -187,14 +202,14 @@ function endOf({ stopped, cut }: ExploreProgress): ExploreEnd {
   }
 }
 
-interface KeyedNotes {
+export interface KeyedNotes {
   readonly findings: readonly { readonly key: string; readonly raw: RawNote; readonly steps: number }[];
   /** By finding, by set of notes: 1 where it belongs to the finding. */
   readonly shows: readonly Uint8Array[];
 }
 
 /** The findings of a graph, in the order in which it met them first. */
-function keyNotes(program: Program, graph: StateGraph): KeyedNotes {
+export function keyNotes(program: Program, graph: StateGraph): KeyedNotes {
   const uses = new Uint32Array(graph.noteSets.length);
   for (const set of graph.notes) uses[set]!++;
   const byKey = new Map<string, { raw: RawNote; sets: Set<number> }>();
@@ -241,7 +256,7 @@ function withSchedules(finding: Finding, schedules: bigint | null): Finding {
   return schedules === null ? finding : { ...finding, violatingSchedules: String(schedules) };
 }
 
-function limitsOf(graph: StateGraph): number[] {
+export function limitsOf(graph: StateGraph): number[] {
   const counts = new Array<number>(LimitKind.SETUP_BLOCKED + 1).fill(0);
   graph.target.forEach((to, step) => {
     if (to !== UNKNOWN && to < 0 && graph.outcome[step] === Outcome.LIMIT) counts[graph.limit[step]!]!++;

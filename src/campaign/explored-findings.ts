@@ -8,7 +8,7 @@ import { endlessStates } from "./exact.ts";
 import type { Explored, ExploreEnd, ExploreOptions } from "./explore.ts";
 import { asCandidate, scheduleToken, targetOf } from "./findings.ts";
 import { runCandidate, type Target } from "./guided.ts";
-import { keyOf } from "./keys.ts";
+import { keyOf, objectOf } from "./keys.ts";
 import { minimise } from "./minimise.ts";
 import { replaySchedule } from "./replay.ts";
 import { shortestTo } from "./shortest.ts";
@@ -74,6 +74,7 @@ export function findingOf(
     kind: kindName(raw.kind),
     title: violation.title,
     group: groupOf(program, raw),
+    object: objectOf(program, raw),
     function: violation.place.function,
     file: violation.place.file,
     line: violation.place.line,

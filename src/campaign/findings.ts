@@ -8,7 +8,7 @@ import type { Draw, RawTally, Recording } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import type { Schedule } from "./apply.ts";
 import type { Run, Target } from "./guided.ts";
-import { type FindingGroup, groupFindings, keyOf } from "./keys.ts";
+import { type FindingGroup, groupFindings, keyOf, objectOf } from "./keys.ts";
 import type { TraceMachine } from "./machine.ts";
 import { MINIMISE_STEPS, minimise } from "./minimise.ts";
 import { type Replay, replaySchedule } from "./replay.ts";
@@ -71,7 +71,7 @@ export function explainFindings(
       throw lost(group.key, token, "the graph of all states");
     }
     const minimum = simplest ?? minimised(program, machine, drawn, group, recording, budget);
-    return findingOf(group, token, tally.schedules, minimum);
+    return findingOf(program, group, token, tally.schedules, minimum);
   });
 }
 
@@ -99,7 +99,13 @@ function minimised(
   };
 }
 
-function findingOf(group: FindingGroup, token: string, schedules: number, minimal: Minimal): Finding {
+function findingOf(
+  program: Program,
+  group: FindingGroup,
+  token: string,
+  schedules: number,
+  minimal: Minimal,
+): Finding {
   const { trace, scheduleToken, minimum, exactProbability, violatingSchedules } = minimal;
   const violation = trace.violations.find((v) => v.key === group.key)!;
   return {
@@ -107,6 +113,7 @@ function findingOf(group: FindingGroup, token: string, schedules: number, minima
     kind: group.kind,
     title: violation.title,
     group: group.group,
+    object: objectOf(program, group.raw),
     function: violation.place.function,
     file: violation.place.file,
     line: violation.place.line,

@@ -9,13 +9,16 @@ import type { SourcePlace, ViolationKind } from "./summary.ts";
 import { groupOf, kindName, type Raw, titleOf } from "./titles.ts";
 
 export function keyOf(program: Program, raw: Raw): string {
-  const { symbols } = program;
   const place = sitePlace(program, raw.site);
   // Where a run that never ends happens to be cut off is chance: its function is all that tells it apart.
   const at = raw.kind === Violation.STEP_LIMIT ? (place?.function ?? "") : placeKey(place);
-  const object = symbols.classes[raw.class]?.name ?? "";
   const other = raw.other < 0 ? "" : placeKey(sitePlace(program, raw.other));
-  return [kindName(raw.kind), at, object, other].join(" | ");
+  return [kindName(raw.kind), at, objectOf(program, raw), other].join(" | ");
+}
+
+/** Class of the object that a violation is about, "" where there is none. */
+export function objectOf({ symbols }: Program, raw: Pick<Raw, "class">): string {
+  return symbols.classes[raw.class]?.name ?? "";
 }
 
 function placeKey(place: SourcePlace | undefined): string {

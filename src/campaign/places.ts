@@ -1,5 +1,6 @@
 // From an instruction to its place in the source, as a reader of the code under test sees it.
 
+import { isHeader } from "../model/headers.ts";
 import type { Place, PlaceId } from "../model/ir.ts";
 import type { Program } from "../model/program.ts";
 import type { SourcePlace } from "./summary.ts";
@@ -29,11 +30,4 @@ export function placesOf(program: Program, id: PlaceId): SourcePlace[] {
     at = place.caller;
   }
   return frames;
-}
-
-/**
- * Of the bundled headers: what stands there is the kernel's own; a header elsewhere holds code under test.
- */
-function isHeader(file: string): boolean {
-  return /^(models\/)?include\/.*\.h$/.test(file);
 }

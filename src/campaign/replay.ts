@@ -9,6 +9,7 @@ import { type Decoded, decode, subjectOf, watchEffect } from "./effects.ts";
 import { keyOf } from "./keys.ts";
 import type { SlotState, TraceMachine } from "./machine.ts";
 import { type Namer, nameObjects } from "./names.ts";
+import { taskLabel } from "./occurrences.ts";
 import { placesOf, sitePlace } from "./places.ts";
 import type { SourcePlace, Trace, TraceRow, TraceTask, TraceViolation } from "./summary.ts";
 import { kindName, titleOf } from "./titles.ts";
@@ -185,14 +186,8 @@ class Tracer {
   }
 
   #addTask(state: SlotState): number {
-    const { functions, threads } = this.#program.symbols;
-    const name = functions[state.function]?.name ?? "?";
-    const task: TraceTask =
-      state.kind === 0
-        ? { slot: state.slot, kind: "thread", label: threads[state.slot]?.label ?? `task ${state.slot}` }
-        : state.kind === 1
-          ? { slot: state.slot, kind: "kworker", label: `kworker: ${name}` }
-          : { slot: state.slot, kind: "callback", label: `rcu: ${name}` };
+    const kind = state.kind === 0 ? "thread" : state.kind === 1 ? "kworker" : "callback";
+    const task: TraceTask = { slot: state.slot, kind, label: taskLabel(this.#program, state) };
     this.#tasks.push(task);
     this.#current.set(state.slot, this.#tasks.length - 1);
     return this.#tasks.length - 1;

@@ -56,13 +56,13 @@ export function shortestTo(graph: StateGraph, state: number): Schedule {
 }
 
 /** By state: the step by which it is reached first, and from where. */
-interface Reached {
+export interface Reached {
   readonly by: Int32Array;
   readonly from: Int32Array;
 }
 
 /** States are numbered in the order in which they were met, breadth first. */
-function fewestSteps({ first, target, states }: StateGraph): Reached {
+export function fewestSteps({ first, target, states }: StateGraph): Reached {
   const by = new Int32Array(states).fill(-1);
   const from = new Int32Array(states).fill(-1);
   for (const n of [states, ...Array(states).keys()]) {
@@ -78,11 +78,19 @@ function fewestSteps({ first, target, states }: StateGraph): Reached {
 
 /** The steps to a state, then some more. */
 function scheduleOf(graph: StateGraph, reached: Reached, state: number, more: readonly number[]): Schedule {
-  const before: number[] = [];
-  for (let n = state; n >= 0 && n !== graph.states; n = reached.from[n]!) before.push(reached.by[n]!);
-  const steps = [...before.reverse(), ...more];
+  return scheduleBy(graph, [...stepsTo(graph, reached, state), ...more]);
+}
+
+/** From the set-up on. */
+export function stepsTo(graph: StateGraph, reached: Reached, state: number): number[] {
+  const steps: number[] = [];
+  for (let n = state; n >= 0 && n !== graph.states; n = reached.from[n]!) steps.push(reached.by[n]!);
+  return steps.reverse();
+}
+
+/** The schedule that takes these steps of the graph, the first of which is the set-up. */
+export function scheduleBy(graph: StateGraph, steps: readonly number[]): Schedule {
   return {
-    // The first is the set-up.
     picks: steps.slice(1).map((step) => graph.slot[step]!),
     choices: steps.flatMap((step) => graph.choices.get(step) ?? []),
   };
@@ -164,15 +172,9 @@ class Search {
 
   /** Steps from the set-up to a pair, then one more. */
   way(pair: number, lastStep: number): Schedule {
-    const { slot, choices } = this.#graph;
     const steps = [lastStep];
     for (let at = pair; this.#step[at]! >= 0; at = this.#before[at]!) steps.push(this.#step[at]!);
-    steps.reverse();
-    return {
-      // The first is the set-up.
-      picks: steps.slice(1).map((step) => slot[step]!),
-      choices: steps.flatMap((step) => choices.get(step) ?? []),
-    };
+    return scheduleBy(this.#graph, steps.reverse());
   }
 
   // The costs that have a bucket, as a binary heap.

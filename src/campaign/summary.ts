@@ -99,6 +99,8 @@ export interface Finding {
   readonly title: string;
   /** Coarser than the key: findings of one group are shown as one bug, at several places. */
   readonly group: string;
+  /** Class of the object that it is about, "" where there is none. */
+  readonly object: string;
   readonly function: string;
   readonly file: string;
   readonly line: number;
@@ -125,7 +127,59 @@ export interface Finding {
   readonly exactProbability?: number;
   /** How many of the distinct schedules show it, decimal, where they were counted. */
   readonly violatingSchedules?: string;
+  /** Absent: that was not asked. */
+  readonly necessity?: Necessity;
 }
+
+/** A step as all schedules of a scenario have it: the n-th time that the task is at the place. */
+export interface OrderedStep {
+  /** As it heads a column; kworkers and callbacks of one function are one task. */
+  readonly task: string;
+  readonly place: SourcePlace;
+  /** The step itself, where it is part of what a kernel's header makes of the place. */
+  readonly step?: SourcePlace;
+  /** From 1. */
+  readonly nth: number;
+}
+
+/**
+ * Why a schedule shows a finding: the fewest orders between steps that force it. Every schedule that ends and in
+ * which `after` does not happen before `before` has happened, for each of them, shows the finding.
+ */
+export interface Necessity {
+  /** None: every schedule that ends shows it. Null where they are not known, see `reason`. */
+  readonly orders: readonly { readonly before: OrderedStep; readonly after: OrderedStep }[] | null;
+  /** Why no orders are given; null where they are. */
+  readonly reason: string | null;
+}
+
+/** What keeps a scenario from violating; "check": whether an object is dying is looked at. */
+export type ProtectionKind = "lock" | "section" | "grace-period" | "reference" | "atomic" | "wait" | "check";
+
+/** One place of the source that may protect, and what came of leaving it out. */
+export interface ProtectionSite {
+  readonly protection: ProtectionKind;
+  readonly place: SourcePlace;
+  /** Other places that were changed with it: where it is given back. */
+  readonly others: readonly SourcePlace[];
+  /**
+   * "needed": without it something goes wrong. "not-needed": no schedule violates without it. "unknown": not
+   * every schedule without it was looked at. "not-tried": it cannot be left out alone.
+   */
+  readonly verdict: "needed" | "not-needed" | "unknown" | "not-tried";
+  /** Why it is unknown, or was not tried; null for the others. */
+  readonly reason: string | null;
+  /** Of what goes wrong without it, that with the simplest schedule; null where there is nothing. */
+  readonly loss: ProtectionLoss | null;
+  /** Other things that go wrong without it. */
+  readonly otherLosses: number;
+}
+
+/** A finding of the program without a protection: its schedule does not replay on the program itself. */
+export type ProtectionLoss = Pick<
+  Finding,
+  "key" | "kind" | "title" | "function" | "file" | "line" | "task" | "preemptions" | "steps" | "trace"
+>;
 
 export interface ModelName {
   readonly name: string;
@@ -169,6 +223,8 @@ export interface Summary {
   readonly schedulesPerSecond: number;
   readonly stepsPerSecond: number;
   readonly findings: readonly Finding[];
+  /** What keeps a proved scenario from violating, in the order of the source; absent: that was not asked. */
+  readonly protections?: readonly ProtectionSite[];
   /** Which budget ended the run: "schedules", "time", "until-finding", "interrupted". */
   readonly endedBy: string;
   readonly notes: readonly string[];
@@ -210,6 +266,8 @@ export interface Reproduction {
   /** DIVERGED: the step, what was expected, what was found. */
   readonly divergence: { readonly step: number; readonly expected: string; readonly found: string } | null;
   readonly trace: Trace;
+  /** Why it shows the first violation; absent where it shows none. */
+  readonly necessity?: Necessity;
   readonly notes: readonly string[];
 }
 
@@ -233,13 +291,15 @@ export interface ComparedFinding
 export interface ComparisonCell {
   /** Null in the first column, and where neither it nor this one shows the finding. */
   readonly mark: Mark | null;
-  /** Schedules that showed it, and how many that is of a million. */
+  /** Schedules that showed it, and how many that is of a million; exact where only exploring shows it. */
   readonly count: number;
   readonly perMillion: number;
   /** Schedules that could have shown it: all but those that another violation ended. */
   readonly exposed: number;
   /** Seen in none: with 95 % confidence a schedule shows it with less than this chance. */
   readonly bound: number | null;
+  /** Every schedule was explored, and none shows it. */
+  readonly proved: boolean;
   /** Unclear for want of schedules: how many must not show it, here or in the first column, to settle it. */
   readonly schedulesNeeded: number | null;
   readonly finding: ComparedFinding | null;
@@ -257,7 +317,7 @@ export interface ComparisonRow {
   readonly cells: readonly ComparisonCell[];
 }
 
-/** One model in one scenario. */
+/** One model in one scenario; its verdict is "proved" where every schedule was explored as well. */
 export interface ComparedRun {
   readonly model: ModelName;
   readonly verdict: Verdict;

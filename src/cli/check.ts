@@ -26,6 +26,7 @@ import {
   startEngine,
 } from "./session.ts";
 import type { UiMode } from "./values.ts";
+import { withProtections } from "./why.ts";
 
 /** Of the time, what may go into exploring; what then was not explored to its end is fuzzed. */
 const EXPLORE_SHARE = 0.6;
@@ -41,8 +42,11 @@ export async function runCheck(name: string | undefined, flags: CheckFlags): Pro
   const { file, models } = await compileAll(name, flags, interrupts);
   const progress = startProgress(`raceproof ${version} check ${file} seed ${plan.draw.seed}`, plan.ui);
   const started = performance.now();
-  const scenarios = await checkAll(module, reducer, models, { plan, rules, interrupts, progress });
+  const checked = await checkAll(module, reducer, models, { plan, rules, interrupts, progress });
   progress.close();
+  const scenarios = flags.why
+    ? await whyProved(module, models, checked, { plan, rules, interrupts })
+    : checked;
   const done = new Set(scenarios.map(({ model }) => model.scenario));
   const all = models.map(scenarioOf);
   const interrupted = interrupts.exitCode() !== null;
@@ -124,6 +128,23 @@ async function checkAll(
     }
   }
   return checked;
+}
+
+/** What protects those that are proved; the others as they are. */
+async function whyProved(
+  module: EngineModule,
+  models: readonly CompiledModel[],
+  checked: readonly CheckedScenario[],
+  { plan, rules, interrupts }: Omit<Means, "progress">,
+): Promise<CheckedScenario[]> {
+  const machineFor = (program: CompiledModel["program"]) => startEngine(module, program);
+  const means = { machineFor, rules, ui: plan.ui, signal: interrupts.signal };
+  const explained: CheckedScenario[] = [];
+  for (const one of checked) {
+    const model = models.find((each) => scenarioOf(each) === one.model.scenario)!;
+    explained.push(await withProtections(one, model.ir, means));
+  }
+  return explained;
 }
 
 /** A scenario that was not explored to its end. */

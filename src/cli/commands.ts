@@ -66,6 +66,7 @@ function addCheck(program: Command, done: Done): void {
     .option("--seed <number>", SEED_HELP)
     .option("-j, --jobs <n>", "worker threads for fuzzing (default: all cores)")
     .option("--max-steps <n>", "steps after which a run counts as endless")
+    .option("--why", "of each proved scenario, what protects it; takes longer than --time", false)
     .option("--ui <mode>", "progress: auto, plain or none", "auto")
     .option("--json", "print the result as JSON", false)
     .option("--traces", "with --json: each finding's trace too", false)
@@ -135,6 +136,7 @@ function addExplore(program: Command, done: Done): void {
     .option("--max-states <n>", "stop after so many states (10k, 5M)")
     .option("--max-memory <bytes>", "memory for the states: 256M, 2G at most", "1G")
     .option("--time <time>", "stop after this time: 30s, 5m (default: none)")
+    .option("--why", "of each finding the orders that force it; of a proof what it rests on", false)
     .option("--max-steps <n>", "steps after which a run counts as endless")
     .option("--ui <mode>", "progress: auto, plain or none", "auto")
     .option("--json", "print the result as JSON", false)
@@ -146,6 +148,7 @@ Examples:
   raceproof explore                                   the bundled question, every schedule of it
   raceproof explore bpf-oom/v2 --scenario two-attaches
   raceproof explore bpf-oom/v2 --scenario storm --max-preemptions 0
+  raceproof explore bpf-oom/v2-minimal --why          which locks and grace periods keep it from violating
   raceproof explore my.c --max-memory 2G --time 5m --json
 
 Exit codes: 0 proved, 1 found, 2 usage or model error, 3 inconclusive (a limit ended it), 70 internal error,
@@ -164,7 +167,7 @@ function addCompare(program: Command, done: Done): void {
       "Runs the same scenarios in several models and says which findings of the first are kept, which are " +
         "cured and which are new. One row a finding, one column a model.",
     )
-    .argument("<models...>", "bundled models or .c files; all are compared with the first");
+    .argument("[models...]", "bundled models or .c files; all are compared with the first");
   addModelFlags(command, "scenario to run (- and _ are the same); default: every one that all models have");
   addDrawFlags(command, "for each model and scenario: ")
     .option("--format <name>", COMPARE_FORMATS.join(", "), "text")

@@ -5,6 +5,7 @@ import { type ExitCode, UsageError } from "../base/errors.ts";
 import { resolveModel } from "../base/models.ts";
 import { version } from "../base/paths.ts";
 import { type Column, columnOf, compareColumns, movedNotes } from "../campaign/compare.ts";
+import { exploreSmall } from "../campaign/explore.ts";
 import { strategyName } from "../campaign/findings.ts";
 import { modelName } from "../campaign/repro.ts";
 import type { ComparedRun, ComparedScenario, Comparison, Verdict } from "../campaign/summary.ts";
@@ -25,7 +26,14 @@ import {
 } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
-import { type CompiledModel, dashed, loadEngine, type OpenedModel, openScenarios } from "./session.ts";
+import {
+  type CompiledModel,
+  dashed,
+  loadEngine,
+  type OpenedModel,
+  openScenarios,
+  startEngine,
+} from "./session.ts";
 import { parseWord } from "./values.ts";
 
 /** A letter for each. */
@@ -36,7 +44,7 @@ export async function runCompare(names: readonly string[], flags: CompareFlags):
   const plan = planFuzz({ ...flags, traces: false });
   if (names.length < 2 || names.length > MODELS_MAX) {
     throw new UsageError(
-      `compare takes 2 to ${MODELS_MAX} models, and ${names.length} was given`,
+      `compare takes 2 to ${MODELS_MAX} models, and ${names.length || "none"} was given`,
       "write for example: raceproof compare old.c new.c; for one model: raceproof fuzz",
     );
   }
@@ -116,9 +124,10 @@ async function compareAll(
         found.push(null);
         continue;
       }
-      const outcome = await runModel(module, model, plan, interrupts, titleText(model, plan, number, total));
+      const title = titleText(model, plan, number, total);
+      const outcome = await exploredToo(module, model, plan, interrupts, title);
       runs.push(runOf(model, plan, outcome));
-      found.push(columnOf(model.program, outcome.campaign.tally, outcome.findings));
+      found.push(columnOf(outcome.campaign.tally, outcome.findings, outcome.explored));
     }
     const rows = compareColumns(found);
     const names = models.map((model) => model.file.name);
@@ -128,11 +137,30 @@ async function compareAll(
   return compared;
 }
 
-function runOf(model: CompiledModel, plan: FuzzPlan, { campaign, findings }: Outcome): ComparedRun {
+/** A campaign; where that finds nothing, too, every schedule is explored if they are few. */
+async function exploredToo(
+  module: EngineModule,
+  model: CompiledModel,
+  plan: FuzzPlan,
+  interrupts: Interrupts,
+  title: string,
+): Promise<Outcome> {
+  const outcome = await runModel(module, model, plan, interrupts, title);
+  const { signal } = interrupts;
+  if (outcome.findings.length > 0 || signal.aborted) return outcome;
+  const { program } = model;
+  const machine = startEngine(module, program);
+  return { ...outcome, explored: await exploreSmall({ program, machine, signal }, plan.draw.stepsMax) };
+}
+
+function runOf(model: CompiledModel, plan: FuzzPlan, outcome: Outcome): ComparedRun {
+  const { campaign, findings, explored } = outcome;
   const { tally, endedBy } = campaign;
+  const known = Math.max(findings.length, explored?.size ?? 0);
+  const verdict = verdictOf(plan.rules, campaign, known);
   return {
     model: modelName(model.program, replayFlags(plan.flags)),
-    verdict: verdictOf(plan.rules, campaign, findings.length),
+    verdict: explored !== null && verdict === "none-found" ? "proved" : verdict,
     schedules: tally.schedules,
     steps: tally.steps,
     endedBy,
@@ -155,7 +183,8 @@ function verdictOfLast(compared: readonly ComparedScenario[]): Verdict {
   const open = compared.some(({ runs }) =>
     runs.some((run) => run === null || run.verdict === "inconclusive"),
   );
-  return open ? "inconclusive" : "none-found";
+  if (open) return "inconclusive";
+  return compared.every(({ runs }) => runs.at(-1)?.verdict === "proved") ? "proved" : "none-found";
 }
 
 function titleText(model: CompiledModel, plan: FuzzPlan, number: number, total: number): string {

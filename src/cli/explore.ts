@@ -25,6 +25,7 @@ import {
   parseStepsMax,
   parseUi,
 } from "./values.ts";
+import { loaded, WHY_STATES_MAX, withProtections } from "./why.ts";
 
 export async function runExplore(model: string | undefined, flags: ExploreFlags): Promise<ExitCode> {
   const { maxPreemptions } = flags;
@@ -46,6 +47,7 @@ export async function runExplore(model: string | undefined, flags: ExploreFlags)
     program,
     rules,
     signal: interrupts.signal,
+    ...(flags.why ? { whyStatesMax: WHY_STATES_MAX } : {}),
     ...(onProgress === undefined ? {} : { onProgress }),
   };
   const plain = () => startEngine(module, program);
@@ -59,7 +61,18 @@ export async function runExplore(model: string | undefined, flags: ExploreFlags)
     maxPreemptions: rules.manner?.preemptionsMax ?? null,
     minimise: flags.minimise,
   };
-  const summary = { ...whole, options: { ...whole.options, ...ways } };
+  const found = { ...whole, options: { ...whole.options, ...ways } };
+  let probe: Engine | null = null;
+  const means = {
+    machineFor: (other: Program) => {
+      probe ??= plain();
+      return loaded(probe, other);
+    },
+    rules,
+    ui,
+    signal: interrupts.signal,
+  };
+  const summary = flags.why ? await withProtections(found, compiled.ir, means) : found;
   interrupts.release();
   await writeResult(
     flags.json

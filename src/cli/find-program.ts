@@ -1,7 +1,7 @@
 // Which program a token belongs to: the model and scenario that were named, or else the one whose hash the
 // token carries. So a token alone is enough for every bundled model.
 
-import { bundledModels, MODEL_DEFAULT, type ModelFile, resolveModel } from "../base/models.ts";
+import { bundledModels, MODEL_DEFAULT, type ModelFile, programIndex, resolveModel } from "../base/models.ts";
 import type { Token } from "../campaign/tokens.ts";
 import { ModelError } from "../model/diagnostics.ts";
 import type { ModelFlags } from "./flags.ts";
@@ -16,22 +16,59 @@ export async function modelForToken(
   const named = await loadModel(name, flags);
   if (named.program.hash === token.hash || flags.scenario !== undefined) return named;
   const own = resolveModel(name ?? MODEL_DEFAULT);
+  const indexed = await indexedProgram(token, name === undefined ? undefined : own.name, flags);
+  if (indexed !== undefined) return indexed;
   if (name === undefined) {
     process.stderr.write("looking for the bundled model that the token belongs to; to name it is faster\n");
   }
   for (const file of [own, ...(name === undefined ? othersThan(own) : [])]) {
-    try {
+    const found = await unlessMistaken(async () => {
       const opened = await openScenarios(file, flags);
-      for (const scenario of opened.scenarios) {
-        const model = opened.compile(scenario.name);
-        if (model.program.hash === token.hash) return model;
-      }
-    } catch (error) {
-      // A model that was not asked for may fail to compile with these flags: it is not the token's then.
-      if (!(error instanceof ModelError)) throw error;
-    }
+      const names = opened.scenarios.map(({ name: scenario }) => scenario);
+      return firstOf(names, (scenario) => opened.compile(scenario), token);
+    });
+    if (found !== undefined) return found;
   }
   return named;
+}
+
+function firstOf(
+  scenarios: readonly string[],
+  compile: (scenario: string) => CompiledModel,
+  token: Token,
+): CompiledModel | undefined {
+  for (const scenario of scenarios) {
+    const model = compile(scenario);
+    if (model.program.hash === token.hash) return model;
+  }
+  return undefined;
+}
+
+/** A model that was not asked for may fail to compile with these flags: it is not the token's then. */
+async function unlessMistaken<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return undefined;
+  }
+}
+
+/** What the index of bundled programs names, if it compiles to that: it may be stale, or flags be given. */
+async function indexedProgram(
+  token: Token,
+  only: string | undefined,
+  flags: ModelFlags,
+): Promise<CompiledModel | undefined> {
+  for (const [model, hashes] of Object.entries(programIndex())) {
+    if (only !== undefined && only !== model) continue;
+    for (const [scenario, hash] of Object.entries(hashes)) {
+      if (hash !== token.hash) continue;
+      const compiled = await unlessMistaken(() => loadModel(model, { ...flags, scenario }));
+      if (compiled?.program.hash === token.hash) return compiled;
+    }
+  }
+  return undefined;
 }
 
 /**

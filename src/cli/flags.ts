@@ -35,6 +35,7 @@ export interface ExploreFlags extends ModelFlags, ExploreLimits {
   readonly reduction: boolean;
   readonly maxPreemptions?: string;
   readonly minimise: string;
+  readonly why: boolean;
   readonly ui: string;
   readonly json: boolean;
   readonly traces: boolean;
@@ -43,6 +44,7 @@ export interface ExploreFlags extends ModelFlags, ExploreLimits {
 export interface CheckFlags extends Omit<FuzzFlags, "strategy" | "schedules" | "time" | "untilFinding"> {
   readonly time: string;
   readonly maxMemory: string;
+  readonly why: boolean;
 }
 
 export interface CompareFlags extends Omit<FuzzFlags, "untilFinding" | "traces"> {

@@ -86,6 +86,8 @@ export interface Outcome {
   readonly notes: readonly string[];
   /** Further findings that no schedule drew, where every schedule was explored for those that were drawn. */
   readonly missed: number | null;
+  /** By key all findings there are, where every schedule was explored. */
+  readonly explored: ReadonlyMap<string, Finding> | null;
 }
 
 export async function fuzz(
@@ -162,14 +164,14 @@ async function explained(
   { draw }: FuzzPlan,
   { tally }: Campaign,
   { signal }: Interrupts,
-): Promise<Pick<Outcome, "findings" | "missed">> {
-  if (tally.findings.length === 0) return { findings: [], missed: null };
+): Promise<Omit<Outcome, "campaign" | "notes">> {
+  if (tally.findings.length === 0) return { findings: [], missed: null, explored: null };
   const explored = signal.aborted ? null : await exploreSmall({ program, machine, signal }, draw.stepsMax);
   const hurry = signal.aborted ? { budgetAll: MINIMISE_STEPS_HURRIED } : {};
   const findings = explainFindings(program, machine, draw, tally, { explored, ...hurry });
   const groups = new Set(findings.map(({ group }) => group));
   const others = [...(explored?.values() ?? [])].filter(({ group }) => !groups.has(group));
-  return { findings, missed: explored === null ? null : countGroups(others) };
+  return { findings, missed: explored === null ? null : countGroups(others), explored };
 }
 
 export function exitCodeOf(verdict: Verdict): ExitCode {
@@ -180,7 +182,7 @@ export function exitCodeOf(verdict: Verdict): ExitCode {
 export function fuzzedSummary(
   { program }: Pick<CompiledModel, "program">,
   plan: FuzzPlan,
-  { campaign, findings, missed, notes }: Outcome,
+  { campaign, findings, missed, notes }: Omit<Outcome, "explored">,
   command: string,
 ): Summary {
   const { tally, endedBy, elapsedMs } = campaign;

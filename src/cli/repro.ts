@@ -3,6 +3,7 @@
 import { Exit, type ExitCode } from "../base/errors.ts";
 import { reproduce } from "../campaign/repro.ts";
 import { parseToken } from "../campaign/tokens.ts";
+import { whyToken } from "../campaign/why.ts";
 import { renderReproduction } from "../report/reproduction.ts";
 import { modelForToken } from "./find-program.ts";
 import { REPRO_FORMATS, type ReproFlags, replayFlags } from "./flags.ts";
@@ -23,7 +24,9 @@ export async function runRepro(
   const stepsMax = parseStepsMax(flags.maxSteps);
   const { program } = await modelForToken(token, model, flags);
   const engine = await startEngineFor(token, await loadEngine(), program, stepsMax);
-  const result = reproduce(program, engine, token, stepsMax, replayFlags(flags));
+  const replayed = reproduce(program, engine, token, stepsMax, replayFlags(flags));
+  const necessity = format === "steps" ? null : await whyToken(program, engine, token, stepsMax);
+  const result = necessity === null ? replayed : { ...replayed, necessity };
   await writeResult(renderReproduction(result, { format, color: wantsColor(), width: columns() }));
   return EXIT_CODES[result.verdict];
 }

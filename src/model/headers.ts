@@ -1,6 +1,6 @@
-// Which bundled header has a name that a model uses without including it: for the hints of diagnostics. It
-// looks at the text of the headers line by line, which is enough for macros and functions; it does not know
-// what an #if around them says.
+// The bundled headers: which files they are, and which of them has a name that a model uses without including
+// it, for the hints of diagnostics. The latter looks at the text of the headers line by line, which is enough
+// for macros and functions; it does not know what an #if around them says.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -21,4 +21,11 @@ export function headerOf(name: string, read: readonly SourceFile[]): string | un
   const macroOrFunction = new RegExp(`^(#define ${name}\\b|[a-z][^;={}()]*\\b${name}\\()`, "m");
   const found = headers.find(({ text }) => macroOrFunction.test(text));
   return found === undefined || read.some(({ path }) => path === found.path) ? undefined : found.name;
+}
+
+/**
+ * Of the bundled headers: what stands there is the kernel's own; a header elsewhere holds code under test.
+ */
+export function isHeader(file: string): boolean {
+  return /^(models\/)?include\/.*\.h$/.test(file);
 }

@@ -128,6 +128,8 @@ export type StepInstruction =
       readonly address: Operand;
       readonly order: Order;
       readonly local?: boolean;
+      /** The owner of a lock, for lockdep_assert_held() and lockdep_is_held(). */
+      readonly held?: boolean;
     } & At)
   | ({
       readonly op: "store";

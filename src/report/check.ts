@@ -3,6 +3,7 @@
 
 import type { Check, CheckedScenario, Finding } from "../campaign/summary.ts";
 import { scenarioName } from "./evidence.ts";
+import { protectionLines } from "./necessity.ts";
 import { clampWidth } from "./reproduction.ts";
 import { findingLines, groupsOf, type SummaryOptions, sampler, VERDICTS } from "./summary.ts";
 import { clean, counted, type Line, line, paint, wrap } from "./text.ts";
@@ -25,6 +26,14 @@ export function renderCheck(check: Check, options: SummaryOptions = {}): string 
     lines.push(line(""), ...wrap(title, width, "", "   ").map((t) => line(t, "bad")));
     lines.push(...elsewhereLines(each, width), line(""));
     lines.push(...findingLines(each.scenario, each.finding, width, false));
+  }
+  for (const { model, protections } of check.scenarios) {
+    if (protections === undefined) continue;
+    lines.push(
+      line(""),
+      line(`${scenarioName(model.scenario)}:`, "strong"),
+      ...protectionLines(protections, width),
+    );
   }
   lines.push(line(""), ...noteLines(check, width), ...openLines(check, width));
   return paint(lines, options.color === true);

@@ -44,7 +44,8 @@ function table({ runs, rows }: ComparedScenario, first: number): string {
 
 function cellText(cell: ComparisonCell): string {
   const mark = cell.mark === null ? "" : `**${cell.mark}**: `;
-  if (cell.count > 0) return `${mark}${rateOf(cell.perMillion)} per million`;
+  if (cell.finding !== null) return `${mark}${rateOf(cell.perMillion)} per million`;
+  if (cell.proved) return `${mark}none, proved`;
   const bound = cell.bound === null ? "" : `, ${safe(boundOf(cell.bound))}`;
   return `${mark}0 of ${grouped(cell.exposed)}${bound}`;
 }

@@ -55,7 +55,9 @@ export function letterOf(model: number): string {
 export function headline(comparison: Comparison): string {
   const { verdict, models, scenarios } = comparison;
   const last = models.length - 1;
-  const found = scenarios.flatMap(({ rows }) => rows).filter((row) => row.cells[last]!.count > 0).length;
+  const found = scenarios
+    .flatMap(({ rows }) => rows)
+    .filter((row) => row.cells[last]!.finding !== null).length;
   const named = (model: number) => `${letterOf(model)} ${clean(models[model]!)}`;
   const what = verdict === "violations" ? counted(found, "finding") : "no violation";
   const cut = comparison.interrupted
@@ -130,10 +132,11 @@ function scheduleCell(scenario: ComparedScenario, model: number): string {
   return exact.length < CELL ? exact : si(run.schedules);
 }
 
-/** Rate per million and mark; or in how many none was seen, the mark, and the bound. */
+/** Rate per million and mark; that there is none; or in how many none was seen, the mark, and the bound. */
 function cellLines(cell: ComparisonCell): string[] {
   const mark = cell.mark === null ? [] : [cell.mark];
-  if (cell.count > 0) return [rateOf(cell.perMillion), ...mark];
+  if (cell.finding !== null) return [rateOf(cell.perMillion), ...mark];
+  if (cell.proved) return ["none", ...mark, "proved"];
   return [`0 of ${si(cell.exposed)}`, ...mark, ...(cell.bound === null ? [] : [boundOf(cell.bound)])];
 }
 
@@ -195,7 +198,7 @@ export function explanations(comparison: Comparison): string[] {
   const cells = scenarios.flatMap(({ rows }) => rows.flatMap((row) => row.cells));
   const drawn = `${clean(String(options.strategy))}, seed ${clean(String(options.seed))}`;
   const texts = [
-    cells.some((cell) => cell.count > 0)
+    cells.some((cell) => cell.finding !== null)
       ? `Rates are schedules of a million that show the finding; drawn by ${drawn}.`
       : `Drawn by ${drawn}.`,
   ];
@@ -205,7 +208,13 @@ export function explanations(comparison: Comparison): string[] {
         "schedule shows it with less than that chance (3/N). It is no proof of absence.",
     );
   }
-  if (cells.some((cell) => cell.mark === "cured" || cell.mark === "introduced")) {
+  if (cells.some((cell) => cell.proved)) {
+    texts.push("none, proved: every schedule of that scenario was explored, and none shows it.");
+  }
+  if (cells.some((cell) => cell.finding !== null && cell.count === 0)) {
+    texts.push("Where no schedule that was drawn shows a finding, exploring does, and its rate is exact.");
+  }
+  if (cells.some((cell) => cell.bound !== null && cell.mark !== "unclear")) {
     texts.push(
       "cured, introduced: at the rate of the column that shows it, the other one would have shown it too, " +
         "but for a chance of 1 %.",
@@ -237,7 +246,7 @@ function unclearTexts({ scenarios }: Comparison): string[] {
       number++;
       return row.cells.flatMap((cell, i) => {
         if (cell.mark !== "unclear" || cell.schedulesNeeded === null) return [];
-        const lacking = letterOf(cell.count > 0 ? 0 : i);
+        const lacking = letterOf(cell.finding !== null ? 0 : i);
         const needed = counted(cell.schedulesNeeded, "schedule");
         return [
           `${number} is unclear in ${letterOf(i)}: ${needed} of ${lacking} without it would settle it.`,

@@ -2,7 +2,14 @@
 // values were built in; keys that a newer campaign adds follow in alphabetical order. Only ASCII is written,
 // so that neither a terminal nor an editor can be fooled by text from a model; parsing gives it back.
 
-import type { Check, Comparison, Finding, Reproduction, Summary } from "../campaign/summary.ts";
+import type {
+  Check,
+  Comparison,
+  Finding,
+  ProtectionSite,
+  Reproduction,
+  Summary,
+} from "../campaign/summary.ts";
 
 export interface JsonOptions {
   /** Give each finding's trace too (large). */
@@ -32,6 +39,7 @@ const SUMMARY_KEYS = [
   "stepsPerSecond",
   "endedBy",
   "findings",
+  "protections",
   "notes",
 ];
 const FINDING_KEYS = [
@@ -39,6 +47,7 @@ const FINDING_KEYS = [
   "kind",
   "title",
   "group",
+  "object",
   "function",
   "file",
   "line",
@@ -53,6 +62,7 @@ const FINDING_KEYS = [
   "minimum",
   "exactProbability",
   "violatingSchedules",
+  "necessity",
   "trace",
 ];
 const MODEL_KEYS = ["name", "scenario", "hash", "memoryModel", "flags"];
@@ -65,6 +75,7 @@ const REPRODUCTION_KEYS = [
   "verdict",
   "divergence",
   "trace",
+  "necessity",
   "notes",
 ];
 const TRACE_KEYS = ["tasks", "rows", "violations", "preemptions", "switches", "steps"];
@@ -93,7 +104,7 @@ const COMPARISON_KEYS = [
 ];
 const RUN_KEYS = ["model", "verdict", "schedules", "steps", "endedBy", "notes"];
 const ROW_KEYS = ["kind", "function", "object", "group", "title", "cells"];
-const CELL_KEYS = ["mark", "count", "perMillion", "exposed", "bound", "schedulesNeeded", "finding"];
+const CELL_KEYS = ["mark", "count", "perMillion", "exposed", "bound", "proved", "schedulesNeeded", "finding"];
 const COMPARED_FINDING_KEYS = ["keys", ...FINDING_KEYS];
 
 export function renderJson(summary: Summary, options: JsonOptions = {}): string {
@@ -108,7 +119,18 @@ export function renderCheckJson(check: Check, options: JsonOptions = {}): string
 function summaryValue(summary: Summary, options: JsonOptions): object {
   const findings = summary.findings.map((f) => findingValue(f, options.trace === true));
   const model = ordered(summary.model, MODEL_KEYS);
-  return ordered({ ...summary, model, options: ordered(summary.options, []), findings }, SUMMARY_KEYS);
+  const protections = summary.protections?.map((site) => protectionValue(site, options.trace === true));
+  const more = protections === undefined ? {} : { protections };
+  return ordered(
+    { ...summary, model, options: ordered(summary.options, []), findings, ...more },
+    SUMMARY_KEYS,
+  );
+}
+
+function protectionValue(site: ProtectionSite, withTrace: boolean): object {
+  if (site.loss === null) return site;
+  const { trace, ...rest } = site.loss;
+  return { ...site, loss: withTrace ? { ...rest, trace: ordered(trace, TRACE_KEYS) } : rest };
 }
 
 export function renderReproductionJson(r: Reproduction): string {

@@ -5,6 +5,7 @@ import type { Reproduction, SourcePlace, Trace, TraceRow } from "../campaign/sum
 import { effectOf } from "./events.ts";
 import { entry, evidenceLines, replayLines } from "./evidence.ts";
 import { renderReproductionJson } from "./json.ts";
+import { necessityLines } from "./necessity.ts";
 import { clean, counted, type Line, line, paint, shorten, WIDTH_MAIL, wrap } from "./text.ts";
 import { labelsOf, slotLetter, traceLines } from "./trace.ts";
 import { markOf } from "./words.ts";
@@ -46,6 +47,7 @@ function body(r: Reproduction, head: readonly Line[], width: number, mail: boole
   if (diagram.length > 0) lines.push(line(""));
   const { model, version, trace, token } = r;
   lines.push(...evidenceLines({ model, version, trace, token, drawnBy: drawnBy(token) }, width));
+  if (r.necessity !== undefined) lines.push(...necessityLines(r.necessity, width));
   for (const note of r.notes) {
     lines.push(...entry("note", clean(note), width));
   }

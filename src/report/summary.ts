@@ -4,6 +4,7 @@
 
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
 import { entry, evidenceLines, large, replayLines, scenarioName } from "./evidence.ts";
+import { necessityLines, protectionLines } from "./necessity.ts";
 import { clampWidth, titleLines } from "./reproduction.ts";
 import { clean, counted, grouped, type Line, line, paint, scaled, WIDTH_MAIL, wrap } from "./text.ts";
 import { traceLines } from "./trace.ts";
@@ -22,6 +23,7 @@ export function renderSummary(summary: Summary, options: SummaryOptions = {}): s
     lines.push(line(""), ...wrap(title, width, "", "   ").map((t) => line(t, "bad")), line(""));
     lines.push(...findingLines(summary, shown, width, false));
   }
+  if (summary.protections !== undefined) lines.push(line(""), ...protectionLines(summary.protections, width));
   lines.push(line(""), ...throughputLines(summary, width));
   for (const note of summary.notes) lines.push(...prose(`note: ${clean(note)}`, width, "", "  "));
   const limits = limitLines(summary, width);
@@ -69,6 +71,7 @@ export function findingLines(summary: Summary, finding: Finding, width: number, 
   const drawnBy = sampler(summary);
   const fewestSteps = summary.options.minimise === "steps";
   lines.push(...evidenceLines({ model, version, trace, token, drawnBy, rate, minimum, fewestSteps }, width));
+  if (finding.necessity !== undefined) lines.push(...necessityLines(finding.necessity, width));
   // What only exploring found was drawn by nobody.
   if (finding.token !== token) lines.push(...entry("as drawn", clean(finding.token), width));
   const group = groupsOf(summary).find(({ shown, others }) => shown === finding || others.includes(finding));

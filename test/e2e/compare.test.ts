@@ -136,9 +136,10 @@ describe("compare", () => {
   it("exits 0 where the last model is clean, and says what that does not prove", async () => {
     const { code, stdout } = await here("old.c", "clean.c", ...BUDGET);
     expect(code).toBe(0);
-    expect(stdout).toContain("NONE FOUND: no violation in B clean.c, compared with A old.c");
-    expect(stdout).toMatch(/^ +p < 1\.5e-4$/m);
-    expect(stdout).toContain("no proof of absence");
+    expect(stdout).toContain("PROVED: no violation in B clean.c, compared with A old.c");
+    expect(stdout).toMatch(/^1\. .* none$/m);
+    expect(stdout).toContain("every schedule of that scenario was explored");
+    expect(stdout).toMatch(/nothing is\s+said about code that is not in the models/);
     expect(stdout).toContain("left out: scenario only-old, which clean.c does not have");
   });
 
@@ -195,7 +196,7 @@ describe("wrong usage exits 2 with one line that names it, and what to try", () 
     [["old.c", "fix.c", "--format", "pdf"], /^raceproof: --format pdf is unknown\n.*markdown/],
     [["old.c", "fix.c", "--schedules", "none"], /^raceproof: --schedules none/],
     [["old.c", "fix.c", "--until-finding", "1"], /unknown option '--until-finding'/],
-    [[], /missing required argument 'models'/],
+    [[], /^raceproof: compare takes 2 to 26 models, and none was given\n/],
   ])("%j", async (args, message) => {
     const { code, stdout, stderr } = await here(...args);
     expect(stderr).toMatch(message);

@@ -9,6 +9,7 @@ const NONE: Omit<ComparisonCell, "exposed"> = {
   count: 0,
   perMillion: 0,
   bound: 3 / N,
+  proved: false,
   schedulesNeeded: null,
   finding: null,
 };

@@ -83,7 +83,7 @@ export function globalsOf(v: Variety): (NonNullable<Parts["globals"]>[number] & 
     { name: "count", size: 1, class: classNumber("refcount"), initial: [v.count] },
     { name: "css", size: 2, class: classNumber("css"), initial: [v.refs, 0] },
     { name: "done", size: 1, class: classNumber("completion"), initial: [v.done] },
-    { name: "rwsem", size: 3, class: classNumber("lock") },
+    { name: "rwsem", size: 4, class: classNumber("lock"), initial: [0, 0, 0, v.softirq ? 1 : 0] },
     { name: "waitq", size: 3, class: classNumber("lock") },
     { name: "head", size: 1, class: classNumber("head") },
   ];

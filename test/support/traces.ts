@@ -142,6 +142,7 @@ export function summary(traces: readonly Trace[], more: Partial<Summary> = {}): 
         key: v.key,
         kind: v.kind,
         title: v.title,
+        object: "",
         group: v.title,
         function: v.place.function,
         file: v.place.file,

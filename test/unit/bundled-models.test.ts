@@ -5,9 +5,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bundledModels, corpusModels, resolveModel } from "../../src/base/models.ts";
+import { bundledModels, corpusModels, programIndex, resolveModel } from "../../src/base/models.ts";
 import { modelsFolder } from "../../src/base/paths.ts";
-import { loadModel, openScenarios } from "../../src/cli/session.ts";
+import { dashed, loadModel, openScenarios, scenariosOf } from "../../src/cli/session.ts";
 
 const gcc = spawnSync("gcc", ["--version"]).status === 0;
 
@@ -44,6 +44,17 @@ describe("places in a bundled model", () => {
     expect(own.sort()).toEqual([path, ...headers, ...lib].sort());
     expect(files.length).toBeGreaterThan(own.length);
   });
+});
+
+// That the hashes are right is asked where programs are compiled: walk.test.ts and expected.test.ts.
+test("the index of programs has every scenario of every bundled model, and no other", async () => {
+  const flags = { define: [], include: [], stub: [], strict: false };
+  const wanted: Record<string, string[]> = {};
+  for (const model of [...bundledModels(), ...corpusModels()]) {
+    wanted[model.name] = (await scenariosOf(model, flags)).map(({ name }) => dashed(name));
+  }
+  const indexed = Object.entries(programIndex()).map(([name, hashes]) => [name, Object.keys(hashes)]);
+  expect(Object.fromEntries(indexed), "run: npm run programs").toEqual(wanted);
 });
 
 test("a model that is read once compiles each scenario to what it does alone, in any order", async () => {

@@ -21,6 +21,7 @@ function seen(more: Partial<Observed> & { readonly line?: number; readonly task?
     object: "thing",
     group: "p->x",
     count: 500,
+    chance: undefined,
   } as const;
   const observed = { ...found, ...rest };
   const { kind, function: name, object, group } = observed;
@@ -42,7 +43,12 @@ function seen(more: Partial<Observed> & { readonly line?: number; readonly task?
 }
 
 function column(...observed: Observed[]): Column {
-  return { observed, schedules: N, limited: 0 };
+  return { observed, schedules: N, limited: 0, whole: false };
+}
+
+/** Every schedule was explored as well. */
+function whole(...observed: Observed[]): Column {
+  return { ...column(...observed), whole: true };
 }
 
 /** `group: marks` of each row. */
@@ -145,10 +151,37 @@ describe("whether it is gone", () => {
   });
 
   test("schedules that hit a limit say nothing, and a model that was not run has no mark", () => {
-    const limited: Column = { observed: [], schedules: N, limited: N };
+    const limited: Column = { ...column(), limited: N };
     expect(marks(column(seen()), limited)).toEqual([["p->x", null, "unclear"]]);
     const [row] = compareColumns([column(seen()), null]);
     expect(row!.cells[1]).toMatchObject({ mark: null, exposed: 0, bound: null, finding: null });
+  });
+
+  test("where every schedule was explored it is known, however few were drawn", () => {
+    const once = seen({ count: 1 });
+    const [cured] = compareColumns([column(once), whole()]);
+    expect(cured!.cells[1]).toMatchObject({ mark: "cured", proved: true, bound: null });
+    const [introduced] = compareColumns([whole(), column(once)]);
+    expect(introduced!.cells[0]).toMatchObject({ mark: null, proved: true });
+    expect(introduced!.cells[1]).toMatchObject({ mark: "introduced", proved: false });
+  });
+
+  test("what exploring shows and no schedule that was drawn did is kept, at its exact rate", () => {
+    const rare = seen({ count: 0, chance: 2e-7 });
+    const [row] = compareColumns([column(seen()), whole(rare)]);
+    expect(row!.cells[1]).toMatchObject({ mark: "kept", count: 0, bound: null, proved: false });
+    expect(row!.cells[1]!.perMillion).toBeCloseTo(0.2, 9);
+    const [alone] = compareColumns([whole(rare), column()]);
+    expect(alone!.cells[1]).toMatchObject({ mark: "unclear", schedulesNeeded: 23_025_849 });
+  });
+
+  test("where something else ends schedules, or they may be endless, exploring does not cure", () => {
+    const crash = seen({ kind: "bug", group: "BUG()", count: N, chance: 1 });
+    expect(compareColumns([column(seen()), whole(crash)])[0]!.cells[1]).toMatchObject({ mark: "unclear" });
+    const endless = seen({ kind: "step-limit", count: 1 });
+    expect(compareColumns([column(endless), whole()])[0]!.cells[1]).toMatchObject({ mark: "unclear" });
+    const warns = seen({ kind: "warn", group: "WARN_ON(1)" });
+    expect(compareColumns([column(seen({ count: 1 })), whole(warns)])[0]!.cells[1]!.mark).toBe("cured");
   });
 
   test("schedulesToExclude is the least number that makes the chance 1 %", () => {

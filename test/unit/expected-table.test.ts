@@ -2,6 +2,7 @@
 // is said. Method: a catalogue and results made by hand.
 
 import { describe, expect, test } from "vitest";
+import { renderTable } from "../../scripts/expected-document.ts";
 import {
   type Catalogue,
   type CatalogueRow,
@@ -9,15 +10,18 @@ import {
   contradiction,
   type FoundIn,
   fewest,
-  renderTable,
+  needsOf,
 } from "../../scripts/expected-table.ts";
+import type { ProtectionLoss } from "../../src/campaign/summary.ts";
 
 const found: FoundIn = {
   kind: "warn",
+  object: "",
   function: "unreg",
   file: "bpf-oom/v2.c",
   line: 12,
   preemptions: 1,
+  minimum: "exact",
   scheduleToken: "rp1s:00000000:ab.0000",
 };
 const row: CatalogueRow = {
@@ -35,6 +39,11 @@ const row: CatalogueRow = {
 };
 
 function cell(model: string, ...findings: FoundIn[]): Cell {
+  return { row: "WARN-1", model, hash: "00000000", states: 1200, transitions: 2000, schedules: 0, findings };
+}
+
+/** One that does not fit. */
+function large(model: string, ...findings: FoundIn[]): Cell {
   return { row: "WARN-1", model, hash: "00000000", schedules: 1_000_000, findings };
 }
 
@@ -68,34 +77,78 @@ describe("a cell contradicts the catalogue", () => {
   });
 });
 
-test("of the findings of one kind in one function the one with the fewest preemptions is kept", () => {
+test("what a refuted claim rests on is what something goes wrong without", () => {
+  const place = { file: "lib/a.c", line: 3, column: 1, function: "f", text: "mutex_lock(&m)" };
+  const loss = { kind: "warn", function: "g", preemptions: 2 } as ProtectionLoss;
+  const site = {
+    protection: "lock",
+    place,
+    others: [],
+    verdict: "needed",
+    reason: null,
+    otherLosses: 0,
+  } as const;
+  const needs = needsOf([
+    { ...site, loss },
+    { ...site, verdict: "not-needed", loss: null },
+    { ...site, protection: "reference", verdict: "not-tried", loss: null, reason: "it is lent" },
+  ]);
+  const refuted = { ...row, refuted: true };
+  const cells = [
+    { ...cell("v2"), needs },
+    { ...cell("fix"), needs: [] },
+  ];
+  const results = { schema: 1, strategy: "random", seed: "42", cells } as const;
+  const made = renderTable({ schema: 1, models: ["v2", "fix"], rows: [refuted] }, results);
+  expect(made).toContain(
+    "| v2 | lock: `mutex_lock(&m)` in `f()` a.c:3 | warn in `g()`, 2 preemptions |\n" +
+      "| v2 | reference: `mutex_lock(&m)` in `f()` a.c:3 | not known: it is lent |\n| fix | nothing |  |",
+  );
+});
+
+test("of findings alike in kind, object and function the one with the fewest preemptions is kept", () => {
   const findings = [
     { ...found, preemptions: 2 },
     found,
     { ...found, kind: "bug" as const },
     { ...found, line: 9 },
+    { ...found, object: "memcg", preemptions: 3 },
   ];
-  expect(fewest(findings)).toEqual([{ ...found, kind: "bug" }, found]);
+  const about = { ...found, object: "memcg", preemptions: 3 };
+  expect(fewest(findings)).toEqual([{ ...found, kind: "bug" }, found, about]);
 });
 
 describe("the document", () => {
   const catalogue: Catalogue = {
     schema: 1,
-    models: ["bpf-oom/v2", "bpf-oom/fix", "bpf-oom/far"],
+    models: ["bpf-oom/v2", "bpf-oom/fix", "bpf-oom/too", "bpf-oom/wide", "bpf-oom/open", "bpf-oom/far"],
     rows: [row],
   };
-  const cells = [cell("bpf-oom/v2", found), cell("bpf-oom/fix")];
+  const cells = [
+    cell("bpf-oom/v2", found),
+    cell("bpf-oom/fix"),
+    { ...cell("bpf-oom/too"), states: 7 },
+    large("bpf-oom/wide", { ...found, minimum: "at-most" }),
+    large("bpf-oom/open"),
+  ];
   const made = renderTable(catalogue, { schema: 1, strategy: "random", seed: "42", cells });
 
-  test("says what was found where and with how few preemptions, and in how many schedules not", () => {
+  test("says what is found where and with how few preemptions, and of how many states none shows it", () => {
     expect(made).toContain("| v2 | warn, `unreg()` v2.c:12, 1 preemption |");
-    expect(made).toContain("| fix | not found in 1,000,000 schedules |");
+    expect(made).toContain("| fix, too | proved (1,200 and 7 states) |");
     expect(made).toContain("    raceproof repro 'rp1s:00000000:ab.0000' bpf-oom/v2 --scenario warn-1");
+  });
+
+  test("says what is not known where a cell does not fit", () => {
+    expect(made).toContain("| wide | warn, `unreg()` v2.c:12, at most 1 preemption in 1,000,000 schedules |");
+    expect(made).toContain("| open | not found in 1,000,000 schedules |");
   });
 
   test("has in its overview a column for each model, empty where there is nothing to run", () => {
     expect(made).toContain(
-      "| race | v2 | fix | far |\n| --- | --- | --- | --- |\n| [WARN-1](#warn-1-a--b-c) | WARN 1 | - |  |",
+      "| race | v2 | fix | too | wide | open | far |\n| --- | --- | --- | --- | --- | --- | --- |\n" +
+        "| [WARN-1](#warn-1-a--b-c) | WARN 1 | proved (1,200 states) | proved (7 states) | WARN 1 * | " +
+        "not found * |  |",
     );
   });
 

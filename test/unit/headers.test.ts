@@ -113,7 +113,12 @@ describe("layout", () => {
   const members: Record<string, Record<string, number>> = {
     "struct mutex": { owner: abi.LOCK_OWNER },
     "struct spinlock": { owner: abi.LOCK_OWNER },
-    "struct rw_semaphore": { owner: abi.RWSEM_OWNER, reads: abi.RWSEM_READS, queued: abi.RWSEM_QUEUED },
+    "struct rw_semaphore": {
+      owner: abi.RWSEM_OWNER,
+      reads: abi.RWSEM_READS,
+      queued: abi.RWSEM_QUEUED,
+      spins: abi.RWSEM_SPINS,
+    },
     "struct wait_queue_head": { order_lo: abi.WAIT_ORDER, waiters: abi.WAIT_COUNT },
     "struct gp_domain": {
       sections_lo: abi.DOMAIN_SECTIONS,

@@ -13,10 +13,12 @@ import { compileText } from "../support/compile-text.ts";
 const HEAD = `#include <raceproof.h>
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
+#include <linux/spinlock.h>
 #include <linux/wait.h>
 static DECLARE_RWSEM(sem);
 static DECLARE_WAIT_QUEUE_HEAD(queue);
 static DEFINE_SPINLOCK(lock);
+static DEFINE_RWLOCK(rwlock);
 static refcount_t count = REFCOUNT_INIT(1);
 static int ready;
 `;
@@ -52,6 +54,21 @@ scenario s(void) { thread("reader", reader()); thread("writer", writer()); }`);
     expect(waits.find((line) => line.startsWith("writer"))).toMatch(/sem.*reader/);
   });
 
+  test("of a rwlock too, whose readers spin", async () => {
+    const { findings } = await run(`
+static void reader(void) {
+  read_lock(&rwlock); read_lock(&rwlock);
+  read_unlock(&rwlock); read_unlock(&rwlock);
+}
+static void writer(void) { write_lock(&rwlock); write_unlock(&rwlock); }
+scenario s(void) { thread("reader", reader()); thread("writer", writer()); }`);
+    expect(findings.map((f) => f.kind)).toEqual(["deadlock"]);
+    expect(findings[0]!.trace.violations[0]!.waits).toEqual([
+      expect.stringMatching(/^reader waits for rwlock.*writer/),
+      expect.stringMatching(/^writer waits for rwlock.*reader/),
+    ]);
+  });
+
   test("a sleeper waits for a wake-up on its queue", async () => {
     const { findings } = await run(alone("wait_event(queue, READ_ONCE(ready));"));
     expect(findings.map((f) => f.trace.violations[0]!.waits)).toEqual([["f waits for a wake-up on queue"]]);
@@ -71,6 +88,16 @@ test.each([
   ["up_read(&sem);", "unlock of a lock that the task does not hold"],
   ["up_write(&sem);", "unlock of a lock that the task does not hold"],
   ["downgrade_write(&sem);", "unlock of a lock that the task does not hold"],
+  ["write_lock(&rwlock); might_sleep();", "sleeping function called from invalid context"],
+  ["read_lock(&rwlock); schedule();", "sleeping function called from invalid context"],
+  ["read_lock(&rwlock); write_lock(&rwlock);", "lock taken twice"],
+  ["write_lock(&rwlock); read_lock(&rwlock);", "lock taken twice"],
+  ["write_lock(&rwlock); read_unlock(&rwlock);", "unlock of a lock that the task does not hold"],
+  ["read_lock_bh(&rwlock); read_unlock(&rwlock);", "interrupts or softirqs off at exit"],
+  [
+    "for (int i = 0; i < 9; i++) get_state_synchronize_rcu();",
+    "kernel BUG in f(): get_state_synchronize_rcu()",
+  ],
   ["refcount_dec(&count);", "refcount_t: decrement hit 0; leaking memory"],
   ["refcount_set(&count, 0); refcount_add(1, &count);", "refcount_t: addition on 0; use-after-free"],
   ["refcount_sub_and_test(2, &count);", "refcount_t: underflow; use-after-free"],
@@ -93,6 +120,17 @@ test("what the steps did is written beside them", async () => {
   );
   const effects = findings[0]!.trace.rows.map((row) => row.effect).filter((effect) => effect !== "");
   expect(effects.slice(0, 5)).toEqual(["= true", "= false", "= true", "(wakes 0)", "(queued)"]);
+});
+
+test("a rwlock that was given back leaves its task free to sleep, and one that was not had too", async () => {
+  const { findings } = await run(
+    alone(`write_lock(&rwlock); write_unlock(&rwlock); might_sleep();
+  read_lock(&rwlock); read_lock(&rwlock); read_unlock(&rwlock); read_unlock(&rwlock); might_sleep();
+  scoped_guard(rwsem_read_try, &sem) { scoped_guard(rwsem_write_try, &sem) BUG_ON(1); }
+  scoped_cond_guard(spinlock_try, BUG_ON(1), &lock) { scoped_guard(spinlock_irqsave_try, &lock) BUG_ON(1); }
+  might_sleep();`),
+  );
+  expect(findings).toEqual([]);
 });
 
 test("interrupts nest by what was saved: an inner pair leaves them off", async () => {

@@ -32,5 +32,8 @@ int mutex_trylock(struct mutex *lock);
 #define mutex_lock_killable_nested(lock, subclass) (mutex_lock(lock), 0)
 
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
+DEFINE_GUARD_COND(mutex, _try, mutex_trylock(_T))
+DEFINE_GUARD_COND(mutex, _intr, mutex_lock_interruptible(_T), _RET == 0)
+DEFINE_GUARD_COND(mutex, _kill, mutex_lock_killable(_T), _RET == 0)
 
 #endif

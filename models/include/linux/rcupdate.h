@@ -10,8 +10,7 @@
  * section (lock-misuse).
  *
  * With --define CONFIG_PROVE_RCU the conditions of rcu_dereference_check(), rcu_dereference_protected() and
- * RCU_LOCKDEP_WARN() are evaluated and warn; without they are not even looked at, as in the kernel. Not
- * modelled: polled grace periods (get_state_synchronize_rcu() and its kin). */
+ * RCU_LOCKDEP_WARN() are evaluated and warn; without they are not even looked at, as in the kernel. */
 #ifndef _LINUX_RCUPDATE_H
 #define _LINUX_RCUPDATE_H
 
@@ -24,6 +23,7 @@
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include <linux/types.h>
+#include <linux/workqueue_types.h>
 #include <raceproof/domain.h>
 
 static struct gp_domain rcu_domain __maybe_unused = {
@@ -78,6 +78,70 @@ static inline void __rp_grace_period_over(struct rcu_head *head)
 	wait_for_completion(&__first.done);				\
 	wait_for_completion(&__second.done);				\
 } while (0)
+
+/* Polled grace periods. A cookie is the number of one that nobody waits for but a kworker: it begins some
+ * time after the cookie was taken, whoever starts it, and ends some time after the sections that were open
+ * then. rcu_barrier() does not wait for it. Not modelled: same_state_synchronize_rcu(); two cookies are
+ * never one. */
+/* Cookies in one schedule; one more is a BUG. */
+#define RCU_POLLED_MAX 8
+
+struct __rp_polled {
+	struct work_struct work;
+	struct gp_domain *domain;
+	bool over;
+};
+
+struct rcu_gp_oldstate {
+	unsigned long rgos_norm;
+};
+
+static inline void __rp_poll(struct work_struct *work)
+{
+	struct __rp_polled *polled = container_of(work, struct __rp_polled, work);
+
+	gp_start(polled->domain);
+	gp_wait();
+	WRITE_ONCE(polled->over, true);
+}
+
+#define __RP_POLLED { .work = { .func = __rp_poll } }
+static struct __rp_polled __rp_polled[RCU_POLLED_MAX] __maybe_unused = {
+	__RP_POLLED, __RP_POLLED, __RP_POLLED, __RP_POLLED,
+	__RP_POLLED, __RP_POLLED, __RP_POLLED, __RP_POLLED,
+};
+static atomic_t __rp_polled_cookies __maybe_unused;
+static struct workqueue_struct __rp_polled_wq __maybe_unused = { .max_active = WQ_DFL_ACTIVE };
+
+static inline unsigned long __rp_start_poll(struct gp_domain *domain)
+{
+	unsigned long cookie = atomic_inc_return(&__rp_polled_cookies);
+
+	BUG_ON(cookie > RCU_POLLED_MAX);
+	__rp_polled[cookie - 1].domain = domain;
+	queue_work(&__rp_polled_wq, &__rp_polled[cookie - 1].work);
+	return cookie;
+}
+
+static inline bool __rp_poll_state(unsigned long cookie)
+{
+	return !cookie || READ_ONCE(__rp_polled[cookie - 1].over);
+}
+
+#define get_completed_synchronize_rcu() 0UL
+#define get_state_synchronize_rcu() __rp_start_poll(&rcu_domain)
+#define start_poll_synchronize_rcu() __rp_start_poll(&rcu_domain)
+#define start_poll_synchronize_rcu_expedited() start_poll_synchronize_rcu()
+#define poll_state_synchronize_rcu(cookie) __rp_poll_state(cookie)
+#define cond_synchronize_rcu(cookie) ((void)(__rp_poll_state(cookie) || (synchronize_rcu(), 0)))
+#define cond_synchronize_rcu_expedited(cookie) cond_synchronize_rcu(cookie)
+#define get_completed_synchronize_rcu_full(state) ((void)((state)->rgos_norm = 0))
+#define get_state_synchronize_rcu_full(state) ((void)((state)->rgos_norm = get_state_synchronize_rcu()))
+#define start_poll_synchronize_rcu_full(state) get_state_synchronize_rcu_full(state)
+#define start_poll_synchronize_rcu_expedited_full(state) get_state_synchronize_rcu_full(state)
+#define poll_state_synchronize_rcu_full(state) __rp_poll_state((state)->rgos_norm)
+#define cond_synchronize_rcu_full(state) cond_synchronize_rcu((state)->rgos_norm)
+#define cond_synchronize_rcu_expedited_full(state) cond_synchronize_rcu_full(state)
 
 #define rcu_read_lock_held() gp_read_held(&rcu_domain)
 #define rcu_read_lock_bh_held() rcu_read_lock_held()

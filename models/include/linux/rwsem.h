@@ -11,11 +11,12 @@
 #include <linux/types.h>
 
 /* owner: the writing task, or that there are readers, or 0. reads: how often each task has it. queued: the
- * writers that wait. */
+ * writers that wait. spins: it is a rwlock_t's. */
 struct rw_semaphore {
 	int owner;
 	unsigned int reads;
 	unsigned int queued;
+	unsigned int spins;
 };
 
 #define __RWSEM_INITIALIZER(name) { .owner = 0 }
@@ -43,6 +44,7 @@ static inline void init_rwsem(struct rw_semaphore *sem)
 	sem->owner = 0;
 	sem->reads = 0;
 	sem->queued = 0;
+	sem->spins = 0;
 }
 
 #define rwsem_is_locked(sem) (READ_ONCE((sem)->owner) != 0)
@@ -58,5 +60,10 @@ static inline void init_rwsem(struct rw_semaphore *sem)
 
 DEFINE_GUARD(rwsem_read, struct rw_semaphore *, down_read(_T), up_read(_T))
 DEFINE_GUARD(rwsem_write, struct rw_semaphore *, down_write(_T), up_write(_T))
+DEFINE_GUARD_COND(rwsem_read, _try, down_read_trylock(_T))
+DEFINE_GUARD_COND(rwsem_read, _intr, down_read_interruptible(_T), _RET == 0)
+DEFINE_GUARD_COND(rwsem_read, _kill, down_read_killable(_T), _RET == 0)
+DEFINE_GUARD_COND(rwsem_write, _try, down_write_trylock(_T))
+DEFINE_GUARD_COND(rwsem_write, _kill, down_write_killable(_T), _RET == 0)
 
 #endif

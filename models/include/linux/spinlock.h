@@ -84,6 +84,8 @@ static inline unsigned long __rp_spin_lock_irqsave(spinlock_t *lock)
 	return flags;
 }
 
+#include <linux/rwlock.h>
+
 DEFINE_GUARD(spinlock, spinlock_t *, spin_lock(_T), spin_unlock(_T))
 DEFINE_GUARD(spinlock_bh, spinlock_t *, spin_lock_bh(_T), spin_unlock_bh(_T))
 DEFINE_GUARD(spinlock_irq, spinlock_t *, spin_lock_irq(_T), spin_unlock_irq(_T))
@@ -95,5 +97,13 @@ DEFINE_GUARD(raw_spinlock_bh, spinlock_t *, spin_lock_bh(_T), spin_unlock_bh(_T)
 DEFINE_GUARD(raw_spinlock_irq, spinlock_t *, spin_lock_irq(_T), spin_unlock_irq(_T))
 DEFINE_GUARD_VALUE(raw_spinlock_irqsave, spinlock_t *, __rp_spin_lock_irqsave(_T),
 		   spin_unlock_irqrestore(_T, _V))
+DEFINE_GUARD_COND(spinlock, _try, spin_trylock(_T))
+DEFINE_GUARD_COND(spinlock_bh, _try, spin_trylock_bh(_T))
+DEFINE_GUARD_COND(spinlock_irq, _try, spin_trylock_irq(_T))
+DEFINE_GUARD_COND(spinlock_irqsave, _try, spin_trylock_irqsave(_T, _V))
+DEFINE_GUARD_COND(raw_spinlock, _try, spin_trylock(_T))
+DEFINE_GUARD_COND(raw_spinlock_bh, _try, spin_trylock_bh(_T))
+DEFINE_GUARD_COND(raw_spinlock_irq, _try, spin_trylock_irq(_T))
+DEFINE_GUARD_COND(raw_spinlock_irqsave, _try, spin_trylock_irqsave(_T, _V))
 
 #endif

@@ -50,6 +50,10 @@ static inline void cleanup_srcu_struct(struct srcu_struct *ssp)
 #define call_srcu(ssp, head, function) gp_call(&(ssp)->domain, head, function)
 #define srcu_barrier(ssp) (gp_barrier(&(ssp)->domain), flush_wait())
 #define srcu_read_lock_held(ssp) gp_read_held(&(ssp)->domain)
+/* As in linux/rcupdate.h. Not modelled: get_state_synchronize_srcu(), whose grace period nobody need
+ * start. */
+#define start_poll_synchronize_srcu(ssp) __rp_start_poll(&(ssp)->domain)
+#define poll_state_synchronize_srcu(ssp, cookie) __rp_poll_state(cookie)
 /* A section that another task may end. */
 #define srcu_down_read(ssp) srcu_read_lock(ssp)
 #define srcu_up_read(ssp, index) srcu_read_unlock(ssp, index)

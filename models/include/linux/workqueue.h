@@ -27,17 +27,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/types.h>
-
-struct work_struct;
-
-typedef void (*work_func_t)(struct work_struct *work);
-
-struct work_struct {
-	work_func_t func;
-	int pending;			/* its timer runs, or it is queued and not yet started */
-	int running;			/* executions under way */
-	atomic_t disabled;		/* not 0: it cannot be queued */
-};
+#include <linux/workqueue_types.h>
 
 struct delayed_work {
 	struct work_struct work;
@@ -49,15 +39,6 @@ struct rcu_work {
 	struct workqueue_struct *wq;
 };
 
-struct workqueue_struct {
-	int max_active;
-	int active;
-	int waiting;
-	atomic_t drainers;		/* not 0: only its own items may queue */
-};
-
-/* What the kernel takes where a queue does not say. */
-#define WQ_DFL_ACTIVE 1024
 #define WQ_UNBOUND 0x2
 #define WQ_FREEZABLE 0x4
 #define WQ_MEM_RECLAIM 0x8
@@ -82,7 +63,6 @@ struct workqueue_struct {
 #define to_rcu_work(item) container_of(item, struct rcu_work, work)
 
 /* Primitives; those called work_*() and queue_*() are what the kernel's functions below are made of. */
-bool queue_work(struct workqueue_struct *queue, struct work_struct *work);
 bool cancel_work(struct work_struct *work);
 bool work_delay(struct workqueue_struct *queue, struct work_struct *work);
 bool work_redelay(struct workqueue_struct *queue, struct work_struct *work);

@@ -5,6 +5,7 @@
 //   case A ... B:           case A ||  B:
 //   kzalloc_obj(struct x)   kzalloc_obj(struct_x)
 //   scoped_guard(k, &l) S   while       (k, &l) S
+//   scoped_cond_guard(k, return 1, &l) S   while            (k           , &l) S
 //   goto *p                 goto  p                           (to be refused by the converter)
 //   __attribute__((...))    white space; so is __free(f), to be refused by the converter
 //
@@ -17,11 +18,12 @@ export const OFFSETOF_MARK = "offsetof_";
 const LITERAL = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/;
 const KEYWORD =
   /__typeof__|__typeof|typeof_unqual|typeof|__attribute__|__attribute|__free|__extension__|case|goto/;
-const CALLED = /__builtin_offsetof|offsetof|scoped_guard|k[vmz]*alloc_objs?/;
+const CALLED = /__builtin_offsetof|offsetof|scoped_guard|scoped_cond_guard|k[vmz]*alloc_objs?/;
 const WORD = new RegExp(`${LITERAL.source}|\\b(?:${KEYWORD.source}|${CALLED.source})\\b`, "g");
 
 /** Words that make a rewriting necessary; text without them is left alone. */
-const NEEDED = /typeof|scoped_guard|goto\s*\*|offsetof|__attribute|__free|__extension__|\.\.\.|alloc_obj/;
+const NEEDED =
+  /typeof|scoped_(cond_)?guard|goto\s*\*|offsetof|__attribute|__free|__extension__|\.\.\.|alloc_obj/;
 
 /** The text as the grammar can read it; same length. */
 export function accommodate(text: string): string {
@@ -51,6 +53,11 @@ export function accommodate(text: string): string {
         WORD.lastIndex = close + 1;
       } else if (word === "scoped_guard") {
         write(out, at, "while       ");
+      } else if (word === "scoped_cond_guard") {
+        write(out, at, "while            ");
+        const { from, to } = failClause(text, open);
+        blank(from, to, " ");
+        WORD.lastIndex = to;
       } else if (word.includes("alloc_obj")) {
         const type = /^\s*(struct|union|enum)\s+\w+/.exec(text.slice(open + 1, close));
         if (type !== null) joinWords(out, open + 1, type[0]);
@@ -83,6 +90,27 @@ function skipSpace(text: string, at: number): number {
 function caseRange(text: string, from: number): number {
   const label = /^[^:;{}]*?(\.\.\.)[^:;{}]*:/.exec(text.slice(from, from + 400));
   return label === null ? -1 : from + label[0].indexOf("...");
+}
+
+/**
+ * Where scoped_cond_guard(kind, FAIL, ...), with its parenthesis at `open`, has its second argument: from the
+ * comma before it up to the next one, or to the end.
+ */
+export function failClause(text: string, open: number): { readonly from: number; readonly to: number } {
+  const close = closing(text, open);
+  const from = nextComma(text, open + 1, close);
+  return { from, to: from === close ? close : nextComma(text, from + 1, close) };
+}
+
+/** Offset of the next comma outside of brackets, or the end. */
+function nextComma(text: string, from: number, end: number): number {
+  for (let i = from; i < end; i++) {
+    const c = text[i]!;
+    if (c === ",") return i;
+    if (c === '"' || c === "'") i = endOfLiteral(text, i);
+    else if ("([{".includes(c)) i = closing(text, i);
+  }
+  return end;
 }
 
 /** Offset of the parenthesis that closes the one at `open`; -1 where none does. */

@@ -246,8 +246,16 @@ export type Statement =
       readonly step?: Expression;
       readonly body: Statement;
     })
-  /** scoped_guard(kind, ...) body; `guard` is the call as written. */
-  | (Span & { readonly kind: "scoped-guard"; readonly guard: Call; readonly body: Statement })
+  /**
+   * scoped_guard(kind, ...) body; `guard` is the call as written. `fail` where it is scoped_cond_guard(kind,
+   * fail, ...).
+   */
+  | (Span & {
+      readonly kind: "scoped-guard";
+      readonly guard: Call;
+      readonly body: Statement;
+      readonly fail?: Statement;
+    })
   | (Span & { readonly kind: "switch"; readonly value: Expression; readonly body: Statement })
   /** A label in a switch; the statements after it follow as siblings. */
   | (Span & { readonly kind: "case"; readonly first: Expression; readonly last?: Expression })

@@ -2,6 +2,7 @@
 // A statement that cannot be converted becomes a "broken" one, so that the mistakes after it are found too.
 
 import type { Node } from "web-tree-sitter";
+import { failClause } from "./accommodate.ts";
 import type { Block, Declaration, Declarator, Expression, FunctionDefinition, Statement } from "./ast.ts";
 import { declaredName } from "./ast.ts";
 import { convertExpression } from "./convert-expressions.ts";
@@ -140,7 +141,7 @@ function statement(node: Node, source: Source): Statement[] {
     case "while_statement": {
       const body = single(field(node, "body", source), source);
       const condition = expression("condition");
-      if (textOf(node, source).startsWith("scoped_guard"))
+      if (/^scoped_(cond_)?guard\b/.test(textOf(node, source)))
         return [scopedGuard(node, condition, body, source)];
       return [{ ...span, kind: "while", condition, body }];
     }
@@ -238,14 +239,33 @@ function bareSpecifier(node: Node, source: Source): Declaration {
   return { ...spanOf(node, source), kind: "declaration", specifier, ...none };
 }
 
-/** scoped_guard(kind, arguments) body, which accommodate() made a loop. */
+/** scoped_guard(kind, arguments), scoped_cond_guard(kind, fail, arguments): accommodate() made it a loop. */
 function scopedGuard(node: Node, condition: Expression, body: Statement, source: Source): Statement {
   const close = source.text.indexOf(")", condition.end);
   const start = node.startIndex + source.base;
   const whole = { start, end: close < 0 ? condition.end : close + 1 };
   const callee: Expression = { ...whole, kind: "identifier", name: "scoped_guard" };
   const guard = { ...whole, kind: "call" as const, callee, args: commaParts(condition) };
-  return { ...spanOf(node, source), kind: "scoped-guard", guard, body };
+  const scoped = { ...spanOf(node, source), kind: "scoped-guard" as const, guard, body };
+  if (!textOf(node, source).startsWith("scoped_cond_guard")) return scoped;
+  return { ...scoped, fail: failStatement(source, source.text.indexOf("(", start)) };
+}
+
+/** The second argument of scoped_cond_guard(), which accommodate() took out. */
+function failStatement(source: Source, open: number): Statement {
+  const { from, to } = failClause(source.text, open);
+  const before = "void f(void) {";
+  const text = source.text.slice(from + 1, to);
+  const root = source.parse(`${before}${text};}`);
+  const body = root.namedChild(0)?.childForFieldName("body");
+  if (from === to || body === null || body === undefined || root.hasError) {
+    throw new Mistake(
+      open,
+      "scoped_cond_guard() takes a kind, a statement for when the lock is not had, and the lock",
+      "write for example: scoped_cond_guard(mutex_intr, return -EINTR, &lock) { ... }",
+    );
+  }
+  return convertBlock(body, { ...source, base: from + 1 - before.length });
 }
 
 function commaParts(e: Expression): Expression[] {

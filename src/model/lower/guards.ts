@@ -1,12 +1,14 @@
-// guard(kind)(argument) and scoped_guard(): the lock is taken here and given back at every exit of the
-// scope. Kinds are what DEFINE_GUARD, DEFINE_GUARD_VALUE and DEFINE_LOCK_GUARD_0 define, in a header or in
-// the code under test.
+// guard(kind)(argument), scoped_guard() and scoped_cond_guard(): the lock is taken here and given back at
+// every exit of the scope. Kinds are what DEFINE_GUARD, DEFINE_GUARD_VALUE, DEFINE_LOCK_GUARD_0 and, where
+// the lock may not be had, DEFINE_GUARD_COND define, in a header or in the code under test.
 
-import { copied, scalar, store, type Value } from "./access.ts";
+import { copied, intValue, scalar, store, type Value } from "./access.ts";
 import { accommodate } from "./accommodate.ts";
 import type { Argument, Call, Expression, Span } from "./ast.ts";
+import { condition } from "./conditions.ts";
 import { type Context, innerScope, type Scope, type Unit } from "./context.ts";
 import { convertExpression } from "./convert-expressions.ts";
+import { type Label, label } from "./emit.ts";
 import { discard, value } from "./expressions.ts";
 import { Mistake, type Source } from "./syntax.ts";
 import { fail, suggestion, wrongCount } from "./unit.ts";
@@ -15,14 +17,22 @@ interface GuardKind {
   readonly parameter: string;
   readonly enter: string;
   readonly leave: string;
-  /** What `enter` gives is _V in `leave`. */
+  /** What `enter` gives is _V in `leave`; where `taken` is given, what `enter` makes of _V. */
   readonly remembers: boolean;
+  /** Whether the lock was had, of what `enter` gives, which is _RET; undefined where it always is. */
+  readonly taken?: string;
 }
 
-/** Lowers a guard; false where the call is none. */
-export function guard(c: Context, e: Call): boolean {
+/** Where a guard that may not have its lock goes then, and whether it must be one of these. */
+interface Failing {
+  readonly failed: Label;
+  readonly mustFail: boolean;
+}
+
+/** Lowers a guard; undefined where the call is none. */
+export function guard(c: Context, e: Call, failing?: Failing): "certain" | "conditional" | undefined {
   const parts = partsOf(e);
-  if (parts === undefined) return false;
+  if (parts === undefined) return undefined;
   const { kind, args } = parts;
   const kinds = guardKinds(c.unit);
   const found = kinds.get(kind);
@@ -36,6 +46,7 @@ export function guard(c: Context, e: Call): boolean {
         : `include the header that defines it with DEFINE_GUARD(${kind}, ...)`,
     );
   }
+  checkCondition(e, kind, found, failing);
   const wanted = found.parameter === "" ? 0 : 1;
   if (args.length !== wanted) fail(e, wrongCount(`guard(${kind})`, wanted, args.length));
   const scope = innerScope(undefined);
@@ -46,11 +57,38 @@ export function guard(c: Context, e: Call): boolean {
   }
   inScope(c, scope, () => {
     const enter = expressionIn(c, e, found.enter);
-    if (found.remembers) keep(c, scope, e, "_V", copied(c, scalar(value(c, enter), enter), enter));
+    if (found.taken !== undefined) tryEnter(c, e, scope, found, enter, failing!.failed);
+    else if (found.remembers) keep(c, scope, e, "_V", copied(c, scalar(value(c, enter), enter), enter));
     else discard(c, enter);
   });
   onExit(c, e, (inner) => inScope(inner, scope, () => discard(inner, expressionIn(inner, e, found.leave))));
-  return true;
+  return found.taken === undefined ? "certain" : "conditional";
+}
+
+function checkCondition(e: Call, kind: string, { taken }: GuardKind, failing: Failing | undefined): void {
+  if (taken !== undefined && failing === undefined) {
+    const hint = `write scoped_guard(${kind}, ...) or scoped_cond_guard(${kind}, return -EBUSY, ...)`;
+    fail(e, `guard(${kind}) may not get its lock, and nothing asks whether it did`, hint);
+  }
+  if (taken === undefined && failing?.mustFail === true) {
+    fail(e, `guard(${kind}) always gets its lock`, `write scoped_guard(${kind}, ...)`);
+  }
+}
+
+/** Goes on where the lock was had, else elsewhere. */
+function tryEnter(
+  c: Context,
+  e: Call,
+  scope: Scope,
+  { remembers, taken }: GuardKind,
+  enter: Expression,
+  failed: Label,
+): void {
+  if (remembers) keep(c, scope, e, "_V", intValue(0));
+  keep(c, scope, e, "_RET", copied(c, scalar(value(c, enter), enter), enter));
+  const had = label();
+  condition(c, expressionIn(c, e, taken!), had, failed);
+  c.out.place(had);
 }
 
 /** A variable that the guard's expressions know. */
@@ -136,14 +174,21 @@ function guardKinds(unit: Unit): Map<string, GuardKind> {
   const before = known.get(unit.parsed);
   if (before !== undefined) return before;
   const kinds = new Map<string, GuardKind>();
+  const conditional: string[][] = [];
   for (const { name, argument } of unit.parsed.skipped) {
     const parts = splitArguments(argument);
     if (/^DEFINE_GUARD(_VALUE)?$/.test(name) && parts.length === 4) {
       const remembers = name === "DEFINE_GUARD_VALUE";
       kinds.set(parts[0]!, { parameter: parts[1]!, enter: parts[2]!, leave: parts[3]!, remembers });
+    } else if (name === "DEFINE_GUARD_COND" && (parts.length === 3 || parts.length === 4)) {
+      conditional.push(parts);
     } else if (name === "DEFINE_LOCK_GUARD_0" && parts.length >= 3) {
       kinds.set(parts[0]!, { parameter: "", enter: parts[1]!, leave: parts[2]!, remembers: false });
     }
+  }
+  for (const [base, ending, enter, taken = "_RET"] of conditional) {
+    const of = kinds.get(base!);
+    if (of !== undefined) kinds.set(`${base}${ending}`, { ...of, enter: enter!, taken });
   }
   known.set(unit.parsed, kinds);
   return kinds;

@@ -137,7 +137,10 @@ export function lockdepHeld(c: Context, e: Call): Value {
       `a pointer to a lock is needed here, and this is '${typeName(lock.type)}'`,
     );
   }
-  return load(c, { kind: "memory", type: INT, address: plus(lock.at, LOCK_OWNER) }, e, "relaxed");
+  const dst = fresh(c);
+  const address = plus(lock.at, LOCK_OWNER);
+  c.out.emit({ op: "load", dst, address, order: "relaxed", held: true }, placeOf(c, e));
+  return { type: INT, at: reg(dst) };
 }
 
 export function lockdepAssert(c: Context, e: Call): Value {

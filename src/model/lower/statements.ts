@@ -111,7 +111,7 @@ function lower(c: Context, s: Statement): void {
 }
 
 function expressionStatement(c: Context, e: Expression): void {
-  if (e.kind === "call" && guard(c, e)) return;
+  if (e.kind === "call" && guard(c, e) !== undefined) return;
   // `fallthrough;` says what the code does anyway.
   if (e.kind === "identifier" && e.name === "fallthrough") return;
   discard(c, e);
@@ -210,17 +210,26 @@ function doLoop(c: Context, body: Statement, test: Expression, span: Span): void
   out.place(done);
 }
 
-/** In the kernel this is a loop of one round: break and continue leave it. */
+/**
+ * In the kernel this is a loop of one round: break and continue leave it. Where the lock was not had, the
+ * statement for that runs in place of the body.
+ */
 function scopedGuard(c: Context, s: Statement & { kind: "scoped-guard" }): void {
   const { frame, out } = c;
-  const done = label();
+  const [failed, done] = [label(), label()];
   const mark = frame.active;
   const outer = { breaks: frame.breaks, continues: frame.continues };
-  guard(c, s.guard);
+  const scope = { failed, mustFail: s.fail !== undefined };
+  const conditional = guard(c, s.guard, scope) === "conditional";
   frame.breaks = { label: done, active: mark };
   frame.continues = frame.breaks;
   statement(c, s.body);
-  Object.assign(frame, outer);
   leaveTo(c, mark, s);
+  if (conditional) {
+    out.jump(done, placeOf(c, s));
+    out.place(failed);
+    if (s.fail !== undefined) statement(c, s.fail);
+  }
+  Object.assign(frame, outer);
   out.place(done);
 }

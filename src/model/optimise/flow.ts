@@ -88,7 +88,7 @@ export function successors(i: Instruction, at: number): Target[] {
 }
 
 /** The instruction with every target replaced. */
-function mapTargets(i: Instruction, f: (target: Target) => Target): Instruction {
+export function mapTargets(i: Instruction, f: (target: Target) => Target): Instruction {
   if (i.op === "jump") return { ...i, to: f(i.to) };
   if (i.op === "branch") return { ...i, yes: f(i.yes), no: f(i.no) };
   return i;

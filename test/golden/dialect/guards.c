@@ -6,6 +6,7 @@
 #include <linux/srcu.h>
 
 static DEFINE_MUTEX(lock);
+static DEFINE_MUTEX(other);
 static DEFINE_SPINLOCK(spin);
 DEFINE_STATIC_SRCU(domain);
 
@@ -78,8 +79,31 @@ again:
 	return n;
 }
 
+static int tried(struct mutex *first, struct mutex *second)
+{
+	int n = 0;
+
+	scoped_cond_guard(mutex_try, return -1, first) {
+		n = 1;
+		scoped_cond_guard(mutex_intr, n = 7; n++, second)
+			n += 2;
+		scoped_guard(spinlock_irqsave_try, &spin) {
+			scoped_guard(spinlock_try, &spin)
+				n = 50;
+			scoped_cond_guard(spinlock_bh_try, { n += 4; break; }, &spin)
+				n = 60;
+			n += 8;
+		}
+	}
+	return n;
+}
+
 static void run(void)
 {
+	assert(tried(&lock, &other) == 15);
+	mutex_lock(&lock);
+	assert(tried(&lock, &other) == -1);
+	mutex_unlock(&lock);
 	assert(early(1) == 1 && early(2) == 2 && early(0) == 3);
 	assert(in_loop() == 3);
 	assert(scoped(1) == 7 && scoped(0) == 2 && both() == 4 && backwards() == 3);

@@ -10,6 +10,7 @@ import {
   RWSEM_QUEUED,
   RWSEM_READERS,
   RWSEM_READS,
+  RWSEM_SPINS,
 } from "../../../assembly/abi.ts";
 import type { PrimitiveName } from "../../../src/model/ir.ts";
 import {
@@ -23,6 +24,8 @@ import {
   tasksLeft,
 } from "./state.ts";
 import { mustNotSleep } from "./tasks.ts";
+
+const RWSEM_ALL = [RWSEM_OWNER, RWSEM_READS, RWSEM_QUEUED, RWSEM_SPINS];
 
 /** True where the task's next step would have to wait. */
 export function isBlocked(state: State, task: Task): boolean {
@@ -51,13 +54,13 @@ function isPrimitiveBlocked(state: State, task: Task, name: PrimitiveName, point
     case "wait_for_completion":
       return peek(state, pointer + COMPLETION_DONE) === 0;
     case "down_read": {
-      const [owner, queued] = [peek(state, pointer + RWSEM_OWNER), peek(state, pointer + RWSEM_QUEUED)];
-      if (owner === undefined || peek(state, pointer + RWSEM_READS) === undefined) return false;
-      if (queued === undefined || owner === task.slot + 1) return false;
+      const cells = RWSEM_ALL.map((cell) => peek(state, pointer + cell));
+      const [owner, , queued] = cells;
+      if (cells.includes(undefined) || owner === task.slot + 1) return false;
       return owner === RWSEM_READERS ? queued !== 0 : owner !== 0;
     }
     case "rwsem_wait_write": {
-      const cells = [RWSEM_OWNER, RWSEM_READS, RWSEM_QUEUED].map((cell) => peek(state, pointer + cell));
+      const cells = RWSEM_ALL.map((cell) => peek(state, pointer + cell));
       return !cells.includes(undefined) && cells[0] !== 0;
     }
     case "wait_sleep":

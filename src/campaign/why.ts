@@ -1,0 +1,38 @@
+// Why a given run shows its violation: its scenario is explored, where it is small, and the orders of steps that
+// force the violation are looked for in it (necessity.ts).
+
+import type { Program } from "../model/program.ts";
+import { type ExploreMachine, exploreStates, keyNotes, limitsOf } from "./explore.ts";
+import type { RecordMachine } from "./findings.ts";
+import { Necessities } from "./necessity.ts";
+import { runToken } from "./repro.ts";
+import type { Necessity } from "./summary.ts";
+import type { Token } from "./tokens.ts";
+
+/** What somebody waits for who replays a token: about a second. */
+const ROOM = { bytes: 64 << 20, statesMax: 100_000 };
+
+const unknown = (reason: string): Necessity => ({ orders: null, reason });
+
+/** Null where the token's run shows no violation, or does not fit the program. */
+export async function whyToken(
+  program: Program,
+  machine: ExploreMachine & RecordMachine,
+  token: Token,
+  stepsMax: number,
+): Promise<Necessity | null> {
+  const { replay, schedule } = runToken(program, machine, token, stepsMax);
+  const [violation] = replay.trace.violations;
+  if (violation === undefined || replay.divergence !== null) return null;
+  const rules = { ...ROOM, stepsMax };
+  if (!machine.exploreBegin(rules.bytes, stepsMax)) return unknown("there is no memory to explore it");
+  const endedBy = await exploreStates({ program, machine, rules }, () => 0);
+  const graph = endedBy === "complete" ? machine.exploredGraph() : null;
+  if (graph === null || limitsOf(graph).some((n) => n > 0)) {
+    return unknown("the scenario has too many states to look at all of its schedules here");
+  }
+  const { findings, shows } = keyNotes(program, graph);
+  const finding = findings.findIndex(({ key }) => key === violation.key);
+  if (finding < 0) return unknown("the schedule never ends");
+  return new Necessities(program, machine, stepsMax, graph).of(schedule, shows[finding]!);
+}
