@@ -11,6 +11,7 @@ import type { Program } from "../model/program.ts";
 import { renderJson } from "../report/json.ts";
 import { renderSummary } from "../report/summary.ts";
 import { counted, si } from "../report/text.ts";
+import type { Engine } from "../engine/engine.ts";
 import { type ExploreFlags, type ExploreLimits, replayFlags } from "./flags.ts";
 import { limitNotes } from "./fuzz.ts";
 import { catchInterrupts } from "./interrupt.ts";

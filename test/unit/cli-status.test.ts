@@ -18,7 +18,7 @@ function progress(elapsedMs: number, findings: number): Progress {
       kind: "warn",
       title: `WARNING in a_function_with_a_long_name_${i}(): ${"x".repeat(80)}\u001b[2J`,
       group: `group ${i}`,
-      raw: { kind: 1, detail: 0, site: 0, class: -1, other: -1, task: 0, count: 1, first: i },
+      raw: { kind: 1, detail: 0, site: 0, class: -1, other: -1, task: 0, count: 1, first: i, strategy: 1 },
       count: 100,
       first: i,
     })),

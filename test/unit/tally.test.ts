@@ -16,6 +16,9 @@ const finding: fc.Arbitrary<RawFinding> = fc.record({
   task: small,
   count: fc.integer({ min: 1, max: 1000 }),
   first: fc.integer({ min: 0, max: 20 }),
+  // One schedule is drawn by one strategy: what has the same first schedule has the same of these.
+  strategy: fc.constant(1),
+  replayed: fc.integer({ min: 1, max: 9 }),
 });
 const raw: fc.Arbitrary<RawTally> = fc.record({
   schedules: fc.nat(),
@@ -63,7 +66,7 @@ describe("mergeTallies", () => {
       schedules: 10,
       steps: 100,
       limited: [0, count],
-      findings: [{ kind: 3, detail: 0, site: 7, class: 1, other: 5, task, count, first }],
+      findings: [{ kind: 3, detail: 0, site: 7, class: 1, other: 5, task, count, first, strategy: 1 }],
     });
     const merged = mergeTallies(at(40, 1, 3), at(12, 2, 4));
     expect(merged).toEqual({
@@ -71,7 +74,7 @@ describe("mergeTallies", () => {
       steps: 200,
       dropped: 0,
       limited: [0, 7],
-      findings: [{ kind: 3, detail: 0, site: 7, class: 1, other: 5, task: 2, count: 7, first: 12 }],
+      findings: [{ kind: 3, detail: 0, site: 7, class: 1, other: 5, task: 2, count: 7, first: 12, strategy: 1 }],
     });
   });
 });
