@@ -6,12 +6,12 @@ import { collisionProbability, type Explored, type ExploreRules, explore } from 
 import { exploreReduced, type ReducedExplored } from "../campaign/reduced.ts";
 import { modelName } from "../campaign/repro.ts";
 import type { Summary, Verdict } from "../campaign/summary.ts";
+import type { Engine } from "../engine/engine.ts";
 import { EXPLORE_BYTES_MAX, type ExploreProgress } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import { renderJson } from "../report/json.ts";
 import { renderSummary } from "../report/summary.ts";
 import { counted, si } from "../report/text.ts";
-import type { Engine } from "../engine/engine.ts";
 import { type ExploreFlags, type ExploreLimits, replayFlags } from "./flags.ts";
 import { limitNotes } from "./fuzz.ts";
 import { catchInterrupts } from "./interrupt.ts";

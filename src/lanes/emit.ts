@@ -9,6 +9,7 @@
 //
 // It is long because it is one text: what each part of it may refer to is only to be seen beside the others.
 
+import { Violation } from "../../assembly/abi.ts";
 import { type Action, commonActions, doesMore } from "./actions.ts";
 import { successors } from "./derive.ts";
 import { Layout, type Literal } from "./layout.ts";
@@ -105,6 +106,8 @@ class Emitter {
   private names = 0;
   /** Collected effects: key, and the lines that do it under mask `m`. */
   private readonly deferred = new Map<string, { readonly vector: number; readonly effect: Effect }>();
+  /** Masks under which something goes wrong, with what is to be told of it. */
+  private readonly rare = new Map<string, string[]>();
   /** Tasks that wait for sections of a domain. */
   private readonly waiters = new Map<number, Set<number>>();
   private readonly awaited = new Map<Task, Set<number>>();
@@ -179,6 +182,7 @@ class Emitter {
     this.say("/** Who can step in each lane, and one of them in each: all steps of an iteration. */");
     this.say("export function iterate(): void {");
     const { tasks } = this.network;
+    for (const queue of this.network.ordered) this.say(this.busyLine(queue));
     tasks.forEach((task, n) => {
       const blocked = task.locations.flatMap((at) => (at.ready === null ? [] : this.blockedAt(at)));
       const stuck = [`get(${this.layout.idle(task)})`, ...blocked];
@@ -232,18 +236,25 @@ class Emitter {
       }
     }
     if (ready.waitsTurn && this.network.ordered.has(task.queue)) {
+      holds.push(busyName(task.queue));
       for (const other of this.itemsOf(task.queue)) {
-        if (other === task) continue;
-        // It runs, or it is still waiting and came before.
-        const starts = other.locations
-          .filter((l) => this.isStart(l))
-          .map((l) => `get(${this.layout.location(l)})`);
-        const before = `v128.and(get(${this.aheadVector(task, other)}), ${this.or(starts)})`;
-        const running = `v128.not(v128.or(get(${this.layout.idle(other)}), ${this.or(starts)}))`;
-        holds.push(before, running);
+        if (other !== task) holds.push(`get(${this.aheadVector(task, other)})`);
       }
     }
     return holds;
+  }
+
+  /** Lanes in which a queue that takes one item at a time has an item that runs. */
+  private busyLine(queue: number): string {
+    const running = this.itemsOf(queue).map((task) => {
+      return `v128.not(v128.or(get(${this.layout.idle(task)}), ${this.or(this.startsOf(task))}))`;
+    });
+    return `  const ${busyName(queue)} = ${this.or(running)};`;
+  }
+
+  /** Where a kworker or callback stands before its first step. */
+  private startsOf(task: Task): string[] {
+    return task.locations.filter((at) => this.isStart(at)).map((at) => `get(${this.layout.location(at)})`);
   }
 
   private isStart(at: Location): boolean {
@@ -291,6 +302,7 @@ class Emitter {
       done.add(at);
       this.locationBody(at, f, incoming, done);
     }
+    this.sayWrong();
     this.say("}");
     this.say("");
     return this.fresh();
@@ -304,11 +316,16 @@ class Emitter {
     done: ReadonlySet<Location>,
   ): void {
     const outer = this.fresh();
+    const before = new Map(this.rare);
+    this.rare.clear();
     const moves = new Map<Location, string[]>();
     this.decide(at.step!, f, moves);
+    const guarded = this.lines.length > GUARD_LINES;
+    // Names of a guarded body are not known outside it.
+    if (guarded) this.sayWrong();
     const body = this.fresh();
     this.lines = outer;
-    const guarded = body.length > GUARD_LINES;
+    for (const [mask, calls] of before) this.rare.set(mask, calls);
     if (guarded) {
       // Masks that leave the body need a name outside it.
       const outside = new Map<Location, string>();
@@ -382,17 +399,39 @@ class Emitter {
         this.write(action.variable, action.value, action.from, mask);
         break;
       case "find":
-        this.say(`  if (v128.any_true(${mask})) found(${action.finding}, ${mask});`);
+        // A WARN may be what nearly every schedule shows.
+        if (this.network.findings[action.finding]!.kind === Violation.WARN) {
+          this.say(`  if (v128.any_true(${mask})) found(${action.finding}, ${mask});`);
+        } else this.wrong(mask, `found(${action.finding}, ${mask})`);
         break;
-      case "over": {
-        const call =
-          action.how === "overflow" ? `overflow(${mask})` : `over(${mask}, ${action.how === "dropped"})`;
-        this.say(`  if (v128.any_true(${mask})) ${call};`);
+      case "over":
+        this.wrong(
+          mask,
+          action.how === "overflow" ? `overflow(${mask})` : `over(${mask}, ${action.how === "dropped"})`,
+        );
         break;
-      }
       case "effect":
         this.effect(action.effect, mask);
     }
+  }
+
+  private wrong(mask: string, call: string): void {
+    this.rare.set(mask, [...(this.rare.get(mask) ?? []), call]);
+  }
+
+  /** What went wrong since the last time: nothing, as a rule, in any lane, so that one test covers it. */
+  private sayWrong(): void {
+    if (this.rare.size === 0) return;
+    const single = this.rare.size === 1;
+    const indent = single ? "  " : "    ";
+    if (!single) this.say(`  if (v128.any_true(${this.or([...this.rare.keys()])})) {`);
+    for (const [mask, calls] of this.rare) {
+      this.say(`${indent}if (v128.any_true(${mask})) {`);
+      for (const call of calls) this.say(`${indent}  ${call};`);
+      this.say(`${indent}}`);
+    }
+    if (!single) this.say("  }");
+    this.rare.clear();
   }
 
   private write(variable: Variable, value: number, from: number | null, mask: string): void {
@@ -411,7 +450,7 @@ class Emitter {
     if (effect.do === "enter") this.say(`  raise(${this.layout.section(effect.section)}, ${mask});`);
     else if (effect.do === "end" && !this.awaited.has(effect.task)) {
       this.say(`  raise(${this.layout.idle(effect.task)}, ${mask});`);
-    } else if (effect.do !== "dequeue") {
+    } else {
       this.say(`  later(${this.deferredVector(effect)}, ${mask});`);
     }
   }
@@ -483,21 +522,20 @@ class Emitter {
       case "enqueue": {
         if (!network.ordered.has(effect.task.queue)) return [];
         const others = this.itemsOf(effect.task.queue).filter((t) => t !== effect.task);
-        return others.flatMap((other) => {
-          const waiting = other.locations
-            .filter((l) => this.isStart(l))
-            .map((l) => `get(${layout.location(l)})`);
-          return [
-            `copy(${this.aheadVector(effect.task, other)}, ${this.or(waiting)}, ${m});`,
-            `lower(${this.aheadVector(other, effect.task)}, ${m});`,
-          ];
-        });
+        return others.map(
+          (other) => `copy(${this.aheadVector(effect.task, other)}, ${this.or(this.startsOf(other))}, ${m});`,
+        );
+      }
+      case "dequeue": {
+        if (!network.ordered.has(effect.task.queue)) return [];
+        const others = this.itemsOf(effect.task.queue).filter((t) => t !== effect.task);
+        return others.map((other) => `lower(${this.aheadVector(other, effect.task)}, ${m});`);
       }
       case "await": {
         const exists = `v128.not(get(${layout.idle(effect.task)}))`;
-        const starts = effect.task.locations.filter((l) => this.isStart(l));
-        const unstarted = starts.map((l) => `get(${layout.location(l)})`);
-        const which = effect.started ? `v128.andnot(${exists}, ${this.or(unstarted)})` : exists;
+        const which = effect.started
+          ? `v128.andnot(${exists}, ${this.or(this.startsOf(effect.task))})`
+          : exists;
         return [`copy(${this.awaitVector(effect.waiter, effect.task)}, ${which}, ${m});`];
       }
       case "end": {
@@ -522,6 +560,7 @@ class Emitter {
       const mask = `c${n}`;
       this.say(`  const ${mask} = v128.andnot(m, v128.load(ENDED));`);
       this.decide(tree, mask, null);
+      this.sayWrong();
     });
     this.say("}");
     this.say("");
@@ -543,6 +582,10 @@ class Emitter {
       "}",
     ];
   }
+}
+
+function busyName(queue: number): string {
+  return `busy${queue}`;
 }
 
 function addTo<K>(map: Map<K, Set<number>>, key: K, value: number): void {
