@@ -24,7 +24,7 @@ export interface ExploreAllOptions {
 }
 
 /** Why a finding happens takes little time in a scenario of up to so many states. */
-const WHY_STATES_MAX = 60_000;
+const WHY_STATES_MAX = 20_000;
 
 const ROOM_FIRST = 2 << 20;
 const ROOM_FACTOR = 16;

@@ -1,6 +1,6 @@
-// What each step of a schedule touches, as far as it helps to say what two steps have to do with each other: the
-// cell of an access, the struct of a primitive, the object that is freed. Only for the choice between orders
-// that force the same; nothing is concluded from it.
+// What each step of a schedule touches, as far as it helps to say what two steps have to do with each
+// other: the cell of an access, the struct of a primitive, the object that is freed. Only for the choice
+// between orders that force the same; nothing is concluded from it.
 
 import { Op } from "../../assembly/abi.ts";
 import type { Program } from "../model/program.ts";
@@ -41,7 +41,10 @@ function kindOf(op: number): Contact["what"] {
   return op === Op.FREE ? "free" : "primitive";
 }
 
-/** 0: the same memory, one of them changing it; 1: the same lock, domain or count; 2: the same object; 3: nothing. */
+/**
+ * 0: the same memory, one of them changing it; 1: the same lock, domain or count; 2: the same object; 3:
+ * nothing.
+ */
 export function related(a: Contact, b: Contact): number {
   if (a.pointer === 0 || b.pointer === 0) return 3;
   const sameObject = a.object !== 0 && a.object === b.object;

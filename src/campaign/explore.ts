@@ -123,7 +123,7 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   // No search has said that the way cannot be made simpler.
   const rough = (simplest === null || reduced) && rules.minimise !== "steps";
   const whole = endedBy === "complete" && !reduced && limited.every((n) => n === 0);
-  const why = (options.whyStatesMax ?? 0) >= graph.states ? necessitiesOf(options, graph, whole) : null;
+  const why = (options.whyStatesMax ?? -1) >= graph.states ? necessitiesOf(options, graph, whole) : null;
   const findings: Finding[] = keyed.findings.map((each, f) => {
     const way = rough ? simplified(options, each, ways[f]!) : ways[f]!;
     const finding = findingOf(options, each, way, exact?.findings[f]?.probability);

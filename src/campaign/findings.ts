@@ -12,7 +12,7 @@ import { type FindingGroup, groupFindings, keyOf, objectOf } from "./keys.ts";
 import type { TraceMachine } from "./machine.ts";
 import { MINIMISE_STEPS, minimise } from "./minimise.ts";
 import { type Replay, replaySchedule } from "./replay.ts";
-import type { Finding } from "./summary.ts";
+import type { Finding, ScheduleSize, Trace } from "./summary.ts";
 import { kindName } from "./titles.ts";
 import { formatToken } from "./tokens.ts";
 
@@ -71,7 +71,8 @@ export function explainFindings(
       throw lost(group.key, token, "the graph of all states");
     }
     const minimum = simplest ?? minimised(program, machine, drawn, group, recording, budget);
-    return findingOf(program, group, token, tally.schedules, minimum);
+    const finding = findingOf(program, group, token, tally.schedules, minimum);
+    return { ...finding, drawn: sizeOf(first.trace) };
   });
 }
 
@@ -97,6 +98,10 @@ function minimised(
     scheduleToken: scheduleToken(program, smaller.after),
     minimum: "at-most",
   };
+}
+
+function sizeOf({ preemptions, switches, steps, rows }: Trace): ScheduleSize {
+  return { preemptions, switches, steps, tasks: new Set(rows.map(({ task }) => task)).size };
 }
 
 function findingOf(

@@ -28,6 +28,15 @@ export interface Target {
   matches(violation: RawViolation): boolean;
 }
 
+/** How much of a schedule there is to read. */
+export interface ScheduleSize {
+  readonly preemptions: number;
+  readonly switches: number;
+  readonly steps: number;
+  /** Tasks that take a step. */
+  readonly tasks: number;
+}
+
 export interface Run {
   /** Slot of each step, up to the one that shows the violation. */
   readonly picks: readonly number[];
@@ -106,12 +115,13 @@ export function segmentsOf(picks: readonly number[]): Segment[] {
   return segments;
 }
 
-/** Fewest preemptions, then fewest switches, then fewest steps, then smallest choices. */
+/** Fewest preemptions, then fewest switches, then fewest steps, then fewest tasks, then smallest choices. */
 export function isBetter(a: Run, b: Run): boolean {
   const order =
     a.preemptions - b.preemptions ||
     a.switches - b.switches ||
     a.picks.length - b.picks.length ||
+    new Set(a.picks).size - new Set(b.picks).size ||
     sum(a.choices) - sum(b.choices);
   return order < 0;
 }

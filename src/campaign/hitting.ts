@@ -5,9 +5,9 @@
 const BRANCHES_MAX = 300_000;
 
 /**
- * `breaks[c]` has a bit for each exception that candidate c answers for; `exceptions` is their number. Indexes
- * of a smallest set of at most `most`, the earlier ones first; null where there is none; undefined where that
- * was not decided.
+ * `breaks[c]` has a bit for each exception that candidate c answers for; `exceptions` is their number.
+ * Indexes of a smallest set of at most `most`, the earlier ones first; null where there is none; undefined
+ * where that was not decided.
  */
 export function smallestHitting(
   breaks: readonly bigint[],

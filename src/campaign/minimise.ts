@@ -1,11 +1,11 @@
 // Minimises a schedule by replaying variants of it: fewest preemptions, then fewest context switches, then
-// fewest steps, always with the same violation (same dedupe key). Deterministic, and bounded by a budget of
-// machine steps, so that a long run is minimised less far rather than for ever.
+// fewest steps, then fewest tasks, always with the same violation (same dedupe key). Deterministic, and
+// bounded by a budget of machine steps, so that a long run is minimised less far rather than for ever.
 //
 // Method: (1) local passes to a fixpoint: leave tasks out, delete chunks of segments (ddmin, Zeller and
-// Hildebrandt 2002), merge segments of one task (Tinertia, Jalbert and Sen 2010), let a segment run on until
-// it blocks, shorten it; (2) every schedule with fewer preemptions than the result, layer by layer (iterative
-// context bounding, Musuvathi and Qadeer 2007), as far as the budget goes; then (1) again.
+// Hildebrandt 2002), merge segments of one task (Tinertia, Jalbert and Sen 2010), let a segment run on
+// until it blocks, shorten it; (2) every schedule with fewer preemptions than the result, layer by layer
+// (iterative context bounding, Musuvathi and Qadeer 2007), as far as the budget goes; then (1) again.
 
 import {
   type Candidate,

@@ -1,6 +1,6 @@
-// Why a schedule shows a finding: the fewest orders of steps (orders.ts) that force it. They are orders that
-// the schedule itself keeps to, between a step of it and one of another task, that comes later in it or not at
-// all.
+// Why a schedule shows a finding: the fewest orders of steps (orders.ts) that force it. They are orders
+// that the schedule itself keeps to, between a step of it and one of another task, that comes later in it
+// or not at all.
 //
 // Method: exceptions and hitting sets in turns (implicit hitting sets; Davies and Bacchus 2011 for MaxSAT).
 // Each schedule that keeps to the orders guessed so far and does not show the finding must break one of the
@@ -31,7 +31,9 @@ const TOO_MANY = `it takes more than ${ORDERS_MAX} orders to force it`;
 const BUDGET = "no small set was found in the time that it may take";
 const TOO_LARGE = "there are too many states to look at all schedules with an order";
 
-/** One scenario, every schedule of it explored. A class because its steps are named once, for all findings. */
+/**
+ * One scenario, every schedule of it explored. A class because its steps are named once, for all findings.
+ */
 export class Necessities {
   readonly #program: Program;
   readonly #machine: TraceMachine;
@@ -46,7 +48,9 @@ export class Necessities {
     this.#graph = graph;
   }
 
-  /** The fewest orders that force what `shows` marks among the sets of notes, from a schedule that shows it. */
+  /**
+   * The fewest orders that force what `shows` marks among the sets of notes, from a schedule that shows it.
+   */
   of(schedule: Schedule, shows: Uint8Array): Necessity {
     this.#names ??= nameSteps(this.#program, this.#machine, this.#stepsMax, this.#graph);
     const names = this.#names;

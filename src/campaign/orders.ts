@@ -1,13 +1,13 @@
-// Orders of steps as a restriction on schedules, and the search for a schedule that keeps to them and does not
-// show what they are said to force.
+// Orders of steps as a restriction on schedules, and the search for a schedule that keeps to them and does
+// not show what they are said to force.
 //
-// An order "A before B" is kept by a schedule in which B does not happen before A has happened: nothing is said
-// about whether they happen. So orders are what a scheduler could enforce by letting tasks wait, and a set of
-// them forces a finding if every schedule that keeps to all of them, and ends, shows it.
+// An order "A before B" is kept by a schedule in which B does not happen before A has happened: nothing is
+// said about whether they happen. So orders are what a scheduler could enforce by letting tasks wait, and a
+// set of them forces a finding if every schedule that keeps to all of them, and ends, shows it.
 //
-// The search is exact: depth first over pairs of a state and of which steps have happened so far, as far as the
-// orders ask (the product of the graph of states with a monitor). Schedules that an assume() drops do not
-// count; one that a limit of the machine ends does, for what it would have shown is not known.
+// The search is exact: depth first over pairs of a state and of which steps have happened so far, as far as
+// the orders ask (the product of the graph of states with a monitor). Schedules that an assume() drops do
+// not count; one that a limit of the machine ends does, for what it would have shown is not known.
 
 import { Outcome } from "../../assembly/abi.ts";
 import type { StateGraph } from "../engine/graph.ts";
@@ -43,10 +43,10 @@ export class OrderSearch {
   }
 
   /**
-   * The steps of a schedule that keeps to the orders and does not show the finding, from the set-up to its end;
-   * null where there is none; undefined where there are too many pairs to tell. It follows `way`, which keeps to
-   * the orders and shows the finding in its last step, for as long as possible: so it says which orders
-   * matter.
+   * The steps of a schedule that keeps to the orders and does not show the finding, from the set-up to its
+   * end; null where there is none; undefined where there are too many pairs to tell. It follows `way`,
+   * which keeps to the orders and shows the finding in its last step, for as long as possible: so it says
+   * which orders matter.
    */
   exception(orders: readonly Order[], way: readonly number[]): number[] | null | undefined {
     const monitor = new Monitor(orders);
@@ -109,7 +109,9 @@ export class OrderSearch {
 /** What a monitor says of a step that an order forbids. */
 const BROKEN = -1;
 
-/** How often the steps that orders name have happened, in one number. A class because it is a small machine. */
+/**
+ * How often the steps that orders name have happened, in one number. A class because it is a small machine.
+ */
 class Monitor {
   /** Numbers that there are. */
   readonly size: number;

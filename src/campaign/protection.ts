@@ -1,10 +1,10 @@
-// Which protections a scenario needs: each is taken out of the program, one at a time, and the program without
-// it is explored. What then goes wrong that does not go wrong with it, with the simplest schedule, is why it is
-// there. Where every schedule without it was looked at and nothing new goes wrong, this scenario does not need
-// it; nothing is said about others.
+// Which protections a scenario needs: each is taken out of the program, one at a time, and the program
+// without it is explored. What then goes wrong that does not go wrong with it, with the simplest schedule,
+// is why it is there. Where every schedule without it was looked at and nothing new goes wrong, this
+// scenario does not need it; nothing is said about others.
 //
-// Complaints about the mutation itself do not count: misuse of a lock or of RCU. Nor is anything concluded from
-// what such a complaint cut short.
+// Complaints about the mutation itself do not count: misuse of a lock or of RCU. Nor is anything concluded
+// from what such a complaint cut short.
 
 import { Violation } from "../../assembly/abi.ts";
 import type { StateGraph } from "../engine/graph.ts";
@@ -91,13 +91,8 @@ async function leaveOut(options: ProtectionOptions, mutation: Mutation): Promise
     const holds = await auditHolds(options, mutation.audit());
     if (holds !== true) return without("not-tried", holds === false ? DOUBTED : holds);
   }
-  let program: Program;
-  try {
-    program = encodeProgram(mutation.program());
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    return without("not-tried", "the program without it does not fit the machine");
-  }
+  const program = fitting(mutation.program());
+  if (program === null) return without("not-tried", "the program without it does not fit the machine");
   const states = new States(options, program);
   for (let most = STATES_FIRST; ; most *= STATES_FACTOR) {
     const graph = await states.explore(most);
@@ -107,6 +102,16 @@ async function leaveOut(options: ProtectionOptions, mutation: Mutation): Promise
     const { gap } = states;
     if (gap === null) return found.misused ? without("unknown", ILL_FORMED) : without("not-needed", null);
     if (!states.mayGoOn) return without("unknown", gap);
+  }
+}
+
+/** Null where the machine is too small for what was added. */
+function fitting(ir: IrProgram): Program | null {
+  try {
+    return encodeProgram(ir);
+  } catch (error) {
+    if (error instanceof ModelError) return null;
+    throw error;
   }
 }
 
@@ -162,7 +167,9 @@ function findingsOf({ options }: States, graph: StateGraph, keyed: KeyedNotes): 
 
 /** Whether acquires and releases belong together in all schedules, or why that is not known. */
 async function auditHolds(options: ProtectionOptions, { program, place }: Audit): Promise<boolean | string> {
-  const states = new States(options, encodeProgram(program));
+  const audited = fitting(program);
+  if (audited === null) return "the program that tells who gives it back does not fit the machine";
+  const states = new States(options, audited);
   const graph = await states.explore(options.rules.statesMax);
   if (graph === null || states.gap !== null) return "there are too many states to tell who gives it back";
   const { sourceMap } = states.program;

@@ -1,5 +1,5 @@
-// Why a given run shows its violation: its scenario is explored, where it is small, and the orders of steps that
-// force the violation are looked for in it (necessity.ts).
+// Why a given run shows its violation: its scenario is explored, where it is small, and the orders of steps
+// that force the violation are looked for in it (necessity.ts).
 
 import type { Program } from "../model/program.ts";
 import { type ExploreMachine, exploreStates, keyNotes, limitsOf } from "./explore.ts";

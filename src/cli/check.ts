@@ -8,7 +8,7 @@ import { exploreAll, joinFindings, reasonNotProved, verdictOfAll } from "../camp
 import type { Explored, ExploreRules } from "../campaign/explore.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED } from "../campaign/findings.ts";
 import type { Check, CheckedScenario } from "../campaign/summary.ts";
-import type { EngineModule } from "../engine/engine.ts";
+import { Engine, type EngineModule } from "../engine/engine.ts";
 import { renderCheck } from "../report/check.ts";
 import { renderCheckJson } from "../report/json.ts";
 import { si } from "../report/text.ts";
@@ -26,7 +26,7 @@ import {
   startEngine,
 } from "./session.ts";
 import type { UiMode } from "./values.ts";
-import { withProtections } from "./why.ts";
+import { loaded, withProtections } from "./why.ts";
 
 /** Of the time, what may go into exploring; what then was not explored to its end is fuzzed. */
 const EXPLORE_SHARE = 0.6;
@@ -137,7 +137,8 @@ async function whyProved(
   checked: readonly CheckedScenario[],
   { plan, rules, interrupts }: Omit<Means, "progress">,
 ): Promise<CheckedScenario[]> {
-  const machineFor = (program: CompiledModel["program"]) => startEngine(module, program);
+  const engine = new Engine(module);
+  const machineFor = (program: CompiledModel["program"]) => loaded(engine, program);
   const means = { machineFor, rules, ui: plan.ui, signal: interrupts.signal };
   const explained: CheckedScenario[] = [];
   for (const one of checked) {

@@ -10,7 +10,7 @@ import { keyOf } from "../campaign/keys.ts";
 import { minimise } from "../campaign/minimise.ts";
 import { replaySchedule } from "../campaign/replay.ts";
 import { modelName, runToken, type TokenRun } from "../campaign/repro.ts";
-import type { Finding, Minimum } from "../campaign/summary.ts";
+import type { Finding, Minimum, ScheduleSize } from "../campaign/summary.ts";
 import { formatToken, parseToken } from "../campaign/tokens.ts";
 import type { Program } from "../model/program.ts";
 import { modelForToken } from "./find-program.ts";
@@ -20,17 +20,11 @@ import { printable, writeJson, writeResult } from "./output.ts";
 import { loadEngine } from "./session.ts";
 import { parseStepsMax } from "./values.ts";
 
-interface Size {
-  readonly steps: number;
-  readonly preemptions: number;
-  readonly switches: number;
-}
-
 interface Minimized {
   readonly key: string;
   readonly title: string;
-  readonly before: Size;
-  readonly after: Size;
+  readonly before: ScheduleSize;
+  readonly after: ScheduleSize;
   readonly minimum: Minimum;
   /** False where the budget ended before nothing more could be left out. */
   readonly complete: boolean;
@@ -80,8 +74,9 @@ function minimizeRun(
     const simplest = explored?.get(key);
     if (simplest !== undefined) {
       const before = sizeOf(runCandidate(engine, stepsMax, given, target));
-      const { preemptions, switches, steps } = simplest.trace;
-      const after = { steps, preemptions, switches };
+      const { preemptions, switches, steps, tasks, rows } = simplest.trace;
+      const slots = new Set(rows.map(({ task }) => tasks[task]!.slot));
+      const after = { steps, preemptions, switches, tasks: slots.size };
       const { scheduleToken } = simplest;
       return { key, title, before, after, minimum: "exact", complete: true, scheduleToken };
     }
@@ -103,8 +98,9 @@ function minimizeRun(
   });
 }
 
-function sizeOf(run: Run): Size {
-  return { steps: run.picks.length, preemptions: run.preemptions, switches: run.switches };
+/** Tasks that follow each other in one slot are one. */
+function sizeOf({ picks, preemptions, switches }: Run): ScheduleSize {
+  return { steps: picks.length, preemptions, switches, tasks: new Set(picks).size };
 }
 
 function textOf(results: readonly Minimized[], notes: readonly string[]): string {
@@ -124,12 +120,13 @@ function textOf(results: readonly Minimized[], notes: readonly string[]): string
   return lines.join("\n");
 }
 
-function sizeText(size: Size): string {
+function sizeText(size: ScheduleSize): string {
   const plural = (n: number, word: string) =>
     `${n} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
   return [
     plural(size.preemptions, "preemption"),
     plural(size.switches, "context switch"),
     plural(size.steps, "step"),
+    plural(size.tasks, "task"),
   ].join(", ");
 }

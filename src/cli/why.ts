@@ -9,10 +9,13 @@ import type { Program } from "../model/program.ts";
 import { writeError } from "./output.ts";
 import type { UiMode } from "./values.ts";
 
-/** Who asks for the orders that force a finding waits for some minutes where a scenario has so many states. */
+/**
+ * Who asks for the orders that force a finding waits for some minutes where a scenario has so many states.
+ */
 export const WHY_STATES_MAX = 2_000_000;
 /** Of a scenario without one of its protections; with so many it takes some seconds. */
 const WITHOUT_STATES_MAX = 500_000;
+const WITHOUT_BYTES = 96 << 20;
 
 export interface WhyMeans extends Pick<ProtectionOptions, "machineFor"> {
   readonly rules: ExploreRules;
@@ -37,7 +40,11 @@ export async function withProtections<S extends Summary>(
     ir,
     known: new Set<string>(),
     machineFor,
-    rules: { stepsMax: rules.stepsMax, bytes: rules.bytes, statesMax: WITHOUT_STATES_MAX },
+    rules: {
+      stepsMax: rules.stepsMax,
+      bytes: Math.min(rules.bytes, WITHOUT_BYTES),
+      statesMax: WITHOUT_STATES_MAX,
+    },
     signal,
     ...(ui === "none" ? {} : { onProgress: progressLines(summary.model.scenario) }),
   });

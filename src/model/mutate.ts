@@ -1,12 +1,13 @@
 // Takes protections out of a program, one at a time: a lock with its unlocks, a read-side section, a grace
-// period, a reference with what gives it back, the atomicity of an operation, a wait. Each mutation is what an
-// author might have forgotten at one place of the source: all inlined copies of that place change together.
+// period, a reference with what gives it back, the atomicity of an operation, a wait. Each mutation is what
+// an author might have forgotten at one place of the source: all inlined copies of that place change
+// together.
 //
-// A mutation is well formed: acquire and release go together, whoever asks whether a lock is held is told so
-// (lockdep_assert_held() is about the lock, not about the race), nothing waits for what never comes. Where the
-// text does not tell whether acquire and release belong together (a reference that may be handed on), a program
-// comes along that does. Orders of accesses (acquire, release, fences)
-// are no protections here: memory is sequentially consistent.
+// A mutation is well formed: acquire and release go together, whoever asks whether a lock is held is told
+// so (lockdep_assert_held() is about the lock, not about the race), nothing waits for what never comes.
+// Where the text does not tell whether acquire and release belong together (a reference that may be handed
+// on), a program comes along that does. Orders of accesses (acquire, release, fences) are no protections
+// here: memory is sequentially consistent.
 
 import {
   DOMAIN_FLAGS,
@@ -161,7 +162,9 @@ function without(ir: IrProgram, bodies: readonly Entry[], site: Site): IrProgram
         : beside(i, site.protection, domain);
       if (other !== undefined) changed.set(at, other);
     });
-    return changed.size === 0 ? body : { ...body, registers, code: replaceCode(body.code, changed) };
+    return changed.size === 0
+      ? body
+      : { ...body, registers, code: propagate(replaceCode(body.code, changed), body.parameters) };
   });
   if (domain === null) return { ...ir, entries };
   const size = DOMAIN_PENDING + 1;

@@ -2,7 +2,14 @@
 // last the command that replays it. Every line is indented by at least two, so that git keeps it in a commit
 // message whatever it begins with.
 
-import type { Minimum, ModelName, SourcePlace, Trace, TraceViolation } from "../campaign/summary.ts";
+import type {
+  Minimum,
+  ModelName,
+  ScheduleSize,
+  SourcePlace,
+  Trace,
+  TraceViolation,
+} from "../campaign/summary.ts";
 import { clean, counted, GLUE, grouped, type Line, line, rateOf, shorten, wrap } from "./text.ts";
 import { placeWord } from "./words.ts";
 
@@ -135,10 +142,15 @@ export function entry(key: string, text: string, width: number): Line[] {
 }
 
 function scheduleText(trace: Trace): string {
+  return sizeText({ ...trace, tasks: new Set(trace.rows.map(({ task }) => task)).size });
+}
+
+export function sizeText({ preemptions, switches, steps, tasks }: ScheduleSize): string {
   return [
-    counted(trace.preemptions, "preemption"),
-    counted(trace.switches, "switch", "switches"),
-    counted(trace.steps, "step"),
+    counted(preemptions, "preemption"),
+    counted(switches, "switch", "switches"),
+    counted(steps, "step"),
+    counted(tasks, "task"),
   ].join(", ");
 }
 

@@ -59,6 +59,7 @@ const FINDING_KEYS = [
   "steps",
   "token",
   "scheduleToken",
+  "drawn",
   "minimum",
   "exactProbability",
   "violatingSchedules",

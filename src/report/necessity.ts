@@ -1,5 +1,5 @@
-// Why a finding happens, and why one cannot: the orders of steps that force it, and what a proved scenario needs.
-// For a mail: 72 columns, the statement first, its place below.
+// Why a finding happens, and why one cannot: the orders of steps that force it, and what a proved scenario
+// needs. For a mail: 72 columns, the statement first, its place below.
 
 import type {
   Necessity,

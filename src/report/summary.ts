@@ -3,7 +3,7 @@
 // A finding can also be rendered alone, for a mail.
 
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
-import { entry, evidenceLines, large, replayLines, scenarioName } from "./evidence.ts";
+import { entry, evidenceLines, large, replayLines, scenarioName, sizeText } from "./evidence.ts";
 import { necessityLines, protectionLines } from "./necessity.ts";
 import { clampWidth, titleLines } from "./reproduction.ts";
 import { clean, counted, grouped, type Line, line, paint, scaled, WIDTH_MAIL, wrap } from "./text.ts";
@@ -73,7 +73,10 @@ export function findingLines(summary: Summary, finding: Finding, width: number, 
   lines.push(...evidenceLines({ model, version, trace, token, drawnBy, rate, minimum, fewestSteps }, width));
   if (finding.necessity !== undefined) lines.push(...necessityLines(finding.necessity, width));
   // What only exploring found was drawn by nobody.
-  if (finding.token !== token) lines.push(...entry("as drawn", clean(finding.token), width));
+  if (finding.token !== token) {
+    const before = finding.drawn === undefined ? "" : `${sizeText(finding.drawn)}; `;
+    lines.push(...entry("as drawn", before + clean(finding.token), width));
+  }
   const group = groupsOf(summary).find(({ shown, others }) => shown === finding || others.includes(finding));
   for (const other of [group?.shown, ...(group?.others ?? [])]) {
     if (other !== undefined && other !== finding) lines.push(...otherLines(other, finding, width));

@@ -19,6 +19,7 @@ import { encodeProgram } from "../../src/model/encode.ts";
 import type { IrProgram } from "../../src/model/ir.ts";
 import { expectAgreement } from "../support/agreement.ts";
 import { withLocalAccesses } from "../support/compare-engines.ts";
+import { Decisions } from "../support/decisions.ts";
 import { randomFlow } from "../support/random-flow.ts";
 import { randomProgram } from "../support/random-program.ts";
 import { ReferenceMachine } from "../support/reference/machine.ts";
@@ -44,19 +45,10 @@ function enumerate(ir: IrProgram, most: number): Numbers | null {
   const shown = new Map<string, { schedules: bigint; probability: number }>();
   let schedules = 0n;
   let kept = 0;
-  // Decisions of the present run: what was taken, of how many. The last one that has more is advanced.
-  const taken: number[] = [];
-  const bounds: number[] = [];
+  const decisions = new Decisions();
+  const decide = (bound: number): number => decisions.decide(bound);
   for (let runs = 0; ; runs++) {
     if (runs === most) return null;
-    let at = 0;
-    const decide = (bound: number): number => {
-      if (at === taken.length) {
-        taken.push(0);
-        bounds.push(bound);
-      }
-      return taken[at++]!;
-    };
     const machine = new ReferenceMachine(ir);
     machine.begin((bound) => decide(Math.max(1, bound)), STEPS_MAX);
     for (let runnable = machine.runnable(); runnable.length > 0; runnable = machine.runnable()) {
@@ -64,7 +56,7 @@ function enumerate(ir: IrProgram, most: number): Numbers | null {
     }
     machine.finish();
     if (machine.violations.some((v) => v.kind === Violation.STEP_LIMIT)) return null;
-    const probability = bounds.reduce((product, bound) => product / bound, 1);
+    const probability = decisions.bounds.reduce((product, bound) => product / bound, 1);
     if (machine.outcome !== Outcome.DROPPED) {
       schedules++;
       kept += probability;
@@ -74,12 +66,7 @@ function enumerate(ir: IrProgram, most: number): Numbers | null {
       const counts = machine.outcome === Outcome.DROPPED ? 0n : 1n;
       shown.set(key, { schedules: known.schedules + counts, probability: known.probability + probability });
     }
-    while (taken.length > 0 && taken.at(-1)! + 1 === bounds.at(-1)!) {
-      taken.pop();
-      bounds.pop();
-    }
-    if (taken.length === 0) break;
-    taken[taken.length - 1]!++;
+    if (!decisions.next()) break;
   }
   const entries = [...shown].map(([key, each]) => {
     const share = kept > 0 ? each.probability / kept : 0;

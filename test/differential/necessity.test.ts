@@ -1,9 +1,9 @@
 // Goal: the orders that are said to force a finding do force it, and no fewer would. Method: the reference
-// interpreter, which knows of no states. (1) Of small programs, drawn at random and from the corpus, every schedule
-// is run and written down; that all which keep to the orders show the finding, and that no smaller set of orders
-// would do, is then asked of the list. (2) Of the bundled scenarios of the BPF OOM patches schedules are drawn that
-// keep to the orders: each must show the finding. For each order one schedule that keeps to the others and does
-// not show it is run as well.
+// interpreter, which knows of no states. (1) Of small programs, drawn at random and from the corpus, every
+// schedule is run and written down; that all which keep to the orders show the finding, and that no smaller
+// set of orders would do, is then asked of the list. (2) Of the bundled scenarios of the BPF OOM patches
+// schedules are drawn that keep to the orders: each must show the finding. For each order one schedule that
+// keeps to the others and does not show it is run as well.
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -20,6 +20,7 @@ import { openModel } from "../../src/model/compile.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
 import type { IrProgram } from "../../src/model/ir.ts";
 import { withLocalAccesses } from "../support/compare-engines.ts";
+import { Decisions } from "../support/decisions.ts";
 import {
   keeps,
   type NamedOrder,
@@ -51,31 +52,17 @@ async function explained(ir: IrProgram, stepsMax: number) {
 /** Every schedule that ends; null where there are more than so many, or one that does not end. */
 function allRuns(ir: IrProgram, stepsMax: number, most: number): NamedRun[] | null {
   const runs: NamedRun[] = [];
-  const taken: number[] = [];
-  const bounds: number[] = [];
+  const decisions = new Decisions();
   for (let n = 0; ; n++) {
     if (n === most) return null;
-    let at = 0;
-    const decide = (bound: number): number => {
-      if (at === taken.length) {
-        taken.push(0);
-        bounds.push(bound);
-      }
-      return taken[at++]!;
-    };
     const run = runNamed(
       ir,
       stepsMax,
-      (count) => decide(Math.max(1, count)),
-      (slots) => slots[decide(slots.length)]!,
+      (count) => decisions.decide(Math.max(1, count)),
+      (slots) => slots[decisions.decide(slots.length)]!,
     );
     if (run !== null) runs.push(run);
-    while (taken.length > 0 && taken.at(-1)! + 1 === bounds.at(-1)!) {
-      taken.pop();
-      bounds.pop();
-    }
-    if (taken.length === 0) return runs;
-    taken[taken.length - 1]!++;
+    if (!decisions.next()) return runs;
   }
 }
 
@@ -275,8 +262,9 @@ function replayed(ir: IrProgram, { picks, choices }: Schedule): NamedRun {
 }
 
 /**
- * Draws schedules that keep to the orders: a step that must wait is not taken. Each goes the finding's own way for
- * a while first: a schedule that is drawn all at random seldom comes to an end with its steps in such an order.
+ * Draws schedules that keep to the orders: a step that must wait is not taken. Each goes the finding's own
+ * way for a while first: a schedule that is drawn all at random seldom comes to an end with its steps in
+ * such an order.
  */
 function drawn(
   ir: IrProgram,

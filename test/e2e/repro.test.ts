@@ -139,8 +139,8 @@ describe("minimize", () => {
     const args = ["minimize", scheduleToken(long.picks), "canary", "--scenario", "lost-update"];
     const { code, stdout } = await there(args);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/before: +1 preemption, 2 context switches, 4 steps/);
-    expect(stdout).toMatch(/after: +1 preemption, 2 context switches, 4 steps/);
+    expect(stdout).toMatch(/before: +1 preemption, 2 context switches, 4 steps, 2 tasks/);
+    expect(stdout).toMatch(/after: +1 preemption, 2 context switches, 4 steps, 2 tasks/);
     const token = /rp1s:\S+/.exec(stdout)![0];
     const again = await there(["repro", token, "canary", "--scenario", "lost-update"]);
     expect(again.code).toBe(1);
@@ -151,8 +151,8 @@ describe("minimize", () => {
     const args = ["minimize", scheduleToken(wild.picks), "canary", "--scenario", "lost-update", "--json"];
     const { stdout } = await there(args);
     const [result] = JSON.parse(stdout).results;
-    expect(result.before).toEqual({ steps: 4, preemptions: 2, switches: 3 });
-    expect(result.after).toEqual({ steps: 4, preemptions: 1, switches: 2 });
+    expect(result.before).toEqual({ steps: 4, preemptions: 2, switches: 3, tasks: 2 });
+    expect(result.after).toEqual({ steps: 4, preemptions: 1, switches: 2, tasks: 2 });
   });
 
   it("exits 0 where there is nothing to minimise", async () => {

@@ -55,8 +55,9 @@ function counter(): (name: string) => Named {
 }
 
 /**
- * Runs one schedule: `choose` draws choose(), `pick` one of the slots that may step, or -1 to give up; `may` says
- * of a step's name whether it may be taken now. Null where the run was given up, dropped, or reached a limit.
+ * Runs one schedule: `choose` draws choose(), `pick` one of the slots that may step, or -1 to give up;
+ * `may` says of a step's name whether it may be taken now. Null where the run was given up, dropped, or
+ * reached a limit.
  */
 export function runNamed(
   ir: IrProgram,
@@ -114,8 +115,8 @@ function named(ir: IrProgram, id: PlaceId) {
 }
 
 /**
- * As src/campaign/keys.ts has it, for the violations of the reference interpreter; but for the object's class,
- * which it knows in more cases.
+ * As src/campaign/keys.ts has it, for the violations of the reference interpreter; but for the object's
+ * class, which it knows in more cases.
  */
 function keyOf(ir: IrProgram, { kind, site, freedBy, other }: ReferenceViolation): string {
   const side = freedBy ?? other;

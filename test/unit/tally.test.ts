@@ -74,7 +74,9 @@ describe("mergeTallies", () => {
       steps: 200,
       dropped: 0,
       limited: [0, 7],
-      findings: [{ kind: 3, detail: 0, site: 7, class: 1, other: 5, task: 2, count: 7, first: 12, strategy: 1 }],
+      findings: [
+        { kind: 3, detail: 0, site: 7, class: 1, other: 5, task: 2, count: 7, first: 12, strategy: 1 },
+      ],
     });
   });
 });

@@ -1,6 +1,6 @@
 // A program that fails where a pairing (pairs.ts) does not hold: each task counts what it has taken, in a
-// register that nobody else sees, and asserts that it gives back no more, and has given back all when it ends.
-// Exploring it decides of every way that can be gone what the text of the program leaves open.
+// register that nobody else sees, and asserts that it gives back no more, and has given back all when it
+// ends. Exploring it decides of every way that can be gone what the text of the program leaves open.
 
 import type { Entry, Instruction, IrProgram, Operand, PlaceId, Register } from "../ir.ts";
 import { type Replacement, replaceCode } from "./rewrite.ts";

@@ -1,6 +1,6 @@
 // How each protection is taken out of a body: what takes the place of the instructions that it is made of.
-// A form keeps everything but the protection: a try-lock still succeeds, a reference that is not taken is still
-// looked for, an atomic operation still computes the same.
+// A form keeps everything but the protection: a try-lock still succeeds, a reference that is not taken is
+// still looked for, an atomic operation still computes the same.
 
 import { CSS_DEAD, CSS_REFS } from "../../../assembly/abi.ts";
 import type { Instruction, Operand, PrimitiveName, Register } from "../ir.ts";

@@ -7,7 +7,7 @@
 // a reference that is given back may be another one. Such a pairing is doubtful: whether it holds is for
 // whoever explores the program (audit.ts).
 
-import type { Instruction, PrimitiveName } from "../ir.ts";
+import type { Instruction, Operand, PrimitiveName } from "../ir.ts";
 import { successors } from "../optimise/flow.ts";
 import { liveInto } from "../optimise/liveness.ts";
 import { branches, expressions, type Facts, factOf, factsAfter, factsName, learn, needed } from "./values.ts";
@@ -99,12 +99,14 @@ interface Position {
 class Body {
   readonly #code: readonly Instruction[];
   readonly #live: ReturnType<typeof liveInto>;
+  readonly #name: (o: Operand) => string;
   readonly #object: ReadonlyMap<number, string>;
 
   constructor(code: readonly Instruction[], parameters: number) {
     this.#code = code;
     this.#live = liveInto(code);
     const name = expressions(code, parameters);
+    this.#name = name;
     const object = new Map<number, string>();
     code.forEach((i, at) => {
       const own = this.role(at);
@@ -118,14 +120,17 @@ class Body {
     return i.op === "primitive" ? ROLES[i.name] : undefined;
   }
 
-  /** What closes an acquire on the ways from it, what else belongs to it, and whether all of them are closed. */
+  /**
+   * What closes an acquire on the ways from it, what else belongs to it, and whether all of them are closed.
+   */
   closing(acquire: number): { members: number[]; closed: boolean } {
     const members = new Set<number>();
+    const numbered = this.#numbered(acquire);
     let closed = true;
     const ended = this.#walk(this.#taken(acquire, new Map(), 0), ({ at, depth, facts }) => {
       if (depth === 0) return [];
       if (this.#code[at]!.op === "exit") closed = false;
-      if (!this.#isOf(acquire, at, facts)) return undefined;
+      if (numbered.size > 0 ? !numbered.has(at) : !this.#isOf(acquire, at, facts)) return undefined;
       const { does } = this.role(at)!;
       if (does === "keeps") members.add(at);
       if (does === "tries" || does === "takes") return this.#taken(at, facts, depth);
@@ -134,6 +139,18 @@ class Body {
       return this.#onwards(at, facts, depth - 1);
     });
     return { members: [...members], closed: closed && ended };
+  }
+
+  /** What ends the very section that the acquire begins: srcu_read_unlock() says which by its number. */
+  #numbered(acquire: number): Set<number> {
+    const i = this.#code[acquire]!;
+    const found = new Set<number>();
+    if (i.op !== "primitive" || i.name !== "gp_read_lock") return found;
+    this.#code.forEach((other, at) => {
+      const ends = other.op === "primitive" && other.name === "gp_read_unlock";
+      if (ends && this.#name(other.args[1]!) === this.#name({ reg: i.dst, plus: 0 })) found.add(at);
+    });
+    return found;
   }
 
   /** It is about what the acquire took: by its expression, or because that address came there. */
@@ -173,8 +190,8 @@ class Body {
   }
 
   /**
-   * Follows every way; `visit` says where one goes on, or undefined where nothing is special. False where there
-   * are too many.
+   * Follows every way; `visit` says where one goes on, or undefined where nothing is special. False where
+   * there are too many.
    */
   #walk(start: readonly Position[], visit: (position: Position) => Position[] | undefined): boolean {
     const seen = new Set<string>();

@@ -7,7 +7,7 @@ import { isHeader } from "../headers.ts";
 import type { IrProgram, Place, PlaceId } from "../ir.ts";
 
 /** A place and the calls that it was inlined through, innermost first. */
-export function framesOf(ir: Pick<IrProgram, "places">, id: PlaceId): Place[] {
+function framesOf(ir: Pick<IrProgram, "places">, id: PlaceId): Place[] {
   const frames: Place[] = [];
   for (let at = id; at >= 0 && frames.length < ir.places.length; ) {
     const place = ir.places[at];

@@ -107,7 +107,9 @@ function isOf(known: Known, copy: number): known is { readonly of: number; reado
   return typeof known === "object" && known.of === copy;
 }
 
-/** Without what concerns a register that is not read any more, or says nothing because its copies are gone. */
+/**
+ * Without what concerns a register that is not read any more, or says nothing because its copies are gone.
+ */
 export function needed(facts: Facts, live: ReadonlySet<Register> | undefined): Facts {
   const holders = new Map<number, number>();
   const kept = [...facts].filter(([r]) => live?.has(r)).sort(([a], [b]) => a - b);
