@@ -86,36 +86,45 @@ function protectionLines(
   cellOf: (row: string, model: string) => Cell | undefined,
 ): string[] {
   const alike = new Map<string, { readonly models: string[]; readonly needs: readonly Need[] }>();
+  const open = new Map<string, Set<string>>();
   for (const model of catalogue.models) {
-    const needs = cellOf(row.row, model)?.needs;
-    if (needs === undefined) continue;
+    const all = cellOf(row.row, model)?.needs;
+    if (all === undefined) continue;
+    const needs = all.filter(({ without }) => without !== null);
     const key = JSON.stringify(needs);
-    const known = alike.get(key);
-    if (known === undefined) alike.set(key, { models: [shortName(model)], needs });
-    else known.models.push(shortName(model));
+    const known = alike.get(key) ?? { models: [], needs };
+    known.models.push(shortName(model));
+    alike.set(key, known);
+    for (const { open: reason, text } of all) {
+      // How many states they were does not tell reasons apart.
+      const why = reason?.replace(/ \(\d+ states\)$/, "");
+      if (why !== undefined) open.set(why, (open.get(why) ?? new Set()).add(`\`${text}\``));
+    }
   }
   if (alike.size === 0) return [];
   const lines = [...alike.values()].flatMap(({ models, needs }) => {
-    if (needs.length === 0) return [tableRow([models.join(", "), "nothing", ""])];
+    if (needs.length === 0) return [tableRow([models.join(", "), "nothing that is known", ""])];
     return needs.map((need) => tableRow([models.join(", "), protectionText(need), lossText(need)]));
   });
   return [
-    [
-      "What protects: each lock, grace period, reference, atomic operation and check was left out on its own.",
-      "These are those that something goes wrong without, or may.",
-    ].join("\n"),
+    "What protects: each lock, grace period, reference, atomic operation and check was left out on its own.",
     [tableRow(["version or fix", "needs", "without it"]), tableRow(["---", "---", "---"]), ...lines].join(
       "\n",
     ),
+    ...(open.size === 0 ? [] : [["Not known:", ""].concat(openLines(open)).join("\n")]),
   ];
+}
+
+function openLines(open: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  return [...open].map(([reason, texts]) => `- ${[...texts].join(", ")}: ${reason}`);
 }
 
 function protectionText({ protection, function: name, file, line, text }: Need): string {
   return `${protection.replace("-", " ")}: \`${text}\` in \`${name}()\` ${placeText(file, line)}`;
 }
 
-function lossText({ without, open }: Need): string {
-  if (without === null) return `not known: ${open}`;
+function lossText({ without }: Need): string {
+  if (without === null) return "";
   return `${without.kind} in \`${without.function}()\`, ${preemptionsText(without.preemptions)}`;
 }
 

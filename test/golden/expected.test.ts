@@ -17,6 +17,7 @@ import {
   type FoundIn,
   fewest,
   hasScenario,
+  needsOf,
   type Results,
   TABLE_SEED,
 } from "../../scripts/expected-table.ts";
@@ -25,6 +26,7 @@ import { modelsFolder } from "../../src/base/paths.ts";
 import { explore } from "../../src/campaign/explore.ts";
 import { groupFindings } from "../../src/campaign/keys.ts";
 import { sitePlace } from "../../src/campaign/places.ts";
+import { protectionsOf } from "../../src/campaign/protection.ts";
 import { runToken } from "../../src/campaign/repro.ts";
 import { parseToken } from "../../src/campaign/tokens.ts";
 import { loadEngine, openScenarios } from "../../src/cli/session.ts";
@@ -121,5 +123,18 @@ describe("a run", () => {
       if ((cell.states ?? Number.POSITIVE_INFINITY) <= STATES_MAX) await exploresAlike(program, cell);
       else showsNothingElse(program, cell);
     }
+  });
+
+  test.each(["RR", "DU"])("what version 2 rests on in %s is found again by leaving it out", async (name) => {
+    const cell = results.cells.find(({ row, model }) => row === name && model === "bpf-oom/v2")!;
+    const { ir } = (await openScenarios(resolveModel(cell.model), FLAGS)).compile(rowOf(cell).scenario);
+    const machineFor = (mutant: Program): Engine => {
+      engine.load(mutant.words);
+      return engine;
+    };
+    const rules = { stepsMax: STEPS_DEFAULT, bytes: 2 ** 26, statesMax: STATES_MAX };
+    const sites = await protectionsOf({ ir, known: new Set(), machineFor, rules });
+    expect(needsOf(sites), STALE).toEqual(cell.needs);
+    expect(needsOf(sites).some(({ without }) => without !== null)).toBe(true);
   });
 });

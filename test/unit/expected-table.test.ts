@@ -102,7 +102,7 @@ test("what a refuted claim rests on is what something goes wrong without", () =>
   const made = renderTable({ schema: 1, models: ["v2", "fix"], rows: [refuted] }, results);
   expect(made).toContain(
     "| v2 | lock: `mutex_lock(&m)` in `f()` a.c:3 | warn in `g()`, 2 preemptions |\n" +
-      "| v2 | reference: `mutex_lock(&m)` in `f()` a.c:3 | not known: it is lent |\n| fix | nothing |  |",
+      "| fix | nothing that is known |  |\n\nNot known:\n\n- `mutex_lock(&m)`: it is lent\n",
   );
 });
 
