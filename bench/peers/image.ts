@@ -26,6 +26,7 @@ export const FORKS: ReadonlySet<Op> = new Set([
   Op.LOAD,
   Op.LOAD_LOCAL,
   Op.QUEUE_WORK,
+  Op.REFCOUNT_INC_NOT_ZERO,
   Op.REFCOUNT_DEC_AND_TEST,
   Op.CSS_TRYGET,
   Op.CSS_TRYGET_ONLINE,

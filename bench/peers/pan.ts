@@ -7,12 +7,11 @@
 // and of transitions must come out the same. It refuses what the BPF OOM models do not use.
 
 import { INSTRUCTION_BYTES, JUMP_MASK, JUMP_STOP, Op } from "../../dist/assembly/abi.js";
-import type { Engine } from "../../dist/src/engine/engine.js";
 import { FORKS, Image } from "./image.ts";
-import { constant, type Footprint, tables } from "./tables.ts";
+import { type Asked, constant, type Footprint, tables } from "./tables.ts";
 
 /** The engine has the program loaded, and stands where the threads begin. */
-export function panSource(words: Uint32Array, engine: Engine, footprint: Footprint): string {
+export function panSource(words: Uint32Array, engine: Asked, footprint: Footprint): string {
   const image = new Image(words);
   return [
     ...tables(image, engine, footprint),
@@ -82,6 +81,7 @@ const CALLS: Partial<Record<Op, (b: string, alt: string, at: number) => string>>
   [Op.WORK_START]: () => "work_start(w, s)",
   [Op.QUEUE_WORK]: (b) => `v = queue_work(w, x, ${b})`,
   [Op.REFCOUNT_INC]: () => "refcount_inc(w, x)",
+  [Op.REFCOUNT_INC_NOT_ZERO]: () => "v = refcount_inc_not_zero(w, x)",
   [Op.REFCOUNT_DEC_AND_TEST]: () => "v = refcount_dec_and_test(w, x)",
   [Op.CSS_TRYGET]: () => "v = css_tryget(w, x, 0)",
   [Op.CSS_TRYGET_ONLINE]: () => "v = css_tryget(w, x, 1)",
@@ -146,6 +146,12 @@ function translate(image: Image, at: number): string[] {
     case Op.STORE:
     case Op.STORE_LOCAL:
       return [dies, `store(w, x, ${plus(register(regB), alt)}, ${at});`, next];
+    case Op.XCHG:
+      return [dies, "v = load(w, x);", `store(w, x, ${register(regB)}, ${at});`, put("v"), next];
+    case Op.CMPXCHG: {
+      const swap = `store(w, x, ${register(alt)}, ${at});`;
+      return [dies, "v = load(w, x);", `if (v == (int)${register(regB)}) ${swap}`, put("v"), next];
+    }
     case Op.LOCAL_LIVE:
       return [`shade(w, ${x}, ${alt}, LIVE);`, next];
     case Op.LOCAL_DEAD:

@@ -3,6 +3,7 @@
 
 import {
   FUNCTION_BASE,
+  IMAGE_ALWAYS,
   IMAGE_CELLS,
   IMAGE_CHECKS,
   IMAGE_FUNCTIONS,
@@ -16,6 +17,12 @@ import {
 } from "../../dist/assembly/abi.js";
 import type { Engine, ObjectState } from "../../dist/src/engine/engine.js";
 import type { Image } from "./image.ts";
+
+/** What is asked of an engine with the program loaded: the built one's, or the sources' in a test. */
+export type Asked = Pick<
+  Engine,
+  "begin" | "cell" | "cellState" | "cellsEnd" | "object" | "record" | "register" | "slots" | "step"
+>;
 
 /** What must be known of the reachable states to make the state small. */
 export interface Footprint {
@@ -34,10 +41,11 @@ export function constant(value: number): number {
 }
 
 /** What world.h needs to know, that itself, and how a run begins. */
-export function tables(image: Image, engine: Engine, { stored, slots }: Footprint): string[] {
+export function tables(image: Image, engine: Asked, { stored, slots }: Footprint): string[] {
   const { words } = image;
   const threads = words[IMAGE_THREADS]!;
-  if (words[IMAGE_CHECKS] !== 0) throw new Error("checks are not translated for SPIN");
+  // Those at the end lead to no state.
+  if (words[IMAGE_ALWAYS] !== 0) throw new Error("checks that hold always are not translated for SPIN");
   if (engine.slots().some(({ slot, live }) => live && slot >= threads)) {
     throw new Error("tasks that the set-up starts are not translated for SPIN");
   }
@@ -87,7 +95,7 @@ function array(name: string, values: readonly number[]): string {
   return `static const ${name}[] = { ${values.join(", ")} };`;
 }
 
-function fixedOf(engine: Engine, pointers: readonly number[]): number[] {
+function fixedOf(engine: Asked, pointers: readonly number[]): number[] {
   return pointers.map((p) => constant(engine.cell(p) ?? 0));
 }
 
@@ -101,7 +109,7 @@ function sizeOf(object: ObjectState | undefined): number {
 }
 
 /** What comes and goes together: a heap object as a whole, each local by itself; and how it begins. */
-function groupsOf(engine: Engine, pointers: readonly number[]): { group: number[]; shadow: string[] } {
+function groupsOf(engine: Asked, pointers: readonly number[]): { group: number[]; shadow: string[] } {
   const group: number[] = [];
   const shadow: string[] = [];
   for (const p of pointers) {
@@ -120,7 +128,7 @@ const SHADOWS = { none: "ABSENT", live: "LIVE", freed: "FREED" } as const;
 
 function beginning(
   image: Image,
-  engine: Engine,
+  engine: Asked,
   from: {
     threads: number;
     where: readonly number[];

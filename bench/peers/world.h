@@ -263,6 +263,19 @@ static int refcount_dec_and_test(struct world *w, u32 count)
 	return old == 1;
 }
 
+static int refcount_inc_not_zero(struct world *w, u32 count)
+{
+	int old;
+
+	if (!lives(w, count) || (old = load(w, count)) < 0) {
+		violate(w);
+		return 0;
+	}
+	if (old)
+		set(w, count, old + 1);
+	return old != 0;
+}
+
 static void refcount_inc(struct world *w, u32 count)
 {
 	if (!lives(w, count) || load(w, count) <= 0)

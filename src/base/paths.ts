@@ -23,6 +23,7 @@ export const reducerFile = join(packageRoot, "build", "reducer.wasm");
 export const lanesFolder = join(packageRoot, "assembly", "lanes");
 export const lanesCompilerFile = join(packageRoot, "dist", "src", "lanes", "main.js");
 export const workerFile = join(packageRoot, "dist", "src", "work", "worker.js");
+export const exploreWorkerFile = join(packageRoot, "dist", "src", "campaign", "explore-worker.js");
 
 export const version: string = (
   JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }

@@ -6,66 +6,58 @@
 // small ones' time, and what the smaller room took is a small part of what the larger one takes. What does
 // not fit into more is explored with a reduction.
 
-import type { Program } from "../model/program.ts";
-import { type Explored, type ExploreMachine, explore } from "./explore.ts";
+import type { Explored, ExploreRules } from "./explore.ts";
 import type { Finding, Summary, Verdict } from "./summary.ts";
 
 export interface ExploreAllOptions {
-  readonly programs: readonly Program[];
-  /** A machine with the program loaded. */
-  readonly machineFor: (program: Program) => ExploreMachine;
-  /** One that can reduce. */
-  readonly reducerFor?: (program: Program) => ExploreMachine;
+  readonly programs: number;
+  /** Explores a program by its number. */
+  readonly explore: (program: number, rules: ExploreRules) => Promise<Explored>;
   readonly rules: { readonly stepsMax: number; readonly bytes: number; readonly timeMs: number };
+  /** Programs that may be explored at the same time. */
+  readonly abreast: number;
   readonly signal: AbortSignal;
-  readonly onProgress?: (program: number, states: number) => void;
   /** Milliseconds; for tests. */
   readonly clock?: () => number;
 }
 
 /** Why a finding happens takes little time in a scenario of up to so many states. */
-const WHY_STATES_MAX = 20_000;
+export const WHY_STATES_MAX = 20_000;
 
 const ROOM_FIRST = 2 << 20;
 const ROOM_FACTOR = 16;
 
-/** For each program how far it was explored; null where there was no time to begin. */
+/**
+ * For each program how far it was explored; null where there was no time to begin. As many go side by side as
+ * have room in the memory together.
+ */
 export async function exploreAll(options: ExploreAllOptions): Promise<(Explored | null)[]> {
-  const { programs, machineFor, rules, signal, onProgress } = options;
+  const { rules, signal } = options;
   const clock = options.clock ?? (() => performance.now());
   const deadline = clock() + rules.timeMs;
-  const results = programs.map((): Explored | null => null);
+  const results = Array.from({ length: options.programs }, (): Explored | null => null);
   for (const bytes of rooms(rules.bytes)) {
     const open = [...results.keys()].filter((i) => mayGoFurther(results[i]!));
-    for (const [n, i] of open.entries()) {
-      const left = deadline - clock();
-      if (signal.aborted || left <= 0) return results;
-      const timeMs = left / (open.length - n);
-      const begun = clock();
-      const go = (machine: ExploreMachine, reduce: boolean) =>
-        explore({
-          program: programs[i]!,
-          machine,
-          rules: {
-            stepsMax: rules.stepsMax,
-            bytes,
-            timeMs: Math.max(1, timeMs - (clock() - begun)),
-            manner: { reduce },
-          },
-          signal,
-          whyStatesMax: WHY_STATES_MAX,
-          onProgress: ({ states }) => onProgress?.(i, states),
-          ...(options.clock === undefined ? {} : { clock: options.clock }),
-        });
-      let explored = await go(machineFor(programs[i]!), false);
-      if (explored.endedBy === "memory" && bytes > ROOM_FIRST && options.reducerFor !== undefined) {
-        const reduced = await go(options.reducerFor(programs[i]!), true);
-        if (reduced.endedBy === "complete") explored = reduced;
+    const abreast = Math.max(1, Math.min(options.abreast, open.length, Math.floor(rules.bytes / bytes)));
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < open.length) {
+        const left = deadline - clock();
+        if (signal.aborted || left <= 0) return;
+        const timeMs = Math.min(left, (left * abreast) / (open.length - next));
+        const i = open[next++]!;
+        const begun = clock();
+        const limits = { stepsMax: rules.stepsMax, bytes };
+        const explored = await options.explore(i, { ...limits, timeMs });
+        const before = results[i]!;
+        if (before === null || explored.progress.states >= before.progress.states) results[i] = explored;
+        const rest = timeMs - (clock() - begun);
+        if (explored.endedBy !== "memory" || bytes === ROOM_FIRST || rest <= 0) continue;
+        const reduced = await options.explore(i, { ...limits, timeMs: rest, manner: { reduce: true } });
+        if (reduced.endedBy === "complete") results[i] = reduced;
       }
-      const before = results[i]!;
-      const further = explored.endedBy === "complete" || before === null;
-      if (further || explored.progress.states >= before.progress.states) results[i] = explored;
-    }
+    };
+    await Promise.all(Array.from({ length: abreast }, lane));
   }
   return results;
 }

@@ -75,7 +75,7 @@ export interface ExploreOptions {
   readonly program: Program;
   readonly machine: ExploreMachine;
   readonly rules: ExploreRules;
-  readonly signal?: AbortSignal;
+  readonly signal?: { readonly aborted: boolean };
   readonly onProgress?: (progress: ExploreProgress, elapsedMs: number) => void;
   /** Of an exploration that ended otherwise no findings are wanted. */
   readonly wanted?: (endedBy: ExploreEnd) => boolean;

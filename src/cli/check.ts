@@ -4,8 +4,15 @@
 import type { ExitCode } from "../base/errors.ts";
 import { MODEL_DEFAULT, resolveModel } from "../base/models.ts";
 import { version } from "../base/paths.ts";
-import { exploreAll, joinFindings, reasonNotProved, verdictOfAll } from "../campaign/check.ts";
+import {
+  exploreAll,
+  joinFindings,
+  reasonNotProved,
+  verdictOfAll,
+  WHY_STATES_MAX,
+} from "../campaign/check.ts";
 import type { Explored, ExploreRules } from "../campaign/explore.ts";
+import { type EngineModules, startExplorers } from "../campaign/explorers.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED } from "../campaign/findings.ts";
 import type { Check, CheckedScenario } from "../campaign/summary.ts";
 import { Engine, type EngineModule } from "../engine/engine.ts";
@@ -36,16 +43,15 @@ const FUZZ_MS = 250;
 export async function runCheck(name: string | undefined, flags: CheckFlags): Promise<ExitCode> {
   const plan = planFuzz({ ...flags, strategy: "random" });
   const rules = exploreRules(flags);
-  const module = await loadEngine();
-  const reducer = await loadReducer();
+  const modules = { plain: await loadEngine(), reducer: await loadReducer() };
   const interrupts = catchInterrupts();
   const { file, models } = await compileAll(name, flags, interrupts);
   const progress = startProgress(`raceproof ${version} check ${file} seed ${plan.draw.seed}`, plan.ui);
   const started = performance.now();
-  const checked = await checkAll(module, reducer, models, { plan, rules, interrupts, progress });
+  const checked = await checkAll(modules, models, { plan, rules, interrupts, progress });
   progress.close();
   const scenarios = flags.why
-    ? await whyProved(module, models, checked, { plan, rules, interrupts })
+    ? await whyProved(modules.plain, models, checked, { plan, rules, interrupts })
     : checked;
   const done = new Set(scenarios.map(({ model }) => model.scenario));
   const all = models.map(scenarioOf);
@@ -96,22 +102,26 @@ interface Means {
 }
 
 async function checkAll(
-  module: EngineModule,
-  reducer: EngineModule,
+  modules: EngineModules,
   models: readonly CompiledModel[],
   { plan, rules, interrupts, progress }: Means,
 ): Promise<CheckedScenario[]> {
   const { signal } = interrupts;
   const timeMs = plan.rules.timeMs!;
   const end = performance.now() + timeMs;
+  const abreast = Math.min(plan.workers, models.length);
+  const explorers = startExplorers(modules, abreast, signal, WHY_STATES_MAX);
   const explored = await exploreAll({
-    programs: models.map(({ program }) => program),
-    machineFor: (program) => startEngine(module, program),
-    reducerFor: (program) => startEngine(reducer, program),
+    programs: models.length,
+    explore: (i, limits) =>
+      explorers.explore(models[i]!.program, limits, (states) => {
+        progress.exploring(i, models.length, scenarioOf(models[i]!), states);
+      }),
     rules: { ...rules, timeMs: timeMs * EXPLORE_SHARE },
+    abreast,
     signal,
-    onProgress: (i, states) => progress.exploring(i, models.length, scenarioOf(models[i]!), states),
   });
+  await explorers.destroy();
   const open = explored.filter((each) => each?.endedBy !== "complete").length;
   const checked: CheckedScenario[] = [];
   let fuzzed = 0;
@@ -124,7 +134,7 @@ async function checkAll(
       const share = Math.max(FUZZ_MS, (end - performance.now()) / (open - fuzzed++));
       progress.close();
       const own = { ...plan, rules: { timeMs: Math.round(share) } };
-      checked.push({ ...(await fuzzOne(module, model, own, interrupts, one)), notProved });
+      checked.push({ ...(await fuzzOne(modules.plain, model, own, interrupts, one)), notProved });
     }
   }
   return checked;

@@ -159,6 +159,8 @@ const ENDED: Readonly<Record<string, string>> = {
   interrupted: "interrupted",
 };
 
+const REDUCED = ", up to the order of independent steps";
+
 function throughputLines(summary: Summary, width: number): Line[] {
   const seconds = summary.elapsedMs / 1000;
   const time = seconds < 100 ? seconds.toFixed(2) : grouped(seconds);
@@ -175,7 +177,8 @@ function throughputLines(summary: Summary, width: number): Line[] {
   ].filter((part) => part !== "");
   const speed = rates.length === 0 ? "" : `: ${rates.join(", ")}`;
   const drawn = sampler(summary) === "" ? "" : `; ${sampler(summary)}`;
-  const ended = summary.endedBy === "" ? "" : `; ${ENDED[summary.endedBy] ?? clean(summary.endedBy)}`;
+  const but = summary.reduction === undefined || summary.endedBy !== "complete" ? "" : REDUCED;
+  const ended = summary.endedBy === "" ? "" : `; ${ENDED[summary.endedBy] ?? clean(summary.endedBy)}${but}`;
   return prose(`${amount.join(", ")} in ${time} s${speed}${drawn}${ended}`, width, "", "  ");
 }
 
@@ -201,8 +204,8 @@ function limitLines(summary: Summary, width: number): Line[] {
     say(
       summary.reduction === undefined
         ? `All ${states} of this scenario were visited and no check failed in any of them.`
-        : `Of the states of this scenario ${states} were visited, and no check failed in any of them; the ` +
-            "others come of orders of independent steps, in which the same would go wrong.",
+        : `${counted(summary.states ?? 0, "state")} of this scenario were visited, and no check failed in ` +
+            "any of them; the others come of other orders of independent steps: the same goes wrong there.",
     );
     if (summary.collisionProbability !== undefined) {
       const odds = summary.collisionProbability.toExponential(0);

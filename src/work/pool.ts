@@ -31,18 +31,36 @@ export interface Pool {
   destroy(): Promise<void>;
 }
 
-export function startPool(options: PoolOptions): Pool {
-  const fault = parseFault(process.env.RACEPROOF_FAULT);
-  const piscina = new Piscina<ShardJob, ShardResult>({
-    filename: workerFile,
-    name: "runShard",
-    minThreads: options.workers,
-    maxThreads: options.workers,
+/** Threads that run one exported function of a file, each call on a thread of its own. */
+export interface Threads<Job, Result> {
+  run(job: Job): Promise<Result>;
+  destroy(): Promise<void>;
+}
+
+/** A call whose thread dies fails. Jobs and results are what structured clone can carry. */
+export function startThreads<Job, Result>(
+  file: string,
+  name: string,
+  workers: number,
+  heapMb: number,
+): Threads<Job, Result> {
+  const piscina = threads<Job, Result>(file, name, workers, heapMb);
+  // Whoever waits for a result is told by its own promise.
+  piscina.on("error", () => undefined);
+  return { run: (job) => piscina.run(job), destroy: () => piscina.destroy() };
+}
+
+function threads<Job, Result>(file: string, name: string, workers: number, heapMb: number) {
+  return new Piscina<Job, Result>({
+    filename: file,
+    name,
+    minThreads: workers,
+    maxThreads: workers,
     idleTimeout: Number.POSITIVE_INFINITY,
     maxQueue: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: 1,
     atomics: "disabled",
-    resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+    resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
     argv: [],
     execArgv: [],
     niceIncrement: 0,
@@ -51,6 +69,11 @@ export function startPool(options: PoolOptions): Pool {
     recordTiming: false,
     workerHistogram: false,
   });
+}
+
+export function startPool(options: PoolOptions): Pool {
+  const fault = parseFault(process.env.RACEPROOF_FAULT);
+  const piscina = threads<ShardJob, ShardResult>(workerFile, "runShard", options.workers, WORKER_HEAP_MB);
   const words = shared(options.words);
 
   async function attempt(shard: Shard, again: boolean): Promise<ShardResult> {

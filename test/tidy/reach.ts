@@ -4,11 +4,11 @@ import ts from "typescript";
 import { importsOf, isCode, lineOf, type Rule, syntax, type Tree, walk } from "./tree.ts";
 
 /**
- * Where execution begins: the launcher's program, the pool's worker, what compiles lanes, the engine,
+ * Where execution begins: the launcher's program, the threads', what compiles lanes, the engine,
  * tests, benchmarks, scripts.
  */
 const ENTRIES: readonly RegExp[] = [
-  /^src\/(cli\/main|work\/worker|lanes\/main)\.ts$/,
+  /^src\/(cli\/main|work\/worker|campaign\/explore-worker|lanes\/main)\.ts$/,
   /^assembly\/(lanes\/)?index\.ts$/,
   /^test\/.*\.test\.ts$/,
   /^(bin|bench|scripts|\.ci)\//,
@@ -66,6 +66,7 @@ function usedNames(tree: Tree): ReadonlyMap<string, Set<string> | "all"> {
     // Called by bin/raceproof.js, and by the pool, through the built file's path.
     ["src/cli/main.ts", new Set(["main"])],
     ["src/work/worker.ts", new Set(["runShard"])],
+    ["src/campaign/explore-worker.ts", new Set(["runExplore"])],
   ]);
   for (const [path, text] of tree) {
     if (!isCode(path)) continue;

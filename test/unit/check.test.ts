@@ -2,8 +2,10 @@
 // found is joined by key. Method: programs in IR on the real engine, with a clock that the test moves.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { engineFile } from "../../src/base/paths.ts";
+import { engineFile, reducerFile } from "../../src/base/paths.ts";
 import { exploreAll, joinFindings, reasonNotProved, verdictOfAll } from "../../src/campaign/check.ts";
+import { type Explored, explore } from "../../src/campaign/explore.ts";
+import { startExplorers } from "../../src/campaign/explorers.ts";
 import type { Finding, Trace } from "../../src/campaign/summary.ts";
 import { compileEngine, Engine, type EngineModule } from "../../src/engine/engine.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
@@ -11,39 +13,76 @@ import type { Program } from "../../src/model/program.ts";
 import { program, store } from "../support/programs.ts";
 
 let module: EngineModule;
+let reducer: EngineModule;
 beforeAll(async () => {
   module = await compileEngine(engineFile);
+  reducer = await compileEngine(reducerFile);
 });
 
-/** Tasks that each write to a cell of their own: (writes + 1) to the power of tasks states. */
-function writers(tasks: number, writes: number): Program {
-  const one = (cell: number) => Array.from({ length: writes }, (_, i) => store(cell, i + 1));
+/** Tasks that each write to a cell of their own, (writes + 1) to the power of tasks states, or all to one. */
+function writers(tasks: number, writes: number, together = false): Program {
+  const one = (cell: number) => Array.from({ length: writes }, (_, i) => store(together ? 0 : cell, i + 1));
   return encodeProgram(program(tasks, ...Array.from({ length: tasks }, (_, cell) => one(cell))));
 }
 
-const machineFor = ({ words }: Program): Engine => {
-  const engine = new Engine(module);
+const machineFor = ({ words }: Program, of = module): Engine => {
+  const engine = new Engine(of);
   engine.load(words);
   return engine;
 };
 
 function exploreWithin(programs: readonly Program[], timeMs: number, tick: number, signal?: AbortSignal) {
   let now = 0;
+  const clock = () => {
+    now += tick;
+    return now;
+  };
   return exploreAll({
-    programs,
-    machineFor,
+    programs: programs.length,
+    explore: (i, rules) =>
+      explore({
+        program: programs[i]!,
+        machine: machineFor(programs[i]!, rules.manner?.reduce === true ? reducer : module),
+        rules,
+        clock,
+        ...(signal && { signal }),
+      }),
+    abreast: 1,
     rules: { stepsMax: 1000, bytes: 256 << 20, timeMs },
     signal: signal ?? new AbortController().signal,
-    clock: () => {
-      now += tick;
-      return now;
-    },
+    clock,
   });
 }
 
+const nothing: Omit<Explored, "endedBy"> = {
+  progress: {
+    states: 0,
+    transitions: 0,
+    depth: 0,
+    waiting: 0,
+    usedBytes: 0,
+    stopped: 0,
+    alone: 0,
+    rounds: 1,
+    cut: 0,
+  },
+  reduced: false,
+  bound: null,
+  elapsedMs: 0,
+  exact: null,
+  cyclic: null,
+  findings: [],
+  estimate: null,
+  limited: [],
+};
+
 describe("exploring many programs", () => {
   it("a large one in front takes no small one's time", async () => {
-    const [large, small, other] = await exploreWithin([writers(5, 12), writers(2, 2), writers(2, 3)], 400, 1);
+    const [large, small, other] = await exploreWithin(
+      [writers(5, 12, true), writers(2, 2), writers(2, 3)],
+      150,
+      1,
+    );
     expect(large!.endedBy).toBe("time");
     expect([small!.endedBy, other!.endedBy]).toEqual(["complete", "complete"]);
     expect(reasonNotProved(large!, 1000)).toMatch(/^the time for exploring was up after [\d,]+ states$/);
@@ -54,6 +93,55 @@ describe("exploring many programs", () => {
     const [one] = await exploreWithin([writers(4, 18)], 1e9, 1);
     expect(one!.endedBy).toBe("complete");
     expect(one!.progress.states).toBeGreaterThan(100_000);
+  });
+
+  it("what does not fit the second room is explored with a reduction", async () => {
+    const [one] = await exploreWithin([writers(5, 14)], 1e9, 1);
+    expect(one).toMatchObject({ endedBy: "complete", reduced: true, exact: null });
+    expect(reasonNotProved(one!, 1000)).toBeNull();
+  });
+
+  it("many go side by side where they fit into the memory together", async () => {
+    let memory = 0;
+    const most = new Map<number, number>();
+    await exploreAll({
+      programs: 6,
+      explore: async (_, { bytes }) => {
+        memory += bytes;
+        most.set(bytes, Math.max(most.get(bytes) ?? 0, memory));
+        await new Promise((resolve) => setImmediate(resolve));
+        memory -= bytes;
+        return { ...nothing, endedBy: "memory" };
+      },
+      abreast: 3,
+      rules: { stepsMax: 1000, bytes: 80 << 20, timeMs: 1e9 },
+      signal: new AbortController().signal,
+    });
+    expect([...most]).toEqual([
+      [2 << 20, 6 << 20],
+      [32 << 20, 64 << 20],
+      [80 << 20, 80 << 20],
+    ]);
+  });
+
+  it("a thread explores as this one does, and ends with what it has when it is asked to", async () => {
+    const programs = [writers(3, 4), writers(2, 7)];
+    const controller = new AbortController();
+    const explorers = startExplorers({ plain: module, reducer }, 2, controller.signal);
+    const rules = { stepsMax: 1000, bytes: 64 << 20 };
+    const there = await Promise.all(programs.map((one) => explorers.explore(one, rules, () => undefined)));
+    for (const [i, one] of programs.entries()) {
+      const here = await explore({ program: one, machine: machineFor(one), rules });
+      expect({ ...there[i]!, elapsedMs: 0 }).toEqual({ ...here, elapsedMs: 0 });
+    }
+    let seen = 0;
+    const large = explorers.explore(writers(5, 14), { ...rules, bytes: 1 << 30 }, (states) => {
+      seen = Math.max(seen, states);
+      if (states > 0) controller.abort();
+    });
+    expect(await large).toMatchObject({ endedBy: "interrupted" });
+    expect(seen).toBeGreaterThan(0);
+    await explorers.destroy();
   });
 
   it("without time, or interrupted, nothing is begun, and that is a reason", async () => {
