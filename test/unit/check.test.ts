@@ -127,7 +127,7 @@ describe("exploring many programs", () => {
   it("a thread explores as this one does, and ends with what it has when it is asked to", async () => {
     const programs = [writers(3, 4), writers(2, 7)];
     const controller = new AbortController();
-    const explorers = startExplorers({ plain: module, reducer }, 2, controller.signal);
+    const explorers = startExplorers({ plain: module, reducer }, 2, controller.signal, -1);
     const rules = { stepsMax: 1000, bytes: 64 << 20 };
     const there = await Promise.all(programs.map((one) => explorers.explore(one, rules, () => undefined)));
     for (const [i, one] of programs.entries()) {
