@@ -139,8 +139,7 @@ function measure(column: Column | null, found: readonly Observed[], kind: Violat
   const others = column.observed.filter((one) => one.kind !== "warn" && !found.includes(one));
   const exposed = Math.max(column.schedules - column.limited - sum(others), count);
   const perMillion = count === 0 ? 1e6 * chanceOf(found) : (count * 1e6) / column.schedules;
-  // What another violation ends may hide it, and a schedule may go round in circles longer than it was looked
-  // at.
+  // What another violation ends may hide it, and a schedule may go round in circles for long.
   const certain = column.whole && others.length === 0 && kind !== "step-limit";
   const proved = certain && found.length === 0;
   // The rule of three needs more than three.
