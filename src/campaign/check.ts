@@ -3,8 +3,8 @@
 //
 // Each has its share of the time that is left, and what one does not need goes to those behind it. All are
 // explored within little memory first, what does not fit again in more: so a large one takes little of the
-// small ones' time, and what the smaller room took is a small part of what the larger one takes. What does
-// not fit into more is explored with a reduction.
+// small ones' time, and what the smaller room took is a small part of what the larger one takes. In more,
+// a reduction goes first.
 
 import type { Explored, ExploreRules } from "./explore.ts";
 import type { Finding, Summary, Verdict } from "./summary.ts";
@@ -36,8 +36,8 @@ export async function exploreAll(options: ExploreAllOptions): Promise<(Explored 
   const clock = options.clock ?? (() => performance.now());
   const deadline = clock() + rules.timeMs;
   const results = Array.from({ length: options.programs }, (): Explored | null => null);
-  for (const bytes of rooms(rules.bytes)) {
-    const open = [...results.keys()].filter((i) => mayGoFurther(results[i]!));
+  for (const { bytes, reduce } of rooms(rules.bytes)) {
+    const open = [...results.keys()].filter((i) => mayGoFurther(results[i]!, reduce));
     const abreast = Math.max(1, Math.min(options.abreast, open.length, Math.floor(rules.bytes / bytes)));
     let next = 0;
     const lane = async (): Promise<void> => {
@@ -46,15 +46,9 @@ export async function exploreAll(options: ExploreAllOptions): Promise<(Explored 
         if (signal.aborted || left <= 0) return;
         const timeMs = Math.min(left, (left * abreast) / (open.length - next));
         const i = open[next++]!;
-        const begun = clock();
-        const limits = { stepsMax: rules.stepsMax, bytes };
-        const explored = await options.explore(i, { ...limits, timeMs });
-        const before = results[i]!;
-        if (before === null || explored.progress.states >= before.progress.states) results[i] = explored;
-        const rest = timeMs - (clock() - begun);
-        if (explored.endedBy !== "memory" || bytes === ROOM_FIRST || rest <= 0) continue;
-        const reduced = await options.explore(i, { ...limits, timeMs: rest, manner: { reduce: true } });
-        if (reduced.endedBy === "complete") results[i] = reduced;
+        const limits = { stepsMax: rules.stepsMax, bytes, timeMs, manner: { reduce } };
+        const explored = await options.explore(i, limits);
+        if (isBetter(explored, results[i]!)) results[i] = explored;
       }
     };
     await Promise.all(Array.from({ length: abreast }, lane));
@@ -62,14 +56,24 @@ export async function exploreAll(options: ExploreAllOptions): Promise<(Explored 
   return results;
 }
 
-function rooms(most: number): number[] {
+/** What is small is counted in full; of the rest a reduction says soonest what there is to be found. */
+function rooms(most: number): { readonly bytes: number; readonly reduce: boolean }[] {
+  const first = { bytes: Math.min(ROOM_FIRST, most), reduce: false };
   const sizes: number[] = [];
-  for (let bytes = ROOM_FIRST; bytes < most; bytes *= ROOM_FACTOR) sizes.push(bytes);
-  return [...sizes, most];
+  for (let bytes = ROOM_FIRST * ROOM_FACTOR; bytes < most; bytes *= ROOM_FACTOR) sizes.push(bytes);
+  if (most > ROOM_FIRST) sizes.push(most);
+  return [first, ...sizes.flatMap((bytes) => [true, false].map((reduce) => ({ bytes, reduce })))];
 }
 
-function mayGoFurther(explored: Explored | null): boolean {
-  return explored === null || explored.endedBy === "memory" || explored.endedBy === "time";
+/** Findings without a reduction come with their exact probability. */
+function mayGoFurther(explored: Explored | null, reduce: boolean): boolean {
+  if (explored === null || explored.endedBy === "memory" || explored.endedBy === "time") return true;
+  return !reduce && explored.reduced && explored.findings.length > 0;
+}
+
+function isBetter(explored: Explored, before: Explored | null): boolean {
+  if (before === null || explored.endedBy === "complete") return true;
+  return before.endedBy !== "complete" && explored.progress.states >= before.progress.states;
 }
 
 /** Fuzz's findings, those with a simpler schedule that exploring found, and those that it alone found. */

@@ -98,15 +98,17 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   const { program, machine, rules } = options;
   const clock = options.clock ?? (() => performance.now());
   const started = clock();
-  if (!machine.exploreBegin(rules.bytes, rules.stepsMax, rules.manner)) {
+  const begun = machine.exploreBegin(rules.bytes, rules.stepsMax, rules.manner);
+  const reduced = rules.manner?.reduce === true;
+  if (!begun && !reduced) {
     throw new InternalError(`no memory for a graph of ${rules.bytes} bytes`, "give less with --max-memory");
   }
-  const endedBy = await exploreStates(options, () => clock() - started);
+  // A reduction needs room for what it learns too.
+  const endedBy = begun ? await exploreStates(options, () => clock() - started) : "memory";
   const progress = machine.exploreProgress();
-  const reduced = rules.manner?.reduce === true;
   const how = { endedBy, progress, reduced, bound: rules.manner?.preemptionsMax ?? null };
   const none = { ...how, exact: null, cyclic: null, findings: [], estimate: null, limited: [] };
-  if (options.wanted?.(endedBy) === false) return { ...none, elapsedMs: clock() - started };
+  if (!begun || options.wanted?.(endedBy) === false) return { ...none, elapsedMs: clock() - started };
   const estimate = estimateOf(machine, endedBy, progress, rules.stepsMax);
   const late = endedBy === "interrupted" && progress.states > HURRIED_STATES;
   if (late || progress.transitions > (options.transitionsMax ?? TRANSITIONS_MAX)) {

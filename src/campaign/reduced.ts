@@ -49,6 +49,11 @@ export async function exploreReduced(options: ReducedOptions): Promise<ReducedEx
     machine: reducer(),
     rules: { ...rules, ...left, manner: { reduce: true } },
   });
+  // No room for the reduction itself: what the other way has found is better than nothing.
+  if (second.progress.states === 0) {
+    const again = await explore({ ...options, machine: plain(), rules: { ...rules, ...left } });
+    return { ...again, before: null };
+  }
   const after = timeLeft(options, clock() - started);
   const findings =
     second.endedBy === "complete" ? await simplest(options, second.findings, after) : second.findings;

@@ -1,6 +1,5 @@
 // What a campaign, a replay or a check found: plain values, from which src/report makes text. No report
 // sees a store or a pool. The JSON of the command line is this structure (additive only).
-// It is long because it is the one contract between what finds and what prints.
 
 import type { ScheduleSize } from "./guided.ts";
 import type { Necessity, ProtectionSite } from "./reasons.ts";

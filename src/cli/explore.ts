@@ -162,7 +162,7 @@ function exploreNotes(explored: Explored | ReducedExplored): string[] {
     "there are more states than were looked at in full, so states and transitions are those of a " +
       "reduced graph: where one task's step does not matter to what the others can do before it moves, " +
       "only that step is taken. Every finding and every end is in it; schedules are not counted, nor how " +
-      "likely a finding is (--no-reduction does, where the memory holds all states)",
+      "likely a finding is (explore --no-reduction does, where the memory holds all states)",
     ...notes,
   ];
 }

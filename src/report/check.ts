@@ -89,7 +89,8 @@ function tableLines({ scenarios, notRun }: Check, shared: Map<string, Shared>, w
 
 /** What a scenario came to: of what it was said, and why no more can be said. */
 function outcomeText(one: CheckedScenario, numbers: ReadonlyMap<string, number>): string {
-  const states = counted(one.states ?? 0, "state");
+  const of = one.reduction === undefined ? "" : " of a reduced graph";
+  const states = `${counted(one.states ?? 0, "state")}${of}`;
   const gap = one.notProved === null ? "" : `; not every schedule: ${clean(one.notProved)}`;
   switch (one.verdict) {
     case "violations": {

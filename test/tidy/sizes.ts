@@ -15,7 +15,6 @@ const LONG_FILES = new Set([
   "assembly/abi.ts",
   "assembly/lanes/runtime.ts",
   "assembly/machine/step.ts",
-  "src/campaign/summary.ts",
   "src/engine/engine.ts",
   "src/lanes/emit.ts",
   "src/lanes/world.ts",
