@@ -26,6 +26,8 @@ if (!existsSync(program)) {
     fail(`${wanted}: run npm install in ${packageRoot} for the pinned one`);
   } else {
     const { runInstead } = await import("./spawn.js");
-    runInstead(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { leash: true });
+    // Young garbage of replays may take this much, times three, of a campaign's memory.
+    const heap = "--max-semi-space-size=2";
+    runInstead(node, [heap, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { leash: true });
   }
 }

@@ -26,7 +26,7 @@ import { learn } from "./learn";
 import { randomBegin, randomRank, randomRun } from "./random";
 
 /** Memory for the graph, bytes. */
-const GRAPH_BYTES: usize = 24 << 20;
+const GRAPH_BYTES: usize = 16 << 20;
 /** Steps that one run may learn: each costs as much as ten that are run. */
 const LEARN_MAX: u32 = 8;
 /** After so many walks the graph must have held one in GIVE_UP_RATIO of them, or it is given up. */

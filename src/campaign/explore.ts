@@ -235,7 +235,7 @@ export function keyNotes(program: Program, graph: StateGraph): KeyedNotes {
 }
 
 /** What a campaign may spend: about a second. States, not time: its result must not depend on the machine. */
-const BESIDE = { bytes: 64 << 20, statesMax: 100_000 };
+const BESIDE = { bytes: 32 << 20, statesMax: 100_000 };
 /** What somebody waits for who asks for the minimum. */
 export const FOR_MINIMUM = { bytes: 256 << 20, statesMax: 300_000 };
 

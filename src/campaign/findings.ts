@@ -4,6 +4,7 @@
 
 import { Strategy, Violation } from "../../assembly/abi.ts";
 import { InternalError } from "../base/errors.ts";
+import { trimHeap } from "../base/heap.ts";
 import type { Draw, RawTally, Recording } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import type { Schedule } from "./apply.ts";
@@ -60,6 +61,7 @@ export function explainFindings(
   const groups = groupFindings(program, tally);
   const budget = Math.min(MINIMISE_STEPS, Math.floor(budgetAll / Math.max(1, groups.length)));
   return groups.map((group) => {
+    trimHeap();
     const drawn = { ...draw, strategy: group.raw.strategy };
     const token = seedToken(program, drawn, group.first);
     const recording = machine.record(drawn, group.first);

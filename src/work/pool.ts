@@ -60,7 +60,7 @@ function threads<Job, Result>(file: string, name: string, workers: number, heapM
     maxQueue: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: 1,
     atomics: "disabled",
-    resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+    resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 4, stackSizeMb: 4 },
     argv: [],
     execArgv: [],
     niceIncrement: 0,
