@@ -1,5 +1,5 @@
-// Measures schedules/s and steps/s of the bundled scenarios, one worker and two, against the same state
-// machine written by hand in C (bench/native). All engines run in turns, round after round, so that whatever
+// Measures schedules/s and steps/s of the bundled scenarios, one worker and two, on the scalar machine and in
+// lanes, against the same state machine written by hand in C (bench/native). All engines run in turns, round after round, so that whatever
 // else the machine does hits them alike; what counts is the ratio of the medians. Violation rates of both
 // must agree: the z-score of their difference is printed, and beyond 4 the run fails.
 //
@@ -11,10 +11,15 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Strategy, Violation } from "../dist/assembly/abi.js";
-import { engineFile, modelsFolder, packageRoot } from "../dist/src/base/paths.js";
-import { compileEngine, type RawTally } from "../dist/src/engine/engine.js";
+import { engineFile, lanesFolder, modelsFolder, packageRoot } from "../dist/src/base/paths.js";
+import { compileEngine, Engine, type RawTally } from "../dist/src/engine/engine.js";
+import { BLOCK, type LanesCode } from "../dist/src/engine/lanes.js";
+import { compileLanes } from "../dist/src/lanes/compile.js";
+import { lanesOf } from "../dist/src/lanes/lanes.js";
 import { compileModel } from "../dist/src/model/compile.js";
 import { encodeProgram } from "../dist/src/model/encode.js";
+import type { Program } from "../dist/src/model/program.js";
+import type { Shard } from "../dist/src/work/job.js";
 import { startPool } from "../dist/src/work/pool.js";
 import { emptyTally, mergeTallies } from "../dist/src/work/tally.js";
 import { median, print, type Row, zScore } from "./statistics.ts";
@@ -58,11 +63,32 @@ const EXACT_BATCHES = 64;
 /** Closers, and so WARNs that a schedule can have. */
 const CLOSERS: Readonly<Record<string, number>> = { "close-vs-rmdir": 1, storm: 2 };
 
-async function ours(scenario: string, workers: number): Promise<Contender> {
+type OurEngine = "scalar" | "lanes";
+
+async function programOf(scenario: string): Promise<Program> {
   const file = join(modelsFolder, "bpf-oom", "v2.c");
-  const ir = await compileModel(file, { name: "bpf-oom/v2", scenario: scenario.replaceAll("-", "_") });
-  const program = encodeProgram(ir);
+  return encodeProgram(
+    await compileModel(file, { name: "bpf-oom/v2", scenario: scenario.replaceAll("-", "_") }),
+  );
+}
+
+async function lanesCode(program: Program): Promise<LanesCode> {
+  const engine = new Engine(await compileEngine(engineFile));
+  engine.load(program.words);
+  const source = lanesOf(engine, program.words, 10_000, "bench");
+  if ("unfit" in source) throw new Error(`lanes do not fit: ${source.unfit}`);
+  const module = await WebAssembly.compile(await compileLanes(lanesFolder, source.text));
+  return { module, ...source.tables };
+}
+
+async function ours(
+  program: Program,
+  name: OurEngine,
+  workers: number,
+  lanes: LanesCode,
+): Promise<Contender> {
   const pool = startPool({
+    lanes: Promise.resolve(lanes),
     module: await compileEngine(engineFile),
     workers,
     words: program.words,
@@ -71,7 +97,7 @@ async function ours(scenario: string, workers: number): Promise<Contender> {
     tokenOf: (schedule) => `schedule ${schedule}`,
   });
   let shard = 0;
-  async function gather(next: () => { first: number; count: number } | undefined): Promise<Round> {
+  async function gather(next: () => Omit<Shard, "shard"> | undefined): Promise<Round> {
     const begin = performance.now();
     let tally: RawTally = emptyTally;
     const worker = async (): Promise<void> => {
@@ -91,16 +117,18 @@ async function ours(scenario: string, workers: number): Promise<Contender> {
       useAfterFree: count(Violation.USE_AFTER_FREE),
     };
   }
+  const size = name === "lanes" ? BLOCK : SHARD;
   let first = 0;
   return {
-    name: "raceproof",
+    name,
     workers,
     run() {
       const end = performance.now() + seconds * 1000;
       return gather(() => {
         if (performance.now() >= end) return undefined;
-        first += SHARD;
-        return { first: first - SHARD, count: SHARD };
+        first += size;
+        const range = { first: first - size, count: size };
+        return name === "lanes" ? { ...range, block: range.first / BLOCK } : range;
       });
     },
     exactly(schedules) {
@@ -188,7 +216,7 @@ async function sameRuns(scenario: string, program: string, contender: Contender)
 async function measure(
   scenario: string,
   contenders: readonly Contender[],
-): Promise<{ rows: Row[]; z: number[] }> {
+): Promise<{ rows: Row[]; z: Record<OurEngine, number[]> | null }> {
   // V8 replaces its baseline code while the first call still runs: nobody is timed before that.
   for (const c of contenders) await c.run(0);
   const results = contenders.map(() => [] as Round[]);
@@ -214,15 +242,17 @@ async function measure(
     { hits: (r: Round) => r.warn, trials: (r: Round) => r.schedules * closers },
     { hits: (r: Round) => r.useAfterFree, trials: (r: Round) => r.schedules },
   ];
-  const z = rates.map(({ hits, trials }) =>
-    zScore(
-      sums("raceproof", hits),
-      sums("raceproof", trials),
-      sums("native C", hits),
-      Math.max(1, sums("native C", trials)),
-    ),
-  );
-  return { rows, z: contenders.some((c) => c.name === "native C") ? z : [] };
+  const zOf = (engine: OurEngine) =>
+    rates.map(({ hits, trials }) =>
+      zScore(
+        sums(engine, hits),
+        sums(engine, trials),
+        sums("native C", hits),
+        Math.max(1, sums("native C", trials)),
+      ),
+    );
+  const compared = contenders.some((c) => c.name === "native C");
+  return { rows, z: compared ? { scalar: zOf("scalar"), lanes: zOf("lanes") } : null };
 }
 
 const folder = mkdtempSync(join(tmpdir(), "raceproof-bench-"));
@@ -231,22 +261,31 @@ const ratios: { scenario: string; what: string; ratio: number }[] = [];
 const scores: { scenario: string; what: string; z: number }[] = [];
 try {
   for (const scenario of scenarios) {
-    const program = compileNative(scenario, folder);
-    const contenders = [await ours(scenario, 1), await ours(scenario, 2)];
-    if (program !== undefined) contenders.push(native(program, 1), native(program, 2));
-    if (program !== undefined) await sameRuns(scenario, program, contenders[0]!);
+    const inC = compileNative(scenario, folder);
+    const program = await programOf(scenario);
+    const lanes = await lanesCode(program);
+    const contenders = [
+      await ours(program, "scalar", 1, lanes),
+      await ours(program, "scalar", 2, lanes),
+      await ours(program, "lanes", 1, lanes),
+      await ours(program, "lanes", 2, lanes),
+    ];
+    if (inC !== undefined) contenders.push(native(inC, 1), native(inC, 2));
+    if (inC !== undefined) await sameRuns(scenario, inC, contenders[0]!);
     const { rows, z } = await measure(scenario, contenders);
     for (const c of contenders) await c.end();
     all.push(...rows);
     const rate = (n: number): number => rows[n]!.schedulesPerSecond;
-    ratios.push({ scenario, what: "raceproof, 2 workers / 1", ratio: rate(1) / rate(0) });
-    if (program !== undefined) {
-      ratios.push({ scenario, what: "raceproof / native C, 1 worker", ratio: rate(0) / rate(2) });
-      ratios.push({ scenario, what: "raceproof / native C, 2 workers", ratio: rate(1) / rate(3) });
+    for (const [n, name] of (["scalar", "lanes"] as const).entries()) {
+      ratios.push({ scenario, what: `${name}, 2 workers / 1`, ratio: rate(2 * n + 1) / rate(2 * n) });
+      if (z === null) continue;
+      ratios.push({ scenario, what: `${name} / native C, 1 worker`, ratio: rate(2 * n) / rate(4) });
+      ratios.push({ scenario, what: `${name} / native C, 2 workers`, ratio: rate(2 * n + 1) / rate(5) });
+      for (const [rank, what] of ["WARN", "use-after-free"].entries()) {
+        scores.push({ scenario, what: `${what}, ${name}`, z: z[name][rank]! });
+      }
     }
-    for (const [n, what] of ["WARN", "use-after-free"].entries()) {
-      if (z[n] !== undefined) scores.push({ scenario, what, z: z[n]! });
-    }
+    ratios.push({ scenario, what: "lanes / scalar, 1 worker", ratio: rate(2) / rate(0) });
   }
 } finally {
   rmSync(folder, { recursive: true });
