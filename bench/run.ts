@@ -1,17 +1,17 @@
 // Measures schedules/s and steps/s of the bundled scenarios, one worker and two, on the scalar machine and in
-// lanes, against the same state machine written by hand in C (bench/native). All engines run in turns, round after round, so that whatever
-// else the machine does hits them alike; what counts is the ratio of the medians. Violation rates of both
-// must agree: the z-score of their difference is printed, and beyond 4 the run fails.
+// lanes, against the same state machine written by hand in C (bench/native). All engines run in turns, round
+// after round, so that whatever else the machine does hits them alike; what counts is the ratio of the
+// medians. Violation rates of all must agree: the z-score of their difference is printed, and beyond 4 the run
+// fails.
 //
 //   node bin/node24.js bench/run.ts [--rounds N] [--seconds S] [--json FILE] [--scenario NAME]
 
-import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Strategy, Violation } from "../dist/assembly/abi.js";
-import { engineFile, lanesFolder, modelsFolder, packageRoot } from "../dist/src/base/paths.js";
+import { engineFile, lanesFolder, modelsFolder } from "../dist/src/base/paths.js";
 import { compileEngine, Engine, type RawTally } from "../dist/src/engine/engine.js";
 import { BLOCK, type LanesCode } from "../dist/src/engine/lanes.js";
 import { compileLanes } from "../dist/src/lanes/compile.js";
@@ -22,6 +22,7 @@ import type { Program } from "../dist/src/model/program.js";
 import type { Shard } from "../dist/src/work/job.js";
 import { startPool } from "../dist/src/work/pool.js";
 import { emptyTally, mergeTallies } from "../dist/src/work/tally.js";
+import { BATCH, type Contender, compileNative, native, type Round } from "./native.ts";
 import { median, print, type Row, zScore } from "./statistics.ts";
 
 const { values } = parseArgs({
@@ -36,29 +37,9 @@ const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
 const scenarios = values.scenario === undefined ? ["close-vs-rmdir", "storm"] : [values.scenario];
 
-/** What one engine did in one round. */
-interface Round {
-  readonly schedules: number;
-  readonly steps: number;
-  /** Wall-clock time, seconds. */
-  readonly time: number;
-  /** WARNs in all: storm can have two in a schedule. */
-  readonly warn: number;
-  readonly useAfterFree: number;
-}
-
-interface Contender {
-  readonly name: string;
-  readonly workers: number;
-  readonly run: (round: number) => Promise<Round>;
-  /** The first schedules of the campaign, that many. */
-  readonly exactly: (schedules: number) => Promise<Round>;
-  readonly end: () => Promise<void>;
-}
-
 const SHARD = 2 ** 15;
 const SEED = 42n;
-/** Batches of 4096 schedules that both sides run first, to be compared sum for sum. */
+/** Batches of schedules that both sides run first, to be compared sum for sum. */
 const EXACT_BATCHES = 64;
 /** Closers, and so WARNs that a schedule can have. */
 const CLOSERS: Readonly<Record<string, number>> = { "close-vs-rmdir": 1, storm: 2 };
@@ -139,70 +120,12 @@ async function ours(
   };
 }
 
-/** Compiles bench/native/NAME.c; undefined, with a word on stderr, where there is no compiler. */
-function compileNative(scenario: string, folder: string): string | undefined {
-  const out = join(folder, scenario);
-  const source = join(packageRoot, "bench", "native", `${scenario}.c`);
-  const flags = ["-std=gnu11", "-O3", "-march=native", "-Wall", "-Werror", "-o", out, source];
-  const result = spawnSync("gcc", flags, { encoding: "utf8" });
-  if (result.error !== undefined) {
-    process.stderr.write("bench: no gcc on this machine: the native baseline is left out\n");
-    return undefined;
-  }
-  if (result.status !== 0) throw new Error(`gcc failed on ${source}:\n${result.stderr}`);
-  return out;
-}
-
-function native(program: string, workers: number): Contender {
-  return {
-    name: "native C",
-    workers,
-    async run(round) {
-      const parts = await Promise.all(
-        Array.from({ length: workers }, (_, n) => once(program, BigInt(round * 1000 + n + 1))),
-      );
-      const sum = (f: (r: Round) => number): number => parts.reduce((total, r) => total + f(r), 0);
-      return {
-        schedules: sum((r) => r.schedules),
-        steps: sum((r) => r.steps),
-        time: Math.max(...parts.map((r) => r.time)),
-        warn: sum((r) => r.warn),
-        useAfterFree: sum((r) => r.useAfterFree),
-      };
-    },
-    exactly: (schedules) => once(program, SEED, schedules / 4096),
-    end: async () => {},
-  };
-}
-
-/**
- * Runs the C program for `seconds`, or for a number of batches of 4096 schedules. It prints schedules, steps,
- * seconds, schedules with a WARN, schedules with a use-after-free, WARNs in all.
- */
-function once(program: string, seed: bigint, batches = 0): Promise<Round> {
-  return new Promise((resolve, reject) => {
-    const budget = batches > 0 ? ["0", String(batches)] : [String(seconds)];
-    const child = spawn(program, [String(seed), ...budget], { stdio: ["ignore", "pipe", "inherit"] });
-    let text = "";
-    child.stdout.on("data", (part) => {
-      text += part;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => {
-      const [schedules, steps, time, , useAfterFree, warn] = text.trim().split(/\s+/).map(Number);
-      if (code !== 0 || useAfterFree === undefined || warn === undefined) {
-        reject(new Error(`${program} failed: ${text}`));
-      } else resolve({ schedules: schedules!, steps: steps!, time: time!, warn, useAfterFree });
-    });
-  });
-}
-
 /**
  * Both draw the same numbers, so that the first schedules of a campaign are the very same runs: any
  * difference in a sum is a fault of one side.
  */
-async function sameRuns(scenario: string, program: string, contender: Contender): Promise<void> {
-  const theirs = await once(program, SEED, EXACT_BATCHES);
+async function sameRuns(scenario: string, c: Contender, contender: Contender): Promise<void> {
+  const theirs = await c.exactly(EXACT_BATCHES * BATCH);
   const own = await contender.exactly(theirs.schedules);
   for (const key of ["schedules", "steps", "warn", "useAfterFree"] as const) {
     if (own[key] !== theirs[key]) {
@@ -270,8 +193,8 @@ try {
       await ours(program, "lanes", 1, lanes),
       await ours(program, "lanes", 2, lanes),
     ];
-    if (inC !== undefined) contenders.push(native(inC, 1), native(inC, 2));
-    if (inC !== undefined) await sameRuns(scenario, inC, contenders[0]!);
+    if (inC !== undefined) contenders.push(native(inC, 1, seconds, SEED), native(inC, 2, seconds, SEED));
+    if (inC !== undefined) await sameRuns(scenario, contenders[4]!, contenders[0]!);
     const { rows, z } = await measure(scenario, contenders);
     for (const c of contenders) await c.end();
     all.push(...rows);

@@ -1,5 +1,5 @@
-// The JavaScript heap, kept small: a campaign's process has a bound on its memory, and V8 lets garbage of long
-// replays pile up to several times what is in use before it looks.
+// The JavaScript heap, kept small: a campaign's process has a bound on its memory, and V8 lets garbage of
+// long replays pile up to several times what is in use before it looks.
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
