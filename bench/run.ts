@@ -1,8 +1,8 @@
 // Measures schedules/s and steps/s of the bundled scenarios, one worker and two, on the scalar machine and in
 // lanes, against the same state machine written by hand in C (bench/native). All engines run in turns, round
 // after round, so that whatever else the machine does hits them alike; what counts is the ratio of the
-// medians. Violation rates of all must agree: the z-score of their difference is printed, and beyond 4 the run
-// fails.
+// medians. Violation rates of all must agree: the z-score of their difference is printed, and beyond 4 the
+// run fails.
 //
 //   node bin/node24.js bench/run.ts [--rounds N] [--seconds S] [--json FILE] [--scenario NAME]
 

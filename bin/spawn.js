@@ -7,11 +7,12 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"];
 
 /**
  * Never returns control: the process ends as the child ends. With `leash` the child gets a channel that
- * closes when this process dies, SIGKILL included, so that no campaign is left behind as an orphan.
+ * closes when this process dies, SIGKILL included, so that no campaign is left behind as an orphan. `env` is
+ * added to the environment where that says nothing else.
  */
-export function runInstead(binary, args, { leash }) {
+export function runInstead(binary, args, { leash, env = {} }) {
   const stdio = leash ? ["inherit", "inherit", "inherit", "ipc"] : "inherit";
-  const child = spawn(binary, args, { stdio });
+  const child = spawn(binary, args, { stdio, env: { ...env, ...process.env } });
   for (const signal of FORWARDED) {
     // A terminal's Ctrl-C reaches the child as well as us; the child takes two that come together for one.
     process.on(signal, () => child.kill(signal));
