@@ -30,6 +30,7 @@ if (!existsSync(program)) {
     // threads allocate comes from two pools, not from one for each that ever was.
     const heap = "--max-semi-space-size=2";
     const env = { MALLOC_ARENA_MAX: "2" };
-    runInstead(node, [heap, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { leash: true, env });
+    const args = [heap, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+    runInstead(node, args, { leash: true, env });
   }
 }
