@@ -71,11 +71,13 @@ function schema(name: string) {
 
 function timeless(text: string): string {
   for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(72);
-  return text
-    .replaceAll(/ in [0-9.]+ s: [^;]+;/g, " in ... s: ...;")
-    // Where this line breaks depends on how long the figures are.
-    .replaceAll(/every\s+schedule\s+was\s+looked\s+at/g, "every schedule was looked at")
-    .replaceAll(/\s+(?=every schedule was)/g, " ");
+  return (
+    text
+      .replaceAll(/ in [0-9.]+ s: [^;]+;/g, " in ... s: ...;")
+      // Where this line breaks depends on how long the figures are.
+      .replaceAll(/every\s+schedule\s+was\s+looked\s+at/g, "every schedule was looked at")
+      .replaceAll(/\s+(?=every schedule was)/g, " ")
+  );
 }
 
 describe("--why", () => {
