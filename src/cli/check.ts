@@ -41,6 +41,19 @@ const EXPLORE_SHARE = 0.6;
 const FUZZ_MS = 250;
 
 export async function runCheck(name: string | undefined, flags: CheckFlags): Promise<ExitCode> {
+  const { check, code } = await checkModel(name, flags);
+  await writeResult(
+    flags.json
+      ? renderCheckJson(check, { trace: flags.traces })
+      : renderCheck(check, { color: wantsColor(), width: columns() }),
+  );
+  return code;
+}
+
+export async function checkModel(
+  name: string | undefined,
+  flags: CheckFlags,
+): Promise<{ check: Check; code: ExitCode }> {
   const plan = planFuzz({ ...flags, strategy: "random" });
   const rules = exploreRules(flags);
   const modules = { plain: await loadEngine(), reducer: await loadReducer() };
@@ -69,12 +82,7 @@ export async function runCheck(name: string | undefined, flags: CheckFlags): Pro
     interrupted,
   };
   interrupts.release();
-  await writeResult(
-    flags.json
-      ? renderCheckJson(check, { trace: flags.traces })
-      : renderCheck(check, { color: wantsColor(), width: columns() }),
-  );
-  return interrupts.exitCode() ?? exitCodeOf(check.verdict);
+  return { check, code: interrupts.exitCode() ?? exitCodeOf(check.verdict) };
 }
 
 /** All that can be wrong with the model is said before anything runs. */

@@ -31,6 +31,21 @@ export function renderSummary(summary: Summary, options: SummaryOptions = {}): s
   return paint(lines, options.color === true);
 }
 
+/** A campaign whose findings stand above already: how often it saw each, and how fast it was. */
+export function renderCounts(summary: Summary, options: SummaryOptions = {}): string {
+  const width = clampWidth(options.width);
+  const lines = [line("Random schedules of the same scenario, on all cores:", "strong"), line("")];
+  for (const { shown } of groupsOf(summary)) {
+    lines.push(...wrap(clean(shown.title), width, "  ", "    ").map((text) => line(text, "bad")));
+    const seen = `${grouped(shown.count)} of ${counted(summary.schedules, "schedule")}`;
+    lines.push(...prose(`${seen} (${grouped(shown.perMillion)} per million)`, width, "    ", "    "));
+    lines.push(line(`    first drawn: ${clean(shown.token)}`));
+  }
+  lines.push(line(""), ...throughputLines(summary, width));
+  for (const note of summary.notes) lines.push(...prose(`note: ${clean(note)}`, width, "", "  "));
+  return paint(lines, options.color === true);
+}
+
 /** One finding as text for a mail or a commit message: 72 columns, ASCII, no colour. */
 export function renderFindingMail(summary: Summary, finding: Finding): string {
   const lines = [...titleLines(clean(finding.title), WIDTH_MAIL), line("")];

@@ -141,6 +141,17 @@ describe("the bundled question", () => {
     expect(kinds).toContain("use-after-free");
   });
 
+  it("demo shows what a check shows, then how often random schedules did", async () => {
+    const { code, stdout } = await here(["demo", "--time", "1s", "--ui", "none", "--seed", "42"]);
+    expect(code).toBe(0);
+    const [check, counts] = stdout.split("\nRandom schedules of the same scenario, on all cores:\n");
+    const alone = await here(["check", "bpf-oom/v2", "--scenario", "close-vs-rmdir", "--ui", "none"]);
+    const untimed = (text: string): string => text.replaceAll(/[0-9.]+ (s|[kM] steps\/s)\b/g, "...");
+    expect(untimed(check!)).toBe(untimed(alone.stdout));
+    expect(counts).toMatch(/first drawn: rp1:[0-9a-f]{8}:random:42:0\n/);
+    expect(counts).toMatch(/schedules\/s/);
+  });
+
   it("list names every bundled model with its scenarios, and show takes one apart", async () => {
     const { code, stdout } = await here(["list", "--json"]);
     expect(code).toBe(0);
