@@ -26,8 +26,8 @@ if (!existsSync(program)) {
     fail(`${wanted}: run npm install in ${packageRoot} for the pinned one`);
   } else {
     const { runInstead } = await import("./spawn.js");
-    // A campaign's process stays small: young garbage of replays may take this much, times three, and what the
-    // threads allocate comes from two pools, not from one for each that ever was.
+    // A campaign's process stays small: young garbage of replays may take this much, times three, and what
+    // the threads allocate comes from two pools, not from one for each that ever was.
     const heap = "--max-semi-space-size=2";
     const env = { MALLOC_ARENA_MAX: "2" };
     const args = [heap, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
