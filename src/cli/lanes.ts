@@ -4,9 +4,9 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { InternalError, TokenMismatch, UsageError } from "../base/errors.ts";
 import { lanesCompilerFile, lanesFolder } from "../base/paths.ts";
 import type { StopRules } from "../campaign/loop.ts";
@@ -146,10 +146,18 @@ function readCached(file: string): Uint8Array<ArrayBuffer> | null {
   }
 }
 
+/** Level by level: where one cannot be made for want of that above, making all at once never ends. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above);
+  mkdirSync(folder);
+}
+
 /** A cache that cannot be written costs the next campaign a second or two, no more. */
 function writeCached(file: string, bytes: Uint8Array): void {
   try {
-    mkdirSync(join(file, ".."), { recursive: true });
+    makeFolder(dirname(file));
     const aside = `${file}.${process.pid}`;
     writeFileSync(aside, bytes);
     renameSync(aside, file);
