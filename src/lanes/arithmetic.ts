@@ -3,7 +3,18 @@
 import { Detail, Op, Violation } from "../../assembly/abi.ts";
 import { type Jump, readJump } from "./image.ts";
 import { Unfit } from "./network.ts";
-import type { Run } from "./run.ts";
+import { type Run, RunOver } from "./run.ts";
+
+/**
+ * Whether the result depends on where in memory lies what a task has allocated: lanes put it elsewhere than
+ * the scalar machine, so that only equality and sums say the same of it. (Locks are ordered by address, say.)
+ */
+function dependsOnPlace({ world }: Run, op: Op, a: number, b: number): boolean {
+  if (op <= Op.SUB || op === Op.EQ || op === Op.NE || op === Op.JEQ) return false;
+  const both = world.isAllocatedLater(a) && world.isAllocatedLater(b);
+  const orders = op >= Op.LT_S;
+  return orders ? both : world.isAllocatedLater(a) || world.isAllocatedLater(b);
+}
 
 /** Does the instruction; returns where control goes. */
 export function arithmetic(
@@ -18,6 +29,7 @@ export function arithmetic(
   if (i.op >= Op.DIV_S && i.op <= Op.REM_U && b === 0) {
     run.violate(Violation.BUG, Detail.DIVISION, site);
   }
+  if (dependsOnPlace(run, i.op, a, b)) throw new RunOver("overflow");
   switch (i.op) {
     case Op.ADDI:
       set(a + i.imm);

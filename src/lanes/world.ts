@@ -82,6 +82,7 @@ export class World {
   /** What tasks allocate, by task, instruction and size. */
   readonly allocations = new Map<string, WorldObject & { readonly task: number; readonly pc: number }>();
   private readonly objects: WorldObject[] = [];
+  private readonly firstBase: number;
   private nextBase: number;
 
   private runs = 0;
@@ -95,7 +96,8 @@ export class World {
   constructor(image: Image, start: Start) {
     this.image = image;
     this.start = start;
-    this.nextBase = start.cellsEnd + 16;
+    this.firstBase = start.cellsEnd + 16;
+    this.nextBase = this.firstBase;
     for (const o of start.objects) {
       if (o.class === -1) continue;
       const life = o.freed ? LIFE_DEAD + o.freeSite : LIFE_LIVE;
@@ -215,6 +217,11 @@ export class World {
 
   objectAt(pointer: number): WorldObject | undefined {
     return this.objects.find((o) => pointer >= o.base && pointer < o.base + o.size);
+  }
+
+  /** A pointer to where lanes put what is allocated while a schedule runs. */
+  isAllocatedLater(pointer: number): boolean {
+    return pointer >= this.firstBase && pointer < this.nextBase;
   }
 
   heapObjects(): readonly WorldObject[] {
