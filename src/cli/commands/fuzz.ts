@@ -1,0 +1,39 @@
+// fuzz: its flags and help.
+
+import type { Command } from "commander";
+import { type FuzzFlags, TIME_DEFAULT } from "../flags.ts";
+import { addDrawFlags, addModelFlags, MODEL_HELP } from "../options.ts";
+import type { Done } from "./done.ts";
+
+export function addFuzz(program: Command, done: Done): void {
+  const command = program
+    .command("fuzz")
+    .summary("run random schedules and report what goes wrong")
+    .description(
+      "Runs random schedules of a model's scenario on all cores and reports every violation found.",
+    )
+    .argument("[model]", MODEL_HELP);
+  addDrawFlags(addModelFlags(command))
+    .option("--until-finding <n>", "stop once n different findings are there")
+    .option(
+      "--engine <name>",
+      "auto, lanes (128 schedules at a time, where the model fits) or scalar",
+      "auto",
+    )
+    .option("--json", "print the result as JSON", false)
+    .option("--traces", "with --json: each finding's trace too", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  raceproof fuzz                                      the bundled question, for ${TIME_DEFAULT}
+  raceproof fuzz bpf-oom/v2 --scenario close-vs-rmdir --until-finding 1
+  raceproof fuzz my.c --schedules 1M --seed 42 --json
+
+Exit codes: 0 nothing found, 1 found, 2 usage or model error, 3 inconclusive, 70 internal error,
+130/143 interrupted.`,
+    )
+    .action(async (model: string | undefined, flags: FuzzFlags) => {
+      done(await (await import("../fuzz.ts")).runFuzz(model, flags));
+    });
+}

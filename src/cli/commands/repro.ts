@@ -1,0 +1,31 @@
+// repro: its flags and help.
+
+import type { Command } from "commander";
+import { REPRO_FORMATS, type ReproFlags } from "../flags.ts";
+import { addModelFlags, TOKEN_MODEL_HELP } from "../options.ts";
+import type { Done } from "./done.ts";
+
+export function addRepro(program: Command, done: Done): void {
+  const command = program
+    .command("repro")
+    .summary("replay a token and show the run")
+    .description("Replays the run that a token stands for and shows it step by step.")
+    .argument("<token>", "rp1:... or rp1s:..., as fuzz prints it")
+    .argument("[model]", TOKEN_MODEL_HELP);
+  addModelFlags(command)
+    .option("--format <name>", REPRO_FORMATS.join(", "), "text")
+    .option("--max-steps <n>", "as given to fuzz")
+    .option("--json", "the same as --format json", false)
+    .addHelpText(
+      "after",
+      `
+Example:
+  raceproof repro rp1s:1a2b3c4d:ab3a3.1f4c bpf-oom/v2 --scenario close-vs-rmdir --format mail
+
+Exit codes: 1 REPRODUCED, 0 NOT REPRODUCED, 125 the token does not fit the program (DIVERGED, or a seed
+token of another program; git bisect run takes it for "skip"), 2 usage or model error.`,
+    )
+    .action(async (token: string, model: string | undefined, flags: ReproFlags) => {
+      done(await (await import("../repro.ts")).runRepro(token, model, flags));
+    });
+}
