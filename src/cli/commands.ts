@@ -1,5 +1,5 @@
-// The command tree: a file of commands/ for each command's flags and help. What a command does is imported when
-// it is called for, so that --help starts fast.
+// The command tree: a file of commands/ for each command's flags and help. What a command does is imported
+// when it is called for, so that --help starts fast.
 
 import { Command } from "commander";
 import { version } from "../base/paths.ts";
