@@ -4,6 +4,7 @@
 import type { ScheduleSize } from "./guided.ts";
 import type { Necessity, ProtectionSite } from "./reasons.ts";
 
+export type * from "./benchmark.ts";
 export type * from "./comparison.ts";
 export type { ScheduleSize } from "./guided.ts";
 export type * from "./reasons.ts";

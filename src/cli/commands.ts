@@ -3,6 +3,7 @@
 
 import { Command } from "commander";
 import { version } from "../base/paths.ts";
+import { addBench } from "./commands/bench.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addDemo } from "./commands/demo.ts";
@@ -37,5 +38,6 @@ Examples:
   addShow(program, done);
   addList(program, done);
   addDemo(program, done);
+  addBench(program, done);
   return program;
 }

@@ -76,6 +76,25 @@ export interface ShowFlags extends ModelFlags {
   readonly json: boolean;
 }
 
+export interface BenchRunFlags extends ModelFlags {
+  readonly engines: string;
+  readonly strategies: string;
+  readonly jobs?: string;
+  readonly rounds: string;
+  readonly seconds: string;
+  readonly seeds: string;
+  readonly seed: string;
+  readonly schedules: string;
+  readonly maxSteps?: string;
+  readonly output?: string;
+  readonly json: boolean;
+}
+
+export interface BenchCompareFlags {
+  readonly acrossMachines: boolean;
+  readonly json: boolean;
+}
+
 /** The budget where none is given: long enough for what is not rare, short enough to wait for. */
 export const TIME_DEFAULT = "10s";
 
