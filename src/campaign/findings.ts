@@ -48,6 +48,8 @@ export interface ExplainOptions {
   readonly budgetAll?: number;
   /** By key, with the simplest schedule of each: all findings there are, if every schedule was explored. */
   readonly explored?: ReadonlyMap<string, Finding> | null;
+  /** Keys; default: all. */
+  readonly only?: ReadonlySet<string>;
 }
 
 export function explainFindings(
@@ -57,8 +59,8 @@ export function explainFindings(
   tally: RawTally,
   options: ExplainOptions = {},
 ): Finding[] {
-  const { budgetAll = MINIMISE_STEPS_ALL, explored = null } = options;
-  const groups = groupFindings(program, tally);
+  const { budgetAll = MINIMISE_STEPS_ALL, explored = null, only } = options;
+  const groups = groupFindings(program, tally).filter(({ key }) => only?.has(key) ?? true);
   const budget = Math.min(MINIMISE_STEPS, Math.floor(budgetAll / Math.max(1, groups.length)));
   return groups.map((group) => {
     trimHeap();

@@ -13,7 +13,9 @@ import { addFuzz } from "./commands/fuzz.ts";
 import { addList } from "./commands/list.ts";
 import { addMinimize } from "./commands/minimize.ts";
 import { addRepro } from "./commands/repro.ts";
+import { addResume } from "./commands/resume.ts";
 import { addShow } from "./commands/show.ts";
+import { addStatus } from "./commands/status.ts";
 
 export function commandTree(done: Done): Command {
   const program = new Command("raceproof")
@@ -32,6 +34,8 @@ Examples:
   addCheck(program, done);
   addFuzz(program, done);
   addExplore(program, done);
+  addResume(program, done);
+  addStatus(program, done);
   addCompare(program, done);
   addRepro(program, done);
   addMinimize(program, done);

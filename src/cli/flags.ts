@@ -16,6 +16,10 @@ export interface FuzzFlags extends ModelFlags {
   readonly schedules?: string;
   readonly time?: string;
   readonly untilFinding?: string;
+  readonly untilPlateau?: string;
+  /** Of fuzz: the campaign's folder, and where its events go. */
+  readonly out?: string;
+  readonly events?: string;
   readonly seed?: string;
   readonly jobs?: string;
   readonly ui: string;
@@ -56,6 +60,23 @@ export interface DemoFlags {
   readonly seed?: string;
   readonly jobs?: string;
   readonly ui: string;
+  readonly json: boolean;
+}
+
+export interface ResumeFlags {
+  readonly schedules?: string;
+  readonly time?: string;
+  readonly untilFinding?: string;
+  readonly untilPlateau?: string;
+  readonly events?: string;
+  readonly jobs?: string;
+  readonly ui: string;
+  readonly json: boolean;
+  readonly traces: boolean;
+}
+
+export interface StatusFlags {
+  readonly watch: boolean;
   readonly json: boolean;
 }
 

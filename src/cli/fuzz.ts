@@ -7,7 +7,7 @@ import { version } from "../base/paths.ts";
 import { exploreSmall } from "../campaign/explore.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED, seedToken, strategyName } from "../campaign/findings.ts";
 import { countGroups } from "../campaign/keys.ts";
-import { type Campaign, runCampaign, type StopRules } from "../campaign/loop.ts";
+import { type Campaign, type Journal, type Progress, runCampaign, type StopRules } from "../campaign/loop.ts";
 import type { EnginePlan } from "../campaign/plan.ts";
 import { modelName } from "../campaign/repro.ts";
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
@@ -50,13 +50,24 @@ export interface FuzzPlan {
 
 export async function runFuzz(model: string | undefined, flags: FuzzFlags): Promise<ExitCode> {
   const plan = planFuzz(flags);
-  const { summary, code } = await fuzz(await loadModel(model, flags), plan, "fuzz");
-  await writeResult(
-    flags.json
-      ? renderJson(summary, { trace: flags.traces })
+  const compiled = await loadModel(model, flags);
+  if (flags.out !== undefined) {
+    return (await import("./campaign.ts")).fuzzInto(flags.out, compiled, plan);
+  }
+  const { summary, code } = await fuzz(compiled, plan, "fuzz");
+  await writeSummary(summary, flags);
+  return code;
+}
+
+export function writeSummary(
+  summary: Summary,
+  { json, traces }: Pick<FuzzFlags, "json" | "traces">,
+): Promise<void> {
+  return writeResult(
+    json
+      ? renderJson(summary, { trace: traces })
       : renderSummary(summary, { color: wantsColor(), width: columns() }),
   );
-  return code;
 }
 
 /** Every flag is read before anything is compiled or started. */
@@ -64,18 +75,28 @@ export function planFuzz(flags: FuzzFlags): FuzzPlan {
   const strategy = parseStrategy(flags.strategy);
   const stepsMax = parseStepsMax(flags.maxSteps);
   const seed = flags.seed === undefined ? randomBytes(8).readBigUInt64LE() : parseSeed(flags.seed);
-  const { schedules, time, untilFinding } = flags;
-  const unlimited = schedules === undefined && time === undefined && untilFinding === undefined;
-  const budget = unlimited ? TIME_DEFAULT : time;
-  const rules: StopRules = {
-    schedules: schedules === undefined ? undefined : parseSchedules(schedules),
-    timeMs: budget === undefined ? undefined : parseDuration(budget),
-    untilFinding:
-      untilFinding === undefined ? undefined : parseCount("--until-finding", untilFinding, FINDINGS_MAX),
-  };
+  const given = parseBudgets(flags);
+  // What is kept in a folder goes on until it is told to stop.
+  const unlimited = flags.out === undefined && Object.values(given).every((budget) => budget === undefined);
+  const rules = unlimited ? { ...given, timeMs: parseDuration(TIME_DEFAULT) } : given;
   const ui = parseUi(flags.ui);
   const engine = parseEngine(flags.engine ?? "scalar");
   return { draw: { strategy, seed, stepsMax }, rules, workers: parseJobs(flags.jobs), ui, engine, flags };
+}
+
+export function parseBudgets({
+  schedules,
+  time,
+  untilFinding,
+  untilPlateau,
+}: Pick<FuzzFlags, "schedules" | "time" | "untilFinding" | "untilPlateau">): StopRules {
+  return {
+    schedules: schedules === undefined ? undefined : parseSchedules(schedules),
+    timeMs: time === undefined ? undefined : parseDuration(time),
+    untilFinding:
+      untilFinding === undefined ? undefined : parseCount("--until-finding", untilFinding, FINDINGS_MAX),
+    untilPlateauMs: untilPlateau === undefined ? undefined : parseDuration(untilPlateau, "--until-plateau"),
+  };
 }
 
 /** What came of one campaign. */
@@ -127,6 +148,14 @@ export async function runModel(
   }
 }
 
+/** A session of a campaign that is kept in a store. */
+export interface Kept {
+  readonly journal?: Journal;
+  /** What is left of the budgets. */
+  readonly rules?: StopRules;
+  readonly watch?: (progress: Progress) => void;
+}
+
 /** The campaign, on a pool of its own. */
 export async function runPool(
   module: EngineModule,
@@ -135,6 +164,7 @@ export async function runPool(
   interrupts: Interrupts,
   title: string,
   lanes: Promise<LanesCode> | null = null,
+  { watch, ...kept }: Kept = {},
 ): Promise<Campaign> {
   const { draw, rules, workers, engine } = plan;
   const tokenOf = (schedule: number) => seedToken(program, draw, schedule);
@@ -150,7 +180,11 @@ export async function runPool(
   const status = startStatus({ mode: plan.ui, title, budget: budgetText(rules) });
   try {
     const { signal } = interrupts;
-    return await runCampaign({ program, pool, rules, engine, signal, onProgress: (p) => status.update(p) });
+    const onProgress = (progress: Progress) => {
+      watch?.(progress);
+      status.update(progress);
+    };
+    return await runCampaign({ program, pool, rules, engine, signal, onProgress, ...kept });
   } finally {
     status.close();
     await pool.destroy();
@@ -158,7 +192,7 @@ export async function runPool(
 }
 
 /** The findings; what is explored for them may know of more. */
-async function explained(
+export async function explained(
   machine: Engine,
   program: Program,
   { draw }: FuzzPlan,
@@ -231,6 +265,7 @@ export function resolvedOptions(plan: FuzzPlan): Summary["options"] {
     schedules: rules.schedules ?? null,
     timeMs: rules.timeMs ?? null,
     untilFinding: rules.untilFinding ?? null,
+    ...(rules.untilPlateauMs === undefined ? {} : { untilPlateauMs: rules.untilPlateauMs }),
     ...(flags.engine === undefined ? {} : { engine: plan.engine }),
     maxSteps: draw.stepsMax,
     define: flags.define.length === 0 ? null : flags.define.join(" "),
@@ -260,7 +295,7 @@ export function runNotes(program: Program, tally: RawTally): string[] {
   return [...program.symbols.notes, ...notes];
 }
 
-function titleText(model: CompiledModel, plan: FuzzPlan): string {
+export function titleText(model: Pick<CompiledModel, "program">, plan: FuzzPlan): string {
   const { name, scenario } = modelName(model.program);
   const { strategy, seed } = plan.draw;
   return `raceproof ${version} ${name} ${dashed(scenario)} ${strategyName(strategy)} seed ${seed}`;
@@ -271,5 +306,6 @@ function budgetText(rules: StopRules): string {
   if (rules.timeMs !== undefined) parts.push(`of ${rules.timeMs / 1000}s`);
   if (rules.schedules !== undefined) parts.push(`of ${si(rules.schedules)} schedules`);
   if (rules.untilFinding !== undefined) parts.push(`until ${rules.untilFinding} found`);
+  if (rules.untilPlateauMs !== undefined) parts.push(`until ${rules.untilPlateauMs / 1000}s without news`);
   return parts.join(", ");
 }

@@ -14,11 +14,11 @@ const TIME_MAX_MS = 24 * UNITS.d!;
 const MULTIPLES: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9 };
 
 /** "30s", "5m", "1h", "1.5h", "500ms": milliseconds. */
-export function parseDuration(text: string): number {
+export function parseDuration(text: string, flag = "--time"): number {
   const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
   const ms = match === null ? Number.NaN : Math.round(Number(match[1]) * UNITS[match[2]!]!);
-  if (!(ms >= 1)) throw new UsageError(`--time ${text} is not a time`, "write for example 30s, 5m or 1h");
-  if (ms > TIME_MAX_MS) throw new UsageError(`--time ${text} is too long: the longest is 24d`);
+  if (!(ms >= 1)) throw new UsageError(`${flag} ${text} is not a time`, "write for example 30s, 5m or 1h");
+  if (ms > TIME_MAX_MS) throw new UsageError(`${flag} ${text} is too long: the longest is 24d`);
   return ms;
 }
 

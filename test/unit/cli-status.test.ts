@@ -4,12 +4,18 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Progress } from "../../src/campaign/loop.ts";
 import { ago, blockLines, startStatus } from "../../src/cli/status.ts";
 import { si } from "../../src/report/text.ts";
+import { emptyTally } from "../../src/work/tally.ts";
 
 const options = { mode: "auto", title: "raceproof test", budget: "of 30s" } as const;
 
 function progress(elapsedMs: number, findings: number): Progress {
   return {
     elapsedMs,
+    activeMs: elapsedMs,
+    newMs: 0,
+    schedulesBefore: 0,
+    workers: 2,
+    tally: emptyTally,
     schedules: 1000 * elapsedMs,
     steps: 50_000 * elapsedMs,
     shards: 5,

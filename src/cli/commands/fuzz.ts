@@ -15,6 +15,9 @@ export function addFuzz(program: Command, done: Done): void {
     .argument("[model]", MODEL_HELP);
   addDrawFlags(addModelFlags(command))
     .option("--until-finding <n>", "stop once n different findings are there")
+    .option("--until-plateau <time>", "stop once nothing new was seen for so long")
+    .option("--out <folder>", "keep the campaign there; the same command goes on with it")
+    .option("--events <file>", "append what happens, a JSON object a line")
     .option(
       "--engine <name>",
       "auto, lanes (128 schedules at a time, where the model fits) or scalar",
@@ -29,6 +32,7 @@ Examples:
   raceproof fuzz                                      the bundled question, for ${TIME_DEFAULT}
   raceproof fuzz bpf-oom/v2 --scenario close-vs-rmdir --until-finding 1
   raceproof fuzz my.c --schedules 1M --seed 42 --json
+  raceproof fuzz my.c --out runs/my --time 8h         kept in a folder: Ctrl-C and a kill lose nothing
 
 Exit codes: 0 nothing found, 1 found, 2 usage or model error, 3 inconclusive, 70 internal error,
 130/143 interrupted.`,

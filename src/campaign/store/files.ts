@@ -1,0 +1,83 @@
+// Files beside the database, for people and programs that do not read SQLite: each is made from its rows, and
+// made anew where it is missing. A file is replaced as a whole, or only ever grows by lines.
+
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { StoreError } from "./store.ts";
+
+/** Whoever reads the file sees the old one or the new one, also after a loss of power. */
+export function replaceFile(file: string, text: string): void {
+  orExplain(file, () => {
+    const aside = `${file}.new`;
+    const handle = openSync(aside, "w");
+    try {
+      writeSync(handle, text);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(aside, file);
+  });
+}
+
+export function makeFolder(folder: string): void {
+  orExplain(folder, () => mkdirSync(folder, { recursive: true }));
+}
+
+/** Lines of JSON at the end of a file: what a kill left of a line is taken away first. */
+export class LinesFile {
+  readonly #file: string;
+  readonly #handle: number;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#handle = orExplain(file, () => {
+      mkdirSync(dirname(file), { recursive: true });
+      const handle = openSync(file, "a+");
+      // A pipe or a terminal has no end to be mended.
+      if (statSync(file).isFile()) ftruncateSync(handle, wholeLines(file));
+      return handle;
+    });
+  }
+
+  append(value: unknown): void {
+    orExplain(this.#file, () => writeSync(this.#handle, `${JSON.stringify(value)}\n`));
+  }
+
+  close(): void {
+    closeSync(this.#handle);
+  }
+}
+
+/** Bytes up to the last end of a line. */
+function wholeLines(file: string): number {
+  return readFileSync(file).lastIndexOf("\n") + 1;
+}
+
+function orExplain<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reasons: Readonly<Record<string, string>> = {
+      ENOSPC: "the disk is full",
+      EFBIG: "it is as large as is allowed",
+      EROFS: "the file system is read-only",
+      EACCES: "there is no permission to",
+      EISDIR: "it is a folder",
+      ENOTDIR: "what should be its folder is a file",
+    };
+    const hint = code === "ENOSPC" ? "make room, then go on" : undefined;
+    throw new StoreError(`${file} cannot be written: ${reasons[code ?? ""] ?? message}`, hint);
+  }
+}

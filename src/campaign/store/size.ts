@@ -1,0 +1,38 @@
+// How large a campaign's shards are: chosen once, when it is made, so that one takes a worker about twelve
+// seconds on this machine (5 to 30 s where the estimate is off by a factor of two). Small enough that a kill on
+// another machine loses little, large enough that recording it costs nothing.
+
+import type { Draw, RawTally } from "../../engine/engine.ts";
+import { type EnginePlan, planShard } from "../plan.ts";
+
+const TARGET_S = 12;
+/** Time to find out how fast the machine is. */
+const PROBE_MS = 60;
+/** Lanes were not compiled yet when the scalar machine was timed. */
+const LANES_FACTOR = 2;
+const JOBS_MAX = 2 ** 14;
+/** A job beyond those that grow. */
+const LATE_JOB = 1000;
+
+interface Machine {
+  fuzz(draw: Draw, first: number, count: number): RawTally;
+}
+
+/** Engine jobs of a shard: a power of two, so that machines that are alike agree. */
+export function chooseShardJobs(
+  machine: Machine,
+  draw: Draw,
+  engine: EnginePlan,
+  clock: () => number = () => performance.now(),
+): number {
+  let rate = 0;
+  const started = clock();
+  for (let count = 256; clock() - started < PROBE_MS && count <= 2 ** 20; count *= 2) {
+    const before = clock();
+    machine.fuzz(draw, 0, count);
+    rate = count / Math.max(1e-6, (clock() - before) / 1000);
+  }
+  if (engine !== "scalar") rate *= LANES_FACTOR;
+  const jobs = (rate * TARGET_S) / planShard(LATE_JOB, engine).count;
+  return Math.min(JOBS_MAX, 2 ** Math.max(0, Math.round(Math.log2(jobs))));
+}

@@ -1,0 +1,101 @@
+// From flags to the spec of a campaign in a folder, and back: what is made, what counts as the same one, and the
+// plan of a session of one that was made before.
+
+import { UsageError } from "../base/errors.ts";
+import { version } from "../base/paths.ts";
+import { strategyName } from "../campaign/findings.ts";
+import { modelName } from "../campaign/repro.ts";
+import { machineFingerprint } from "../campaign/store/machine.ts";
+import { chooseShardJobs } from "../campaign/store/size.ts";
+import {
+  type Budgets,
+  type CampaignSpec,
+  imageHash,
+  specDifferences,
+  specHash,
+} from "../campaign/store/spec.ts";
+import type { CampaignStore, StoredCampaign } from "../campaign/store/store.ts";
+import type { EngineModule } from "../engine/engine.ts";
+import type { Program } from "../model/program.ts";
+import { type ResumeFlags, replayFlags } from "./flags.ts";
+import type { FuzzPlan } from "./fuzz.ts";
+import { lanesSource } from "./lanes.ts";
+import { startEngine } from "./session.ts";
+import { quoted } from "./shell.ts";
+import { parseEngine, parseStrategy } from "./values.ts";
+
+/** Chooses what the campaign leaves open: its engine and the size of its shards. */
+export async function makeCampaign(
+  store: CampaignStore,
+  module: EngineModule,
+  program: Program,
+  { draw, engine: wanted, rules, flags }: FuzzPlan,
+): Promise<StoredCampaign> {
+  const machine = startEngine(module, program);
+  const unfit = wanted === "auto" && "unfit" in lanesSource(machine, program, draw.stepsMax);
+  const engine = unfit ? "scalar" : wanted;
+  const { define, include, stub, strict, maxSteps } = flags;
+  const spec: CampaignSpec = {
+    schema: 1,
+    model: modelName(program, replayFlags(flags)),
+    image: imageHash(program),
+    strategy: strategyName(draw.strategy),
+    seed: String(draw.seed),
+    stepsMax: draw.stepsMax,
+    engine,
+    machine: machineFingerprint(),
+    shardJobs: chooseShardJobs(machine, draw, engine),
+    asked: { define, include, stub, strict, maxSteps, engine: flags.engine },
+  };
+  return store.create({ spec, program, budgets: rules, version, at: Date.now() });
+}
+
+/** Refuses another campaign than the folder holds. Seed and size of its shards are its own where not given. */
+export function sameCampaign(
+  folder: string,
+  { spec, hash }: StoredCampaign,
+  program: Program,
+  plan: FuzzPlan,
+): FuzzPlan {
+  const { draw, flags } = plan;
+  // "auto" came to what fits the program.
+  const engine = plan.engine === "auto" && spec.asked.engine === flags.engine ? spec.engine : plan.engine;
+  const here: CampaignSpec = {
+    ...spec,
+    image: imageHash(program),
+    strategy: strategyName(draw.strategy),
+    seed: flags.seed === undefined ? spec.seed : String(draw.seed),
+    stepsMax: draw.stepsMax,
+    engine,
+    machine: machineFingerprint(),
+  };
+  const mine = specHash(here);
+  if (mine !== hash) {
+    throw new UsageError(
+      `${folder} holds campaign ${hash.slice(0, 16)}, these flags are campaign ${mine.slice(0, 16)}: ` +
+        specDifferences(spec, here).join("; "),
+      `raceproof resume ${quoted(folder)} goes on with the one that is there; for the other name a new folder`,
+    );
+  }
+  return {
+    ...plan,
+    draw: { ...draw, seed: BigInt(spec.seed) },
+    engine: parseEngine(flags.engine ?? "scalar"),
+  };
+}
+
+export function planOf(
+  spec: CampaignSpec,
+  rules: Budgets,
+  { workers, ui, flags }: Pick<FuzzPlan, "workers" | "ui"> & { readonly flags: ResumeFlags },
+): FuzzPlan {
+  const { asked, strategy, seed, stepsMax } = spec;
+  return {
+    draw: { strategy: parseStrategy(strategy), seed: BigInt(seed), stepsMax },
+    rules,
+    workers,
+    ui,
+    engine: parseEngine(asked.engine ?? "scalar"),
+    flags: { ...flags, ...asked, strategy, seed },
+  };
+}
