@@ -515,9 +515,10 @@ export const OBJECT_LOCAL = 0x40000;
 // A node:
 //
 //    0      hash of the state (64 bits)
-//    8      whence it was reached first: the word of that node or record, its low bits the rank of the step
-//    12     the slots that can step, a bit each; in the upper half, where preemptions are bounded, the slot
-//           that stepped last (5 bits, 31 for none) and how often somebody was preempted
+//    8      whence it was reached first: the word of that node or record, its low bits the rank of the step;
+//           where schedules are drawn (schedule/walk.ts) the address of what pending steps touch, or 0
+//    12     the slots that can step, a bit each; in the upper half the slots that live, or, where preemptions
+//           are bounded, the slot that stepped last (5 bits, 31 for none) and how often somebody was preempted
 //    16     a word for each of them, in ascending order: where its step leads
 //
 // Nodes lie one behind the other, in the order in which they were met, each a multiple of 8 bytes long. A
@@ -572,4 +573,29 @@ export enum Strategy {
   RANDOM = 1,
   /** The same distribution, drawn for many schedules side by side (assembly/lanes/). */
   LANES = 2,
+  /** Random priorities, and points at which the highest falls. */
+  PCT = 3,
+  /** A random priority for each step, drawn anew where steps conflict. */
+  POS = 4,
+  /** A random walk that seldom preempts. */
+  STICKY = 5,
+  /** Tasks in proportion to the steps that they have left. */
+  URW = 6,
+  /** The order of steps on one cell is uniform, random priorities decide the rest. */
+  SURW = 7,
+  /** Several of them in turn: src/work/portfolio.ts. */
+  PORTFOLIO = 8,
 }
+
+// Who draws, as one number, a member: the Strategy in the low byte; above it its parameter (PCT: the depth;
+// STICKY: percent); in the upper half, of PCT, the number of steps among which the change points are drawn, 0
+// for what runs of practice come to (schedule/practice.ts).
+export const MEMBER_STRATEGY_MASK = 0xff;
+export const MEMBER_PARAMETER_SHIFT = 8;
+export const MEMBER_STEPS_SHIFT = 16;
+/** Largest depth of PCT. */
+export const PCT_DEPTH_MAX = 16;
+/** Largest number of steps for PCT. */
+export const PCT_STEPS_MAX = 65535;
+/** STICKY: highest percentage. */
+export const STICKY_MAX = 99;

@@ -31,4 +31,5 @@ export { reduceAlone } from "./schedule/reduce";
 export { frontierStates } from "./schedule/frontier";
 export { graphBytes, graphHeap, graphStates, graphUsed } from "./schedule/graph";
 export { walkStates } from "./schedule/walk";
-export { recordRandom, replayBegin, replayFinish, replayStep, shardRandom } from "./run";
+export { practice, practiceContested } from "./schedule/practice";
+export { recordDraw, replayBegin, replayFinish, replayStep, shardDraw } from "./run";

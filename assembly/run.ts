@@ -10,11 +10,15 @@ import {
 } from "./machine/state";
 import { setSchedule, tallyClear } from "./machine/tally";
 import { imageWord } from "./machine/task";
-import { randomBegin, randomPick, randomRun } from "./schedule/random";
+import { drawBegin, drawOpen, drawPick, drawRun } from "./schedule/draw";
 import { walkOpen, walkShard } from "./schedule/walk";
 
-/** Schedules first..first+count-1 of a campaign, each walked over what is known or run step by step. */
-export function shardRandom(seed: u64, first: u64, count: u32, bound: u32): void {
+/**
+ * Schedules first..first+count-1 of a campaign, drawn by a member (see abi.ts), each walked over what is known
+ * or run step by step.
+ */
+export function shardDraw(member: u32, seed: u64, first: u64, count: u32, bound: u32): void {
+  drawOpen(member, bound);
   setStepsMax(bound);
   choiceBegin(CHOICE_DRAW, 0);
   const walkable = walkOpen(bound);
@@ -25,7 +29,7 @@ export function shardRandom(seed: u64, first: u64, count: u32, bound: u32): void
   else {
     for (let i: u32 = 0; i < count; i++) {
       setSchedule(first + i);
-      randomRun(seed, first + i, bound);
+      drawRun(seed, first + i, bound);
       sumsAdd(outcome, limit, steps);
     }
   }
@@ -33,16 +37,17 @@ export function shardRandom(seed: u64, first: u64, count: u32, bound: u32): void
 }
 
 /** One schedule, with its picks and choices written down. */
-export function recordRandom(seed: u64, schedule: u64, bound: u32): void {
+export function recordDraw(member: u32, seed: u64, schedule: u64, bound: u32): void {
+  drawOpen(member, bound);
   violationsClear();
   setTallying(false);
   setStepsMax(bound);
   choiceBegin(CHOICE_RECORD, 0);
   const always = imageWord(IMAGE_ALWAYS);
-  randomBegin(seed, schedule);
+  drawBegin(seed, schedule);
   courseBegin();
   while (runnable && steps < bound) {
-    const slot = randomPick(runnable);
+    const slot = drawPick();
     if (steps < <u32>STEPS_MAX) store<u8>(PICKS + steps, <u8>slot);
     courseStep(slot, always);
   }

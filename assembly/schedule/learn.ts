@@ -3,7 +3,7 @@
 import { Outcome } from "../abi";
 import { courseConclude } from "../machine/course";
 import { identityHash } from "../machine/identity";
-import { outcome, runnable } from "../machine/state";
+import { live, outcome, runnable } from "../machine/state";
 import { noteCount, notesComplete } from "../machine/tally";
 import { graphAdd, graphAddEnd, graphEnd, graphFind, graphNoted } from "./graph";
 
@@ -26,7 +26,7 @@ export function learnState(hash: u64, parent: u32): u32 {
   const notes = noteCount;
   if (!notesComplete()) return 0;
   let word = graphFind(hash);
-  if (!word && runnable) word = graphAdd(hash, runnable, parent);
+  if (!word && runnable) word = graphAdd(hash, runnable | (live << 16), parent);
   else if (!word) {
     courseConclude();
     if (notesComplete()) word = graphAddEnd(hash, notes, noteCount);

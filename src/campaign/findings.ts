@@ -2,17 +2,20 @@
 // same violation, minimises it, checks again, and makes its tokens. Runs on one engine, in this thread. Where
 // every schedule was explored the minimum is not looked for but taken from there.
 
-import { Strategy, Violation } from "../../assembly/abi.ts";
+import { Violation } from "../../assembly/abi.ts";
 import { InternalError } from "../base/errors.ts";
 import { trimHeap } from "../base/heap.ts";
 import type { Draw, RawTally, Recording } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
+import { resolveMember } from "../work/portfolio.ts";
 import type { Schedule } from "./apply.ts";
 import type { Run, Target } from "./guided.ts";
 import { type FindingGroup, groupFindings, keyOf, objectOf } from "./keys.ts";
 import type { TraceMachine } from "./machine.ts";
 import { MINIMISE_STEPS, minimise } from "./minimise.ts";
 import { type Replay, replaySchedule } from "./replay.ts";
+import { ratesOf } from "./shares.ts";
+import { strategyName } from "./strategies.ts";
 import type { Finding, ScheduleSize, Trace } from "./summary.ts";
 import { kindName } from "./titles.ts";
 import { formatToken } from "./tokens.ts";
@@ -22,19 +25,9 @@ export interface RecordMachine extends TraceMachine {
   record(draw: Draw, schedule: number): Recording;
 }
 
-/** Strategies by the name that tokens and the command line use. */
-export const STRATEGIES: ReadonlyMap<string, number> = new Map([
-  ["random", Strategy.RANDOM],
-  ["lanes", Strategy.LANES],
-]);
-
-export function strategyName(strategy: number): string {
-  for (const [name, number] of STRATEGIES) if (number === strategy) return name;
-  throw new RangeError(`strategy ${strategy} has no name`);
-}
-
+/** Of the portfolio's the token names who draws the schedule. */
 export function seedToken(program: Program, draw: Draw, schedule: number): string {
-  const strategy = strategyName(draw.strategy);
+  const strategy = strategyName(resolveMember(draw.strategy, schedule));
   return formatToken({ kind: "seed", hash: program.hash, strategy, seed: draw.seed, schedule });
 }
 
@@ -61,6 +54,7 @@ export function explainFindings(
 ): Finding[] {
   const { budgetAll = MINIMISE_STEPS_ALL, explored = null, only } = options;
   const groups = groupFindings(program, tally).filter(({ key }) => only?.has(key) ?? true);
+  const rates = ratesOf(program, tally);
   const budget = Math.min(MINIMISE_STEPS, Math.floor(budgetAll / Math.max(1, groups.length)));
   return groups.map((group) => {
     trimHeap();
@@ -76,7 +70,9 @@ export function explainFindings(
     }
     const minimum = simplest ?? minimised(program, machine, drawn, group, recording, budget);
     const finding = findingOf(program, group, token, tally.schedules, minimum);
-    return { ...finding, drawn: sizeOf(first.trace) };
+    const byStrategy = rates(group.key);
+    const drawnSize = sizeOf(first.trace);
+    return { ...finding, drawn: drawnSize, ...(byStrategy === undefined ? {} : { byStrategy }) };
   });
 }
 

@@ -38,7 +38,10 @@ export interface FindingGroup {
 }
 
 /** Ordered by the schedule that showed each first, then by key. */
-export function groupFindings(program: Program, tally: RawTally): FindingGroup[] {
+export function groupFindings(
+  program: Program,
+  tally: Pick<RawTally, "findings" | "schedules">,
+): FindingGroup[] {
   const groups = new Map<string, FindingGroup>();
   for (const raw of tally.findings) {
     const key = keyOf(program, raw);

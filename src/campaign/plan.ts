@@ -9,6 +9,7 @@
 
 import { BLOCK } from "../engine/lanes.ts";
 import type { Shard } from "../work/job.ts";
+import { isRandomBlock, RANDOM_EVERY } from "../work/portfolio.ts";
 
 const SIZE_FIRST = 2 ** 10;
 const SIZE_LAST = 2 ** 16;
@@ -20,19 +21,36 @@ const GROWING = SHARDS_PER_SIZE * (SIZE_LAST - SIZE_FIRST);
 /** Schedule numbers of a campaign: they must stay exact in a double. */
 export const SCHEDULES_MAX = 2 ** 50;
 
-/** Which engine runs which schedules: the scalar machine all, lanes all, or lanes all but the first block. */
-export type EnginePlan = "scalar" | "lanes" | "auto";
+/**
+ * Which engine runs which schedules: the scalar machine all, lanes all, lanes all but the first block, or of
+ * the portfolio those blocks that are the random walk's.
+ */
+export type EnginePlan = "scalar" | "lanes" | "auto" | "portfolio";
 
 /** Shards of the first block of "auto": the growing ones, and one that fills it. */
 const SHARDS_BEFORE_LANES = SHARDS_PER_SIZE * SIZES + 1;
 
 /** Shard number `shard` of the endless plan. */
 export function planShard(shard: number, engine: EnginePlan = "scalar"): Shard {
+  if (engine === "portfolio") return planPortfolio(shard);
   const block = engine === "lanes" ? shard : engine === "auto" ? shard - SHARDS_BEFORE_LANES + 1 : -1;
   if (block >= (engine === "auto" ? 1 : 0)) return { shard, first: block * BLOCK, count: BLOCK, block };
   const planned = planScalar(shard);
   if (engine === "scalar") return planned;
   return { ...planned, count: Math.min(planned.count, BLOCK - planned.first) };
+}
+
+/** Shards of a block that the scalar machine runs, and those up to the end of the next block of lanes. */
+const SHARDS_PER_BLOCK = BLOCK / SIZE_LAST;
+const SHARDS_PER_ROUND = (RANDOM_EVERY - 1) * SHARDS_PER_BLOCK + 1;
+
+function planPortfolio(shard: number): Shard {
+  if (shard < SHARDS_BEFORE_LANES) return planShard(shard, "auto");
+  const round = Math.floor((shard - SHARDS_BEFORE_LANES) / SHARDS_PER_ROUND);
+  const turn = (shard - SHARDS_BEFORE_LANES) % SHARDS_PER_ROUND;
+  const block = round * RANDOM_EVERY + 1 + Math.floor(turn / SHARDS_PER_BLOCK);
+  if (isRandomBlock(block)) return { shard, first: block * BLOCK, count: BLOCK, block };
+  return { shard, first: block * BLOCK + (turn % SHARDS_PER_BLOCK) * SIZE_LAST, count: SIZE_LAST };
 }
 
 function planScalar(shard: number): Shard {

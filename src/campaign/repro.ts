@@ -4,9 +4,11 @@ import { InternalError, TokenMismatch } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import type { Draw } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
+import { resolveMember } from "../work/portfolio.ts";
 import { type Schedule, unusualEnd } from "./apply.ts";
-import { type RecordMachine, STRATEGIES } from "./findings.ts";
+import type { RecordMachine } from "./findings.ts";
 import { type Replay, replaySchedule } from "./replay.ts";
+import { readStrategy, STRATEGY_NAMES } from "./strategies.ts";
 import type { ModelName, Reproduction } from "./summary.ts";
 import { formatToken, type SeedToken, type Token } from "./tokens.ts";
 
@@ -66,13 +68,14 @@ function drawOf(program: Program, token: SeedToken, stepsMax: number): Draw {
       "a seed token replays on the identical program only; use the schedule token (rp1s:...) of the finding",
     );
   }
-  const strategy = STRATEGIES.get(token.strategy);
-  if (strategy === undefined) {
+  const read = readStrategy(token.strategy);
+  if ("problem" in read) {
     throw new TokenMismatch(
       `the token was drawn by strategy "${token.strategy}", which this raceproof does not have`,
-      `strategies: ${[...STRATEGIES.keys()].join(", ")}; a schedule token (rp1s:...) needs none`,
+      `strategies: ${STRATEGY_NAMES.join(", ")}; a schedule token (rp1s:...) needs none`,
     );
   }
+  const strategy = resolveMember(read.member, token.schedule);
   return { strategy, seed: token.seed, stepsMax };
 }
 

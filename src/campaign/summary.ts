@@ -133,12 +133,36 @@ export interface Finding {
    * fewer steps): "exact" where every schedule was looked at. Absent: that was not asked.
    */
   readonly minimum?: Minimum;
+  /** Of each strategy that drew schedules, how many of its own showed it; absent where nobody is named. */
+  readonly byStrategy?: readonly StrategyRate[];
   /** The exact chance that a uniform random walk over the steps shows it, where all states were visited. */
   readonly exactProbability?: number;
   /** How many of the distinct schedules show it, decimal, where they were counted. */
   readonly violatingSchedules?: string;
   /** Absent: that was not asked. */
   readonly necessity?: Necessity;
+}
+
+/** How often one strategy showed a finding. */
+export interface StrategyRate {
+  /** As in tokens. */
+  readonly strategy: string;
+  readonly schedules: number;
+  readonly count: number;
+  readonly perMillion: number;
+  /** Smallest of its schedule numbers that showed it; null for none. */
+  readonly firstSchedule: number | null;
+}
+
+/** What one strategy of a campaign drew. */
+export interface StrategyShare {
+  readonly strategy: string;
+  readonly schedules: number;
+  readonly steps: number;
+  /** Distinct findings that it showed. */
+  readonly findings: number;
+  /** PCT: the steps among which change points were drawn. */
+  readonly among?: number;
 }
 
 export interface ModelName {
@@ -183,6 +207,8 @@ export interface Summary {
   readonly schedulesPerSecond: number;
   readonly stepsPerSecond: number;
   readonly findings: readonly Finding[];
+  /** Who drew the schedules; absent where none were drawn. */
+  readonly strategies?: readonly StrategyShare[];
   /** What keeps a proved scenario from violating, in the order of the source; absent: that was not asked. */
   readonly protections?: readonly ProtectionSite[];
   /** Which budget ended the run: "schedules", "time", "until-finding", "interrupted". */

@@ -7,7 +7,7 @@ import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { compareBenchmarks, incomparable } from "../campaign/bench-compare.ts";
 import { exploreSmall } from "../campaign/explore.ts";
-import { seedToken, strategyName } from "../campaign/findings.ts";
+import { seedToken } from "../campaign/findings.ts";
 import { countGroups } from "../campaign/keys.ts";
 import {
   type Measured,
@@ -18,6 +18,7 @@ import {
 } from "../campaign/measure.ts";
 import type { EnginePlan } from "../campaign/plan.ts";
 import { modelName } from "../campaign/repro.ts";
+import { strategyName } from "../campaign/strategies.ts";
 import type { BenchEnvironment, Benchmark, BenchOptions, TimeToFinding } from "../campaign/summary.ts";
 import type { EngineModule } from "../engine/engine.ts";
 import { renderBenchComparison, renderBenchmark } from "../report/benchmark.ts";
@@ -126,7 +127,7 @@ async function makeContenders(
           strategy: strategyName(strategy),
           workers: count,
           program,
-          plan: lanes.code === null ? "scalar" : plan,
+          plan: lanes.plan,
           start: (seed) =>
             startPool({
               module,

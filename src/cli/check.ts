@@ -14,13 +14,14 @@ import {
 import type { Explored, ExploreRules } from "../campaign/explore.ts";
 import { type EngineModules, startExplorers } from "../campaign/explorers.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED } from "../campaign/findings.ts";
+import { sharesOf } from "../campaign/shares.ts";
 import type { Check, CheckedScenario } from "../campaign/summary.ts";
 import { Engine, type EngineModule } from "../engine/engine.ts";
 import { renderCheck } from "../report/check.ts";
 import { renderCheckJson } from "../report/json.ts";
 import { si } from "../report/text.ts";
 import { exploredSummary, exploreRules } from "./explore.ts";
-import type { CheckFlags } from "./flags.ts";
+import { type CheckFlags, STRATEGY_DEFAULT } from "./flags.ts";
 import { exitCodeOf, type FuzzPlan, fuzzedSummary, planFuzz, resolvedOptions, runPool } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { columns, printable, wantsColor, writeError, writeResult } from "./output.ts";
@@ -54,7 +55,7 @@ export async function checkModel(
   name: string | undefined,
   flags: CheckFlags,
 ): Promise<{ check: Check; code: ExitCode }> {
-  const plan = planFuzz({ ...flags, strategy: "random" });
+  const plan = planFuzz({ ...flags, strategy: STRATEGY_DEFAULT });
   const rules = exploreRules(flags);
   const modules = { plain: await loadEngine(), reducer: await loadReducer() };
   const interrupts = catchInterrupts();
@@ -174,7 +175,7 @@ async function fuzzOne(
   interrupts: Interrupts,
   explored: Explored | null,
 ) {
-  const title = `raceproof check ${dashed(program.symbols.scenario)} random seed ${plan.draw.seed}`;
+  const title = `raceproof check ${dashed(program.symbols.scenario)} ${STRATEGY_DEFAULT} seed ${plan.draw.seed}`;
   const campaign = await runPool(module, program, plan, interrupts, title);
   // Where exploring has found something, it has found it in few steps already.
   const quick = interrupts.signal.aborted || (explored?.findings.length ?? 0) > 0;
@@ -182,7 +183,9 @@ async function fuzzOne(
   const machine = startEngine(module, program);
   const drawn = explainFindings(program, machine, plan.draw, campaign.tally, hurry);
   const findings = joinFindings(drawn, explored?.findings ?? []);
-  const summary = fuzzedSummary({ program }, plan, { campaign, findings, missed: null, notes: [] }, "check");
+  const strategies = sharesOf(program, machine, campaign.tally, plan.draw.stepsMax);
+  const outcome = { campaign, findings, strategies, missed: null, notes: [] };
+  const summary = fuzzedSummary({ program }, plan, outcome, "check");
   if (explored === null) return summary;
   const { states, transitions, depth } = explored.progress;
   return { ...summary, states, transitions, depth };

@@ -10,7 +10,8 @@ export interface ModelFlags {
 }
 
 export interface FuzzFlags extends ModelFlags {
-  readonly strategy: string;
+  /** Absent: STRATEGY_DEFAULT, or what the engine that is asked for can draw. */
+  readonly strategy?: string;
   /** Of fuzz and demo; the others run on the scalar machine. */
   readonly engine?: string;
   readonly schedules?: string;
@@ -115,6 +116,9 @@ export interface BenchCompareFlags {
   readonly acrossMachines: boolean;
   readonly json: boolean;
 }
+
+/** How schedules are drawn, but where rates are compared: there it is the random walk. */
+export const STRATEGY_DEFAULT = "portfolio";
 
 /** The budget where none is given: long enough for what is not rare, short enough to wait for. */
 export const TIME_DEFAULT = "10s";

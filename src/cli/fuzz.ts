@@ -5,12 +5,14 @@ import { LimitKind, Strategy } from "../../assembly/abi.ts";
 import { Exit, type ExitCode } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { exploreSmall } from "../campaign/explore.ts";
-import { explainFindings, MINIMISE_STEPS_HURRIED, seedToken, strategyName } from "../campaign/findings.ts";
+import { explainFindings, MINIMISE_STEPS_HURRIED, seedToken } from "../campaign/findings.ts";
 import { countGroups } from "../campaign/keys.ts";
 import { type Campaign, type Journal, type Progress, runCampaign, type StopRules } from "../campaign/loop.ts";
 import type { EnginePlan } from "../campaign/plan.ts";
 import { modelName } from "../campaign/repro.ts";
-import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
+import { sharesOf } from "../campaign/shares.ts";
+import { strategyName } from "../campaign/strategies.ts";
+import type { Finding, StrategyShare, Summary, Verdict } from "../campaign/summary.ts";
 import type { Draw, Engine, EngineModule, RawTally } from "../engine/engine.ts";
 import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
@@ -18,7 +20,7 @@ import { renderJson } from "../report/json.ts";
 import { renderSummary } from "../report/summary.ts";
 import { si } from "../report/text.ts";
 import { startPool } from "../work/pool.ts";
-import { type FuzzFlags, replayFlags, TIME_DEFAULT } from "./flags.ts";
+import { type FuzzFlags, replayFlags, STRATEGY_DEFAULT, TIME_DEFAULT } from "./flags.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { lanesFor, replayedNotes } from "./lanes.ts";
 import { columns, wantsColor, writeResult } from "./output.ts";
@@ -72,7 +74,8 @@ export function writeSummary(
 
 /** Every flag is read before anything is compiled or started. */
 export function planFuzz(flags: FuzzFlags): FuzzPlan {
-  const strategy = parseStrategy(flags.strategy);
+  const engine = parseEngine(flags.engine ?? "scalar");
+  const strategy = parseStrategy(flags.strategy ?? (engine === "lanes" ? "random" : STRATEGY_DEFAULT));
   const stepsMax = parseStepsMax(flags.maxSteps);
   const seed = flags.seed === undefined ? randomBytes(8).readBigUInt64LE() : parseSeed(flags.seed);
   const given = parseBudgets(flags);
@@ -80,7 +83,6 @@ export function planFuzz(flags: FuzzFlags): FuzzPlan {
   const unlimited = flags.out === undefined && Object.values(given).every((budget) => budget === undefined);
   const rules = unlimited ? { ...given, timeMs: parseDuration(TIME_DEFAULT) } : given;
   const ui = parseUi(flags.ui);
-  const engine = parseEngine(flags.engine ?? "scalar");
   return { draw: { strategy, seed, stepsMax }, rules, workers: parseJobs(flags.jobs), ui, engine, flags };
 }
 
@@ -105,6 +107,8 @@ export interface Outcome {
   readonly findings: readonly Finding[];
   /** What is to be said of the engines. */
   readonly notes: readonly string[];
+  /** Who drew the schedules. */
+  readonly strategies?: readonly StrategyShare[] | undefined;
   /** Further findings that no schedule drew, where every schedule was explored for those that were drawn. */
   readonly missed: number | null;
   /** By key all findings there are, where every schedule was explored. */
@@ -134,7 +138,7 @@ export async function runModel(
 ): Promise<Outcome> {
   const engine = startEngine(module, program);
   const lanes = lanesFor(engine, program, plan.engine, plan.draw, plan.rules);
-  const ran: FuzzPlan = { ...plan, engine: lanes.code === null ? "scalar" : plan.engine };
+  const ran: FuzzPlan = { ...plan, engine: lanes.plan };
   try {
     const campaign = await runPool(module, program, ran, interrupts, title, lanes.code);
     const { findings } = campaign.tally;
@@ -142,7 +146,8 @@ export async function runModel(
       engine.attachLanes(new LanesEngine(await lanes.code));
     }
     const explanation = await explained(engine, program, plan, campaign, interrupts);
-    return { campaign, ...explanation, notes: [...lanes.notes, ...replayedNotes(findings)] };
+    const strategies = sharesOf(program, engine, campaign.tally, plan.draw.stepsMax);
+    return { campaign, strategies, ...explanation, notes: [...lanes.notes, ...replayedNotes(findings)] };
   } finally {
     lanes.stop();
   }
@@ -198,7 +203,7 @@ export async function explained(
   { draw }: FuzzPlan,
   { tally }: Campaign,
   { signal }: Interrupts,
-): Promise<Omit<Outcome, "campaign" | "notes">> {
+): Promise<Omit<Outcome, "campaign" | "notes" | "strategies">> {
   if (tally.findings.length === 0) return { findings: [], missed: null, explored: null };
   const explored = signal.aborted ? null : await exploreSmall({ program, machine, signal }, draw.stepsMax);
   const hurry = signal.aborted ? { budgetAll: MINIMISE_STEPS_HURRIED } : {};
@@ -216,7 +221,7 @@ export function exitCodeOf(verdict: Verdict): ExitCode {
 export function fuzzedSummary(
   { program }: Pick<CompiledModel, "program">,
   plan: FuzzPlan,
-  { campaign, findings, missed, notes }: Omit<Outcome, "explored">,
+  { campaign, findings, missed, notes, strategies }: Omit<Outcome, "explored">,
   command: string,
 ): Summary {
   const { tally, endedBy, elapsedMs } = campaign;
@@ -234,6 +239,7 @@ export function fuzzedSummary(
     schedulesPerSecond: Math.round(tally.schedules / seconds),
     stepsPerSecond: Math.round(tally.steps / seconds),
     findings,
+    ...(strategies === undefined ? {} : { strategies }),
     endedBy,
     notes: [...runNotes(program, tally), ...notes, ...missedNotes(missed)],
   };

@@ -7,16 +7,19 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { Strategy } from "../../assembly/abi.ts";
 import { InternalError, TokenMismatch, UsageError } from "../base/errors.ts";
 import { lanesCompilerFile, lanesFolder } from "../base/paths.ts";
 import type { StopRules } from "../campaign/loop.ts";
 import type { EnginePlan } from "../campaign/plan.ts";
+import { strategyName } from "../campaign/strategies.ts";
 import type { Token } from "../campaign/tokens.ts";
 import type { Draw, Engine, EngineModule, RawFinding } from "../engine/engine.ts";
 import { BLOCK, type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import { LANES_FILES, LANES_OPTIONS } from "../lanes/compile.ts";
 import { type LanesSource, lanesOf } from "../lanes/lanes.ts";
 import type { Program } from "../model/program.ts";
+import { RANDOM_EVERY } from "../work/portfolio.ts";
 import { startEngine } from "./session.ts";
 
 type PreparedLanes =
@@ -41,6 +44,8 @@ function prepareLanes(engine: Engine, program: Program, stepsMax: number): Prepa
 
 export interface Lanes {
   readonly code: Promise<LanesCode> | null;
+  /** Which engine then runs which shards. */
+  readonly plan: EnginePlan;
   readonly notes: readonly string[];
   readonly stop: () => void;
 }
@@ -50,13 +55,23 @@ export function lanesFor(
   engine: Engine,
   program: Program,
   wanted: EnginePlan,
-  { stepsMax }: Draw,
+  { stepsMax, strategy }: Draw,
   { schedules = Number.POSITIVE_INFINITY }: StopRules,
 ): Lanes {
-  const none = { code: null, notes: [], stop: () => undefined };
-  if (wanted === "scalar" || (wanted === "auto" && schedules <= BLOCK)) return none;
+  const none = { code: null, plan: "scalar", notes: [], stop: () => undefined } as const;
+  if (wanted === "lanes" && strategy !== Strategy.RANDOM) {
+    const name = strategyName(strategy);
+    throw new UsageError(
+      `lanes draw the random walk, not ${name}`,
+      "write --engine auto or --strategy random",
+    );
+  }
+  const portfolio = strategy === Strategy.PORTFOLIO;
+  if (wanted === "scalar" || (!portfolio && strategy !== Strategy.RANDOM)) return none;
+  const before = portfolio ? RANDOM_EVERY * BLOCK : BLOCK;
+  if (wanted === "auto" && schedules <= before) return none;
   const lanes = prepareLanes(engine, program, stepsMax);
-  if (!("unfit" in lanes)) return { ...lanes, notes: [] };
+  if (!("unfit" in lanes)) return { ...lanes, plan: portfolio ? "portfolio" : wanted, notes: [] };
   if (wanted === "lanes") {
     throw new UsageError(`lanes do not fit: ${lanes.unfit}`, "--engine auto takes the scalar machine then");
   }

@@ -2,7 +2,7 @@
 
 import { type Command, Option } from "commander";
 import { MODEL_DEFAULT } from "../base/models.ts";
-import { TIME_DEFAULT } from "./flags.ts";
+import { STRATEGY_DEFAULT, TIME_DEFAULT } from "./flags.ts";
 
 export const MODEL_HELP = `a bundled model or a .c file (default: ${MODEL_DEFAULT})`;
 export const TOKEN_MODEL_HELP = "a bundled model or a .c file (default: the bundled one that the token fits)";
@@ -24,9 +24,11 @@ export function addModelFlags(command: Command, scenarioHelp = SCENARIO_HELP): C
 }
 
 /** The flags that say which schedules are run, and how. */
-export function addDrawFlags(command: Command, each = ""): Command {
+export function addDrawFlags(command: Command, each = "", strategy?: string): Command {
+  const names = "how schedules are drawn: random, pct:3, pos, surw, urw, sticky:90, portfolio";
+  const otherwise = strategy === undefined ? ` (default: "${STRATEGY_DEFAULT}")` : "";
   return command
-    .option("--strategy <name>", "how schedules are drawn", "random")
+    .option("--strategy <name>", names + otherwise, strategy)
     .option("--schedules <n>", `${each}exactly n schedules (10k, 5M, 1e6)`)
     .option(
       "--time <time>",

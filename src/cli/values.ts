@@ -3,9 +3,8 @@
 import { availableParallelism } from "node:os";
 import { BOUND_MAX, STEPS_DEFAULT, STEPS_MAX } from "../../assembly/abi.ts";
 import { UsageError } from "../base/errors.ts";
-import { nearest } from "../base/names.ts";
-import { STRATEGIES } from "../campaign/findings.ts";
 import { type EnginePlan, SCHEDULES_MAX } from "../campaign/plan.ts";
+import { readStrategy } from "../campaign/strategies.ts";
 import { WORKERS_MAX } from "../work/job.ts";
 import { MINIMISE } from "./flags.ts";
 
@@ -79,14 +78,14 @@ export function parseEngine(text: string): EnginePlan {
   return parseWord("--engine", text, ENGINES);
 }
 
-/** Of the strategies that tokens name, "lanes" says which engine drew: that is --engine's. */
+/** A strategy's number with its parameters. */
 export function parseStrategy(text: string): number {
-  const number = text === "lanes" ? undefined : STRATEGIES.get(text);
-  if (number !== undefined) return number;
-  const names = [...STRATEGIES.keys()].filter((name) => name !== "lanes");
-  const near = nearest(text, names);
-  const hint = near.length > 0 ? `did you mean ${near[0]}?` : `strategies: ${names.join(", ")}`;
-  throw new UsageError(`unknown strategy ${text}`, hint);
+  if (text === "lanes") {
+    throw new UsageError("lanes are an engine, not a strategy", "write --strategy random --engine lanes");
+  }
+  const read = readStrategy(text);
+  if ("problem" in read) throw new UsageError(read.problem, read.hint);
+  return read.member;
 }
 
 export type UiMode = "auto" | "plain" | "none";

@@ -7,6 +7,7 @@ import {
   INSTRUCTION_BYTES,
   JUMP_MASK,
   LimitKind,
+  MEMBER_STRATEGY_MASK,
   OBJECT_CLASS,
   OBJECT_FREED,
   OBJECT_HEAP,
@@ -54,7 +55,7 @@ export interface RawFinding {
   readonly count: number;
   /** Smallest schedule number. */
   readonly first: number;
-  /** The Strategy that drew the first one. */
+  /** Who drew the first one: a member's number of abi.ts. */
   readonly strategy: number;
   /** Of lanes: how many of them were run on the scalar machine too. */
   readonly replayed?: number;
@@ -69,9 +70,21 @@ export interface RawTally {
   /** Runs that hit a limit of the machine, by LimitKind. */
   readonly limited: readonly number[];
   readonly findings: readonly RawFinding[];
+  /** Who drew how many of the schedules, and what each found; absent where nobody is named. */
+  readonly byStrategy?: readonly RawShare[];
+}
+
+/** What one member of a campaign drew; schedules of lanes are the random walk's. */
+export interface RawShare {
+  /** A member's number of abi.ts. */
+  readonly strategy: number;
+  readonly schedules: number;
+  readonly steps: number;
+  readonly findings: readonly RawFinding[];
 }
 
 export interface Draw {
+  /** A Strategy with its parameters: a member's number of abi.ts. */
   readonly strategy: number;
   readonly seed: bigint;
   readonly stepsMax: number;
@@ -210,12 +223,14 @@ interface Exports {
   exploreRun(nodes: number): number;
   objectFind(pointer: number): number;
   programLoad(): number;
-  recordRandom(seed: bigint, schedule: bigint, bound: number): void;
+  practice(stepsMax: number): void;
+  readonly practiceContested: WebAssembly.Global;
+  recordDraw(member: number, seed: bigint, schedule: bigint, bound: number): void;
   replayBegin(bound: number, choices: number): void;
   replayFinish(): void;
   replayStep(slot: number): void;
   shardLimited(kind: number): bigint;
-  shardRandom(seed: bigint, first: bigint, count: number, bound: number): void;
+  shardDraw(member: number, seed: bigint, first: bigint, count: number, bound: number): void;
 }
 
 const TASK_BYTES = 1088;
@@ -254,11 +269,14 @@ export class Engine {
 
   /** Runs schedules first..first+count-1. */
   fuzz(draw: Draw, first: number, count: number): RawTally {
-    mustBeRandom(draw);
-    this.#wasm.shardRandom(BigInt.asUintN(64, draw.seed), BigInt(first), count, draw.stepsMax);
+    mustDraw(draw);
+    const seed = BigInt.asUintN(64, draw.seed);
+    this.#wasm.shardDraw(draw.strategy, seed, BigInt(first), count, draw.stepsMax);
     const findings: RawFinding[] = [];
     const found = number(this.#wasm.tallyCount);
-    for (let i = 0; i < found; i++) findings.push(this.#finding(address(this.#wasm.TALLY) + i * TALLY_BYTES));
+    for (let i = 0; i < found; i++) {
+      findings.push(this.#finding(address(this.#wasm.TALLY) + i * TALLY_BYTES, draw.strategy));
+    }
     const limited: number[] = [];
     for (let kind = 0; kind <= LimitKind.SETUP_BLOCKED; kind++)
       limited.push(Number(this.#wasm.shardLimited(kind)));
@@ -272,7 +290,7 @@ export class Engine {
     };
   }
 
-  #finding(at: number): RawFinding {
+  #finding(at: number, strategy: number): RawFinding {
     const view = this.#view;
     const kind = view.getUint32(at, true);
     return {
@@ -284,7 +302,7 @@ export class Engine {
       count: Number(view.getBigUint64(at + 16, true)),
       first: Number(view.getBigUint64(at + 24, true)),
       task: view.getUint32(at + 40, true),
-      strategy: Strategy.RANDOM,
+      strategy,
     };
   }
 
@@ -299,8 +317,9 @@ export class Engine {
       const [run] = this.#lanes.record(draw, [schedule]);
       return replayLanes(this, this.#lanes.code, run!, draw.stepsMax);
     }
-    mustBeRandom(draw);
-    this.#wasm.recordRandom(
+    mustDraw(draw);
+    this.#wasm.recordDraw(
+      draw.strategy,
       BigInt.asUintN(64, draw.seed),
       BigInt(schedule),
       Math.min(draw.stepsMax, STEPS_MAX),
@@ -314,6 +333,15 @@ export class Engine {
       choices: words.slice(),
       violations: this.violations(),
     };
+  }
+
+  /**
+   * Most steps of a schedule at which two or more tasks could step, of those of practice: what PCT takes for k
+   * where it is not told.
+   */
+  contested(stepsMax: number): number {
+    this.#wasm.practice(stepsMax);
+    return number(this.#wasm.practiceContested);
   }
 
   /** Distinct states that fuzz() remembers of this program; 0 where it runs every step. */
@@ -479,6 +507,11 @@ export class Engine {
     return this.#view.getUint32(this.#wasm.taskWindow(slot) + 4 * n, true);
   }
 
+  /** The domain of the grace period that a slot waits for; 0 for none. */
+  waitDomain(slot: number): number {
+    return this.#view.getUint32(address(this.#wasm.TASKS) + slot * TASK_BYTES + 16, true);
+  }
+
   /** Value of a cell, or undefined where none was ever allocated. */
   cell(pointer: number): number | undefined {
     return this.cellState(pointer) === "none"
@@ -537,6 +570,8 @@ function number(global: WebAssembly.Global): number {
   return Number(global.value);
 }
 
-function mustBeRandom(draw: Draw): void {
-  if (draw.strategy !== Strategy.RANDOM) throw new Error(`strategy ${draw.strategy} draws no schedules`);
+function mustDraw({ strategy }: Draw): void {
+  const of = strategy & MEMBER_STRATEGY_MASK;
+  const draws = of === Strategy.RANDOM || (of >= Strategy.PCT && of <= Strategy.SURW);
+  if (!draws) throw new Error(`strategy ${of} draws no schedules here`);
 }

@@ -1,25 +1,55 @@
 // Merging what shards found. merge is commutative and associative and has an identity, so the order in
 // which shards end, and hence the number of workers, cannot be seen in the result.
 
-import type { RawFinding, RawTally } from "../engine/engine.ts";
+import type { RawFinding, RawShare, RawTally } from "../engine/engine.ts";
 
 /** The identity of merging. */
 export const emptyTally: RawTally = { schedules: 0, steps: 0, dropped: 0, limited: [], findings: [] };
 
 export function mergeTallies(a: RawTally, b: RawTally): RawTally {
-  const findings = new Map<string, RawFinding>();
-  for (const finding of [...a.findings, ...b.findings]) {
-    const key = rawKey(finding);
-    const known = findings.get(key);
-    findings.set(key, known === undefined ? finding : mergeFindings(known, finding));
-  }
+  const byStrategy = mergeShares(a.byStrategy ?? [], b.byStrategy ?? []);
   return {
     schedules: a.schedules + b.schedules,
     steps: a.steps + b.steps,
     dropped: a.dropped + b.dropped,
     limited: addVectors(a.limited, b.limited),
-    findings: [...findings.values()].sort(compareFindings),
+    findings: mergeAll(a.findings, b.findings),
+    ...(byStrategy.length === 0 ? {} : { byStrategy }),
   };
+}
+
+/** The tally of what one member drew. */
+export function attributed(strategy: number, tally: RawTally): RawTally {
+  const { schedules, steps, findings } = tally;
+  return { ...tally, byStrategy: [{ strategy, schedules, steps, findings }] };
+}
+
+function mergeShares(a: readonly RawShare[], b: readonly RawShare[]): RawShare[] {
+  const shares = new Map(a.map((share) => [share.strategy, share]));
+  for (const share of b) {
+    const known = shares.get(share.strategy);
+    shares.set(share.strategy, known === undefined ? share : mergeShare(known, share));
+  }
+  return [...shares.values()].sort((x, y) => x.strategy - y.strategy);
+}
+
+function mergeShare(a: RawShare, b: RawShare): RawShare {
+  return {
+    strategy: a.strategy,
+    schedules: a.schedules + b.schedules,
+    steps: a.steps + b.steps,
+    findings: mergeAll(a.findings, b.findings),
+  };
+}
+
+function mergeAll(a: readonly RawFinding[], b: readonly RawFinding[]): RawFinding[] {
+  const findings = new Map<string, RawFinding>();
+  for (const finding of [...a, ...b]) {
+    const key = rawKey(finding);
+    const known = findings.get(key);
+    findings.set(key, known === undefined ? finding : mergeFindings(known, finding));
+  }
+  return [...findings.values()].sort(compareFindings);
 }
 
 /** Tells raw findings apart: all but who, when and how often. */

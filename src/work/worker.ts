@@ -1,10 +1,13 @@
 // A worker thread: runs the schedules of one shard in its own engine. Keeps the engine and the loaded
 // program from job to job; after a trap the engine is thrown away, because its memory cannot be trusted.
 
-import { Engine, type EngineModule } from "../engine/engine.ts";
+import { Strategy } from "../../assembly/abi.ts";
+import { Engine, type EngineModule, type RawTally } from "../engine/engine.ts";
 import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import { runBlock } from "./block.ts";
 import type { ShardJob, ShardResult } from "./job.ts";
+import { piecesOf } from "./portfolio.ts";
+import { attributed, emptyTally, mergeTallies } from "./tally.ts";
 
 let engine: Engine | null = null;
 let loaded = "";
@@ -20,16 +23,24 @@ export function runShard(job: ShardJob): ShardResult {
     if (job.fault === "exit") process.exit(9);
     if (job.fault === "trap") new WebAssembly.Instance(new WebAssembly.Module(TRAPPING));
     const scalar = engineFor(job.module, job);
-    if (job.block === undefined || job.lanes === null) {
-      return { tally: scalar.fuzz(job.draw, job.first, job.count) };
-    }
-    return { tally: runBlock(scalar, lanesFor(job.lanes, job), { ...job, block: job.block }) };
+    if (job.block === undefined || job.lanes === null) return { tally: runPieces(scalar, job) };
+    const draw = { ...job.draw, strategy: Strategy.RANDOM };
+    const tally = runBlock(scalar, lanesFor(job.lanes, job), { ...job, draw, block: job.block });
+    return { tally: attributed(Strategy.RANDOM, tally) };
   } catch (error) {
     engine = null;
     loaded = "";
     lanes = null;
     return { trap: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
+}
+
+/** The schedules of a shard, each by who draws it. */
+function runPieces(scalar: Engine, { draw, first, count }: ShardJob): RawTally {
+  return piecesOf(draw.strategy, first, count).reduce<RawTally>((sum, piece) => {
+    const tally = scalar.fuzz({ ...draw, strategy: piece.member }, piece.first, piece.count);
+    return mergeTallies(sum, attributed(piece.member, tally));
+  }, emptyTally);
 }
 
 function lanesFor(code: LanesCode, job: ShardJob): LanesEngine {

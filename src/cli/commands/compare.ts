@@ -15,7 +15,7 @@ export function addCompare(program: Command, done: Done): void {
     )
     .argument("[models...]", "bundled models or .c files; all are compared with the first");
   addModelFlags(command, "scenario to run (- and _ are the same); default: every one that all models have");
-  addDrawFlags(command, "for each model and scenario: ")
+  addDrawFlags(command, "for each model and scenario: ", "random")
     .option("--format <name>", COMPARE_FORMATS.join(", "), "text")
     .option("--json", "the same as --format json", false)
     .addHelpText(
