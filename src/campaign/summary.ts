@@ -6,6 +6,7 @@ import type { Necessity, ProtectionSite } from "./reasons.ts";
 
 export type * from "./benchmark.ts";
 export type * from "./comparison.ts";
+export type * from "./gate.ts";
 export type { ScheduleSize } from "./guided.ts";
 export type * from "./reasons.ts";
 
@@ -69,6 +70,8 @@ export interface RelatedPlace {
   readonly role: string;
   readonly task: string;
   readonly place: SourcePlace;
+  /** "waits for": the lock, where it is one. */
+  readonly lock?: string;
 }
 
 export interface TraceViolation {

@@ -11,6 +11,8 @@
 //   choices   <value>(-<value>)*  results of choose(), in the order drawn, decimal; trailing zeros left out
 //   check     4 hex digits: CRC-16/CCITT of everything before the last dot
 //
+// Blanks, line ends and the ">" of a reply do not count in a schedule token: a long one is wrapped in a mail.
+//
 // A seed token replays on the identical program only; a schedule token on every one whose steps are alike.
 
 import { STEPS_MAX, TASKS_MAX } from "../../assembly/abi.ts";
@@ -54,7 +56,7 @@ export function formatToken(token: Token): string {
 
 /** Throws a UsageError that says what is wrong with the text. */
 export function parseToken(text: string): Token {
-  const trimmed = text.trim();
+  const trimmed = text.trim().startsWith("rp1s:") ? text.replaceAll(/[\s>]+/g, "") : text.trim();
   if (trimmed.length > TOKEN_CHARACTERS_MAX) throw new UsageError("the token is too long", SHAPE);
   if (trimmed.startsWith("rp1:")) return parseSeedToken(trimmed);
   if (trimmed.startsWith("rp1s:")) return parseScheduleToken(trimmed);

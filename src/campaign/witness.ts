@@ -122,8 +122,10 @@ export class Witness {
       const held = this.#locks.get(wait.lock);
       const holds = held === undefined ? undefined : sitePlace(this.#program, held.site);
       const related: RelatedPlace[] = [];
-      if (waits !== undefined)
-        related.push({ role: "waits for", task: this.#labelOf(state.slot), place: waits });
+      if (waits !== undefined) {
+        const lock = wait.lock === 0 ? {} : { lock: wait.what };
+        related.push({ role: "waits for", task: this.#labelOf(state.slot), place: waits, ...lock });
+      }
       if (held !== undefined && holds !== undefined)
         related.push({ role: "held by", task: held.task, place: holds });
       return related;

@@ -17,7 +17,7 @@ import type { Finding, Summary } from "../campaign/summary.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
-import { renderFindingMail } from "../report/summary.ts";
+import { renderFindingMail } from "../report/mail.ts";
 import { clean } from "../report/text.ts";
 import { type FuzzPlan, fuzzedSummary } from "./fuzz.ts";
 import { quoted } from "./shell.ts";

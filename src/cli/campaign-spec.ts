@@ -3,7 +3,6 @@
 
 import { UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
-import { strategyName } from "../campaign/findings.ts";
 import { modelName } from "../campaign/repro.ts";
 import { machineFingerprint } from "../campaign/store/machine.ts";
 import { chooseShardJobs } from "../campaign/store/size.ts";
@@ -15,11 +14,12 @@ import {
   specHash,
 } from "../campaign/store/spec.ts";
 import type { CampaignStore, StoredCampaign } from "../campaign/store/store.ts";
+import { strategyName } from "../campaign/strategies.ts";
 import type { EngineModule } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import { type ResumeFlags, replayFlags } from "./flags.ts";
 import type { FuzzPlan } from "./fuzz.ts";
-import { lanesSource } from "./lanes.ts";
+import { resolveEngine } from "./lanes.ts";
 import { startEngine } from "./session.ts";
 import { quoted } from "./shell.ts";
 import { parseEngine, parseStrategy } from "./values.ts";
@@ -32,8 +32,7 @@ export async function makeCampaign(
   { draw, engine: wanted, rules, flags }: FuzzPlan,
 ): Promise<StoredCampaign> {
   const machine = startEngine(module, program);
-  const unfit = wanted === "auto" && "unfit" in lanesSource(machine, program, draw.stepsMax);
-  const engine = unfit ? "scalar" : wanted;
+  const engine = resolveEngine(machine, program, wanted, draw);
   const { define, include, stub, strict, maxSteps } = flags;
   const spec: CampaignSpec = {
     schema: 1,

@@ -19,7 +19,8 @@ import type { Program } from "../model/program.ts";
 import { CampaignFiles } from "./campaign-files.ts";
 import { makeCampaign, planOf, sameCampaign } from "./campaign-spec.ts";
 import { EventsFile } from "./events.ts";
-import type { ResumeFlags } from "./flags.ts";
+import { type ResumeFlags, RUN_FORMATS } from "./flags.ts";
+import { parseOutput, type RunOutput, renderSummaryAs } from "./formats.ts";
 import {
   exitCodeOf,
   explained,
@@ -29,11 +30,10 @@ import {
   resolvedOptions,
   runPool,
   titleText,
-  writeSummary,
 } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { lanesFor, replayedNotes } from "./lanes.ts";
-import { writeError } from "./output.ts";
+import { writeError, writeResult } from "./output.ts";
 import { type CompiledModel, loadEngine, startEngine } from "./session.ts";
 import { quoted } from "./shell.ts";
 import { parseJobs, parseUi } from "./values.ts";
@@ -46,6 +46,7 @@ interface Session {
   /** With the budgets of the whole campaign. */
   readonly plan: FuzzPlan;
   readonly plateauAnew: boolean;
+  readonly output: RunOutput;
 }
 
 /** fuzz --out: makes the campaign, or goes on with it where the folder holds the same. */
@@ -53,6 +54,7 @@ export async function fuzzInto(
   folder: string,
   { program }: CompiledModel,
   plan: FuzzPlan,
+  output: RunOutput,
 ): Promise<ExitCode> {
   const module = await loadEngine();
   const opened = await openToWrite(folder, { create: true });
@@ -64,11 +66,12 @@ export async function fuzzInto(
     await changeBudgets(opened.store, campaign, budgets);
     const stored = await storedProgram(opened, campaign);
     const session = { opened, campaign, program: stored, plan: { ...own, rules: budgets } };
-    return runSession(module, { ...session, plateauAnew: false });
+    return runSession(module, { ...session, plateauAnew: false, output });
   });
 }
 
 export async function runResume(folder: string, flags: ResumeFlags): Promise<ExitCode> {
+  const output = parseOutput(flags, RUN_FORMATS);
   const further = parseBudgets(flags);
   const workers = parseJobs(flags.jobs);
   const ui = parseUi(flags.ui);
@@ -93,7 +96,7 @@ export async function runResume(folder: string, flags: ResumeFlags): Promise<Exi
     const plan = planOf(spec, budgets, { workers, ui, flags });
     const program = await storedProgram(opened, campaign);
     const plateauAnew = further.untilPlateauMs !== undefined;
-    return runSession(module, { opened, campaign, program, plan, plateauAnew });
+    return runSession(module, { opened, campaign, program, plan, plateauAnew, output });
   });
 }
 
@@ -152,7 +155,7 @@ async function runSession(module: EngineModule, session: Session): Promise<ExitC
     const summary = fuzzedSummary({ program }, plan, { campaign: ran, ...explanation, notes }, "fuzz");
     files.finish(summary);
     events?.end(summary);
-    await writeSummary(summary, plan.flags);
+    await writeResult(renderSummaryAs(summary, session.output));
     interrupts.release();
     return interrupts.exitCode() ?? exitCodeOf(summary.verdict);
   } finally {

@@ -17,14 +17,13 @@ import { explainFindings, MINIMISE_STEPS_HURRIED } from "../campaign/findings.ts
 import { sharesOf } from "../campaign/shares.ts";
 import type { Check, CheckedScenario } from "../campaign/summary.ts";
 import { Engine, type EngineModule } from "../engine/engine.ts";
-import { renderCheck } from "../report/check.ts";
-import { renderCheckJson } from "../report/json.ts";
 import { si } from "../report/text.ts";
 import { exploredSummary, exploreRules } from "./explore.ts";
-import { type CheckFlags, STRATEGY_DEFAULT } from "./flags.ts";
+import { type CheckFlags, RUN_FORMATS, STRATEGY_DEFAULT } from "./flags.ts";
+import { parseOutput, renderCheckAs } from "./formats.ts";
 import { exitCodeOf, type FuzzPlan, fuzzedSummary, planFuzz, resolvedOptions, runPool } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
-import { columns, printable, wantsColor, writeError, writeResult } from "./output.ts";
+import { printable, writeError, writeResult } from "./output.ts";
 import {
   type CompiledModel,
   dashed,
@@ -42,12 +41,9 @@ const EXPLORE_SHARE = 0.6;
 const FUZZ_MS = 250;
 
 export async function runCheck(name: string | undefined, flags: CheckFlags): Promise<ExitCode> {
+  const output = parseOutput(flags, RUN_FORMATS);
   const { check, code } = await checkModel(name, flags);
-  await writeResult(
-    flags.json
-      ? renderCheckJson(check, { trace: flags.traces })
-      : renderCheck(check, { color: wantsColor(), width: columns() }),
-  );
+  await writeResult(renderCheckAs(check, output));
   return code;
 }
 
@@ -57,16 +53,11 @@ export async function checkModel(
 ): Promise<{ check: Check; code: ExitCode }> {
   const plan = planFuzz({ ...flags, strategy: STRATEGY_DEFAULT });
   const rules = exploreRules(flags);
-  const modules = { plain: await loadEngine(), reducer: await loadReducer() };
   const interrupts = catchInterrupts();
   const { file, models } = await compileAll(name, flags, interrupts);
-  const progress = startProgress(`raceproof ${version} check ${file} seed ${plan.draw.seed}`, plan.ui);
   const started = performance.now();
-  const checked = await checkAll(modules, models, { plan, rules, interrupts, progress });
-  progress.close();
-  const scenarios = flags.why
-    ? await whyProved(modules.plain, models, checked, { plan, rules, interrupts })
-    : checked;
+  const title = `raceproof ${version} check ${file} seed ${plan.draw.seed}`;
+  const scenarios = await checkScenarios(models, plan, flags, interrupts, title);
   const done = new Set(scenarios.map(({ model }) => model.scenario));
   const all = models.map(scenarioOf);
   const interrupted = interrupts.exitCode() !== null;
@@ -84,6 +75,23 @@ export async function checkModel(
   };
   interrupts.release();
   return { check, code: interrupts.exitCode() ?? exitCodeOf(check.verdict) };
+}
+
+/** Scenarios compiled with the same flags, within the time of `plan`. */
+export async function checkScenarios(
+  models: readonly CompiledModel[],
+  plan: FuzzPlan,
+  flags: CheckFlags,
+  interrupts: Interrupts,
+  title: string,
+): Promise<CheckedScenario[]> {
+  const rules = exploreRules(flags);
+  const modules = { plain: await loadEngine(), reducer: await loadReducer() };
+  const progress = startProgress(title, plan.ui);
+  const checked = await checkAll(modules, models, { plan, rules, interrupts, progress });
+  progress.close();
+  if (!flags.why) return checked;
+  return whyProved(modules.plain, models, checked, { plan, rules, interrupts });
 }
 
 /** All that can be wrong with the model is said before anything runs. */

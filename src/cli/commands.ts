@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { version } from "../base/paths.ts";
 import { addBench } from "./commands/bench.ts";
 import { addCheck } from "./commands/check.ts";
+import { addCi } from "./commands/ci.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addDemo } from "./commands/demo.ts";
 import type { Done } from "./commands/done.ts";
@@ -39,6 +40,7 @@ Examples:
   addCompare(program, done);
   addRepro(program, done);
   addMinimize(program, done);
+  addCi(program, done);
   addShow(program, done);
   addList(program, done);
   addDemo(program, done);

@@ -10,10 +10,8 @@ import { modelName } from "../campaign/repro.ts";
 import { strategyName } from "../campaign/strategies.ts";
 import type { ComparedRun, ComparedScenario, Comparison, Verdict } from "../campaign/summary.ts";
 import type { EngineModule } from "../engine/engine.ts";
-import { renderComparison } from "../report/comparison.ts";
-import { renderComparisonMarkdown } from "../report/comparison-markdown.ts";
-import { renderComparisonJson } from "../report/json.ts";
 import { COMPARE_FORMATS, type CompareFlags, replayFlags } from "./flags.ts";
+import { parseOutput, renderComparisonAs } from "./formats.ts";
 import {
   exitCodeOf,
   type FuzzPlan,
@@ -25,7 +23,7 @@ import {
   verdictOf,
 } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
-import { columns, wantsColor, writeResult } from "./output.ts";
+import { writeResult } from "./output.ts";
 import {
   type CompiledModel,
   dashed,
@@ -34,13 +32,12 @@ import {
   openScenarios,
   startEngine,
 } from "./session.ts";
-import { parseWord } from "./values.ts";
 
 /** A letter for each. */
 const MODELS_MAX = 26;
 
 export async function runCompare(names: readonly string[], flags: CompareFlags): Promise<ExitCode> {
-  const format = flags.json ? "json" : parseWord("--format", flags.format, COMPARE_FORMATS);
+  const output = parseOutput(flags, COMPARE_FORMATS);
   const plan = planFuzz({ ...flags, traces: false });
   if (names.length < 2 || names.length > MODELS_MAX) {
     throw new UsageError(
@@ -67,20 +64,9 @@ export async function runCompare(names: readonly string[], flags: CompareFlags):
     leftOut,
     interrupted: interrupts.exitCode() !== null,
   };
-  await writeResult(render(comparison, format));
+  await writeResult(renderComparisonAs(comparison, output));
   interrupts.release();
   return interrupts.exitCode() ?? exitCodeOf(comparison.verdict);
-}
-
-function render(comparison: Comparison, format: (typeof COMPARE_FORMATS)[number]): string {
-  switch (format) {
-    case "text":
-      return renderComparison(comparison, { color: wantsColor(), width: columns() });
-    case "markdown":
-      return renderComparisonMarkdown(comparison);
-    case "json":
-      return renderComparisonJson(comparison);
-  }
 }
 
 /** The scenario that was asked for, else all that every model has, in the first one's order. */

@@ -9,13 +9,12 @@ import type { Summary, Verdict } from "../campaign/summary.ts";
 import type { Engine } from "../engine/engine.ts";
 import { EXPLORE_BYTES_MAX, type ExploreProgress } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
-import { renderJson } from "../report/json.ts";
-import { renderSummary } from "../report/summary.ts";
 import { counted, si } from "../report/text.ts";
-import { type ExploreFlags, type ExploreLimits, replayFlags } from "./flags.ts";
+import { type ExploreFlags, type ExploreLimits, RUN_FORMATS, replayFlags } from "./flags.ts";
+import { parseOutput, renderSummaryAs } from "./formats.ts";
 import { limitNotes } from "./fuzz.ts";
 import { catchInterrupts } from "./interrupt.ts";
-import { columns, wantsColor, writeResult } from "./output.ts";
+import { writeResult } from "./output.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, loadReducer, startEngine } from "./session.ts";
 import {
   parseBytes,
@@ -29,6 +28,7 @@ import {
 import { loaded, WHY_STATES_MAX, withProtections } from "./why.ts";
 
 export async function runExplore(model: string | undefined, flags: ExploreFlags): Promise<ExitCode> {
+  const output = parseOutput(flags, RUN_FORMATS);
   const { maxPreemptions } = flags;
   const bound = maxPreemptions === undefined ? undefined : parsePreemptions(maxPreemptions);
   const rules: ExploreRules = {
@@ -75,11 +75,7 @@ export async function runExplore(model: string | undefined, flags: ExploreFlags)
   };
   const summary = flags.why ? await withProtections(found, compiled.ir, means) : found;
   interrupts.release();
-  await writeResult(
-    flags.json
-      ? renderJson(summary, { trace: flags.traces })
-      : renderSummary(summary, { color: wantsColor(), width: columns() }),
-  );
+  await writeResult(renderSummaryAs(summary, output));
   return interrupts.exitCode() ?? exitCodeOf(summary.verdict);
 }
 

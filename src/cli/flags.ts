@@ -9,7 +9,16 @@ export interface ModelFlags {
   readonly strict: boolean;
 }
 
-export interface FuzzFlags extends ModelFlags {
+/** How a result is printed. */
+export interface FormatFlags {
+  readonly format?: string;
+  readonly width?: string;
+  readonly quote?: boolean;
+  readonly json?: boolean;
+  readonly traces?: boolean;
+}
+
+export interface FuzzFlags extends ModelFlags, FormatFlags {
   /** Absent: STRATEGY_DEFAULT, or what the engine that is asked for can draw. */
   readonly strategy?: string;
   /** Of fuzz and demo; the others run on the scalar machine. */
@@ -25,8 +34,6 @@ export interface FuzzFlags extends ModelFlags {
   readonly jobs?: string;
   readonly ui: string;
   readonly maxSteps?: string;
-  readonly json: boolean;
-  readonly traces: boolean;
 }
 
 export interface ExploreLimits {
@@ -36,7 +43,7 @@ export interface ExploreLimits {
   readonly maxSteps?: string;
 }
 
-export interface ExploreFlags extends ModelFlags, ExploreLimits {
+export interface ExploreFlags extends ModelFlags, ExploreLimits, FormatFlags {
   readonly reduction: boolean;
   readonly maxPreemptions?: string;
   readonly minimise: string;
@@ -64,7 +71,7 @@ export interface DemoFlags {
   readonly json: boolean;
 }
 
-export interface ResumeFlags {
+export interface ResumeFlags extends FormatFlags {
   readonly schedules?: string;
   readonly time?: string;
   readonly untilFinding?: string;
@@ -72,8 +79,6 @@ export interface ResumeFlags {
   readonly events?: string;
   readonly jobs?: string;
   readonly ui: string;
-  readonly json: boolean;
-  readonly traces: boolean;
 }
 
 export interface StatusFlags {
@@ -81,9 +86,19 @@ export interface StatusFlags {
   readonly json: boolean;
 }
 
-export interface ReproFlags extends ModelFlags {
-  readonly format: string;
+export interface ReproFlags extends ModelFlags, FormatFlags {
   readonly maxSteps?: string;
+}
+
+export interface CiFlags extends ModelFlags {
+  /** NAME or NAME=FILE; several. */
+  readonly format: readonly string[];
+  readonly time: string;
+  readonly maxMemory: string;
+  readonly seed?: string;
+  readonly jobs?: string;
+  readonly check: boolean;
+  readonly ui: string;
   readonly json: boolean;
 }
 
@@ -125,9 +140,17 @@ export const TIME_DEFAULT = "10s";
 
 export const MINIMISE = ["preemptions", "steps"] as const;
 
-export const REPRO_FORMATS = ["text", "mail", "steps", "json"] as const;
+/** For test runners and code hosts, of every command that runs schedules. */
+export const CASE_FORMATS = ["markdown", "junit", "sarif", "ktap", "github"] as const;
+export type CaseFormat = (typeof CASE_FORMATS)[number];
 
-export const COMPARE_FORMATS = ["text", "markdown", "json"] as const;
+export const RUN_FORMATS = ["text", "mail", "kcsan", "lockdep", ...CASE_FORMATS, "json"] as const;
+
+export const REPRO_FORMATS = ["text", "mail", "steps", "kcsan", "lockdep", "json"] as const;
+
+export const COMPARE_FORMATS = ["text", ...CASE_FORMATS, "json"] as const;
+
+export const CI_FORMATS = ["text", ...CASE_FORMATS, "json"] as const;
 
 /** What the command of a replay must repeat, because a token does not carry it. */
 export function replayFlags(flags: ModelFlags & { readonly maxSteps?: string }): string[] {

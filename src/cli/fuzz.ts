@@ -16,14 +16,13 @@ import type { Finding, StrategyShare, Summary, Verdict } from "../campaign/summa
 import type { Draw, Engine, EngineModule, RawTally } from "../engine/engine.ts";
 import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
-import { renderJson } from "../report/json.ts";
-import { renderSummary } from "../report/summary.ts";
 import { si } from "../report/text.ts";
 import { startPool } from "../work/pool.ts";
-import { type FuzzFlags, replayFlags, STRATEGY_DEFAULT, TIME_DEFAULT } from "./flags.ts";
+import { type FuzzFlags, RUN_FORMATS, replayFlags, STRATEGY_DEFAULT, TIME_DEFAULT } from "./flags.ts";
+import { parseOutput, renderSummaryAs } from "./formats.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { lanesFor, replayedNotes } from "./lanes.ts";
-import { columns, wantsColor, writeResult } from "./output.ts";
+import { writeResult } from "./output.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, startEngine } from "./session.ts";
 import { startStatus } from "./status.ts";
 import {
@@ -51,25 +50,15 @@ export interface FuzzPlan {
 }
 
 export async function runFuzz(model: string | undefined, flags: FuzzFlags): Promise<ExitCode> {
+  const output = parseOutput(flags, RUN_FORMATS);
   const plan = planFuzz(flags);
   const compiled = await loadModel(model, flags);
   if (flags.out !== undefined) {
-    return (await import("./campaign.ts")).fuzzInto(flags.out, compiled, plan);
+    return (await import("./campaign.ts")).fuzzInto(flags.out, compiled, plan, output);
   }
   const { summary, code } = await fuzz(compiled, plan, "fuzz");
-  await writeSummary(summary, flags);
+  await writeResult(renderSummaryAs(summary, output));
   return code;
-}
-
-export function writeSummary(
-  summary: Summary,
-  { json, traces }: Pick<FuzzFlags, "json" | "traces">,
-): Promise<void> {
-  return writeResult(
-    json
-      ? renderJson(summary, { trace: traces })
-      : renderSummary(summary, { color: wantsColor(), width: columns() }),
-  );
 }
 
 /** Every flag is read before anything is compiled or started. */

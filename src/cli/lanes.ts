@@ -50,6 +50,19 @@ export interface Lanes {
   readonly stop: () => void;
 }
 
+/** What --engine comes to for a program, whatever the budget; the engine has the program loaded. */
+export function resolveEngine(
+  engine: Engine,
+  program: Program,
+  wanted: EnginePlan,
+  { stepsMax, strategy }: Draw,
+): EnginePlan {
+  const portfolio = strategy === Strategy.PORTFOLIO;
+  if (wanted === "scalar" || (!portfolio && strategy !== Strategy.RANDOM)) return "scalar";
+  if (wanted === "auto" && "unfit" in lanesSource(engine, program, stepsMax)) return "scalar";
+  return portfolio ? "portfolio" : wanted;
+}
+
 /** Lanes, where they are wanted and the program fits; a budget of one block has no use for them. */
 export function lanesFor(
   engine: Engine,

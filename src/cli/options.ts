@@ -23,6 +23,15 @@ export function addModelFlags(command: Command, scenarioHelp = SCENARIO_HELP): C
     .option("--strict", "a field that the headers' struct does not have is an error", false);
 }
 
+/** The flags that say how the result is printed. */
+export function addFormatFlags(command: Command, formats: readonly string[]): Command {
+  return command
+    .option("--format <name>", formats.join(", "), "text")
+    .option("--width <n>", "columns of text and mail: 60 to 110 (default: the terminal's; 72 for a mail)")
+    .option("--quote", 'with --format mail: "> " before each line, to be put into a reply', false)
+    .option("--json", "the same as --format json", false);
+}
+
 /** The flags that say which schedules are run, and how. */
 export function addDrawFlags(command: Command, each = "", strategy?: string): Command {
   const names = "how schedules are drawn: random, pct:3, pos, surw, urw, sticky:90, portfolio";

@@ -4,13 +4,13 @@ import { Exit, type ExitCode } from "../base/errors.ts";
 import { reproduce } from "../campaign/repro.ts";
 import { parseToken } from "../campaign/tokens.ts";
 import { whyToken } from "../campaign/why.ts";
-import { renderReproduction } from "../report/reproduction.ts";
 import { modelForToken } from "./find-program.ts";
 import { REPRO_FORMATS, type ReproFlags, replayFlags } from "./flags.ts";
+import { parseOutput, renderReproductionAs } from "./formats.ts";
 import { startEngineFor } from "./lanes.ts";
-import { columns, wantsColor, writeResult } from "./output.ts";
+import { writeResult } from "./output.ts";
 import { loadEngine } from "./session.ts";
-import { parseStepsMax, parseWord } from "./values.ts";
+import { parseStepsMax } from "./values.ts";
 
 const EXIT_CODES = { REPRODUCED: Exit.FINDING, "NOT REPRODUCED": Exit.CLEAN, DIVERGED: Exit.TOKEN } as const;
 
@@ -20,13 +20,13 @@ export async function runRepro(
   flags: ReproFlags,
 ): Promise<ExitCode> {
   const token = parseToken(text);
-  const format = flags.json ? "json" : parseWord("--format", flags.format, REPRO_FORMATS);
+  const output = parseOutput(flags, REPRO_FORMATS);
   const stepsMax = parseStepsMax(flags.maxSteps);
   const { program } = await modelForToken(token, model, flags);
   const engine = await startEngineFor(token, await loadEngine(), program, stepsMax);
   const replayed = reproduce(program, engine, token, stepsMax, replayFlags(flags));
-  const necessity = format === "steps" ? null : await whyToken(program, engine, token, stepsMax);
+  const necessity = output.format === "steps" ? null : await whyToken(program, engine, token, stepsMax);
   const result = necessity === null ? replayed : { ...replayed, necessity };
-  await writeResult(renderReproduction(result, { format, color: wantsColor(), width: columns() }));
+  await writeResult(renderReproductionAs(result, output));
   return EXIT_CODES[result.verdict];
 }

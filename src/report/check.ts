@@ -9,7 +9,7 @@ import { findingLines, groupsOf, type SummaryOptions, sampler, VERDICTS } from "
 import { clean, counted, type Line, line, paint, wrap } from "./text.ts";
 
 /** A finding of the model, in all scenarios that show it. */
-interface Shared {
+export interface Shared {
   readonly finding: Finding;
   readonly scenario: CheckedScenario;
   readonly scenarios: readonly CheckedScenario[];
@@ -25,7 +25,7 @@ export function renderCheck(check: Check, options: SummaryOptions = {}): string 
     const title = `${number}. ${clean(each.finding.title)}`;
     lines.push(line(""), ...wrap(title, width, "", "   ").map((t) => line(t, "bad")));
     lines.push(...elsewhereLines(each, width), line(""));
-    lines.push(...findingLines(each.scenario, each.finding, width, false));
+    lines.push(...findingLines(each.scenario, each.finding, width));
   }
   for (const { model, protections } of check.scenarios) {
     if (protections === undefined) continue;
@@ -40,7 +40,7 @@ export function renderCheck(check: Check, options: SummaryOptions = {}): string 
 }
 
 /** By group, in the order of the scenarios. */
-function shareFindings(scenarios: readonly CheckedScenario[]): Map<string, Shared> {
+export function shareFindings(scenarios: readonly CheckedScenario[]): Map<string, Shared> {
   const shared = new Map<string, Shared>();
   for (const scenario of scenarios) {
     for (const { shown } of groupsOf(scenario)) {
@@ -51,8 +51,17 @@ function shareFindings(scenarios: readonly CheckedScenario[]): Map<string, Share
   return shared;
 }
 
-function headLines({ verdict, scenarios, notRun, model, interrupted }: Check, found: number, width: number) {
-  const { words, tone } = VERDICTS[verdict];
+function headLines(check: Check, found: number, width: number): Line[] {
+  const { tone } = VERDICTS[check.verdict];
+  return wrap(checkHeadline(check, found), width, "", "  ").map((t) => line(t, tone));
+}
+
+/** `VIOLATIONS: 2 findings in 1 of 3 scenarios, 2 proved; bpf-oom/v2`. */
+export function checkHeadline(
+  { verdict, scenarios, notRun, model, interrupted }: Check,
+  found: number,
+): string {
+  const { words } = VERDICTS[verdict];
   const total = scenarios.length + notRun.length;
   const amount = (of: CheckedScenario["verdict"]) => scenarios.filter((s) => s.verdict === of).length;
   const failing = amount("violations");
@@ -62,8 +71,7 @@ function headLines({ verdict, scenarios, notRun, model, interrupted }: Check, fo
     proved === 0 ? "" : failing === 0 ? `${proved} of ${scenariosOf(total)} proved` : `${proved} proved`,
     interrupted ? "interrupted" : "",
   ];
-  const text = `${words}: ${parts.filter((part) => part !== "").join(", ")}; ${clean(model)}`;
-  return wrap(text, width, "", "  ").map((t) => line(t, tone));
+  return `${words}: ${parts.filter((part) => part !== "").join(", ")}; ${clean(model)}`;
 }
 
 function scenariosOf(total: number): string {
@@ -89,16 +97,20 @@ function tableLines({ scenarios, notRun }: Check, shared: Map<string, Shared>, w
 
 /** What a scenario came to: of what it was said, and why no more can be said. */
 function outcomeText(one: CheckedScenario, numbers: ReadonlyMap<string, number>): string {
+  const own = groupsOf(one).map(({ shown }) => numbers.get(shown.group)!);
+  const found = `${own.length === 1 ? "finding" : "findings"} ${own.sort((a, b) => a - b).join(", ")}`;
+  return outcomeOf(one, found);
+}
+
+/** The same in other reports, where findings go by their number; `notProved` is "" where nobody asked. */
+export function outcomeOf(one: CheckedScenario, found: string): string {
   const of = one.reduction === undefined ? "" : " of a reduced graph";
   const states = `${counted(one.states ?? 0, "state")}${of}`;
-  const gap = one.notProved === null ? "" : `; not every schedule: ${clean(one.notProved)}`;
+  const gap = one.notProved ? `; not every schedule: ${clean(one.notProved)}` : "";
   switch (one.verdict) {
-    case "violations": {
-      const own = groupsOf(one).map(({ shown }) => numbers.get(shown.group)!);
-      const found = `${own.length === 1 ? "finding" : "findings"} ${own.sort((a, b) => a - b).join(", ")}`;
+    case "violations":
       if (one.notProved === null) return `${found}: all there are in ${states}`;
       return one.schedules === 0 ? `${found}${gap}` : `${found} in ${drawn(one)}${gap}`;
-    }
     case "proved":
       return `proved in ${states}: no schedule violates`;
     case "none-found":

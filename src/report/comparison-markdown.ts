@@ -3,7 +3,8 @@
 import type { ComparedScenario, Comparison, ComparisonCell } from "../campaign/summary.ts";
 import { boundOf, explanations, headline, letterOf, rowTitle, tally } from "./comparison.ts";
 import { replayCommand } from "./evidence.ts";
-import { clean, grouped, rateOf } from "./text.ts";
+import { code, prose as safe } from "./markdown.ts";
+import { grouped, rateOf } from "./text.ts";
 
 export function renderComparisonMarkdown(comparison: Comparison): string {
   const { models, scenarios } = comparison;
@@ -67,17 +68,4 @@ function replays(scenarios: readonly ComparedScenario[]): string[] {
 /** Code: a fence could be closed by what it holds. */
 function indented(lines: readonly string[]): string {
   return lines.map((text) => `    ${text}`).join("\n");
-}
-
-/** A code span, which can be read in plain text too; the bar would end a cell of a table. */
-function code(text: string): string {
-  return `\`${clean(text).replaceAll("`", "'").replaceAll("|", "\\|")}\``;
-}
-
-/** Prose that markdown shows as it stands. */
-function safe(text: string): string {
-  return clean(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(/[\\`*_{}[\]|~#>]/g, (char) => `\\${char}`);
 }

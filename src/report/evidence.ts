@@ -2,6 +2,7 @@
 // last the command that replays it. Every line is indented by at least two, so that git keeps it in a commit
 // message whatever it begins with.
 
+import { shellQuoted } from "../base/shell.ts";
 import type {
   Minimum,
   ModelName,
@@ -69,14 +70,25 @@ export function commandLines(model: ModelName, token: string, width: number): Li
   const whole = `    ${parts.join(" ")}`;
   if (whole.length <= width) return [line(whole, "strong")];
   const [command, ...rest] = parts as [string, ...string[]];
-  const rows = [`    ${command}`];
+  const rows = commandRows(command, width - " \\".length);
+  const first = rows.length;
   for (const part of rest) {
     const longer = `${rows.at(-1)} ${part}`;
-    if (rows.length > 1 && longer.length + " \\".length <= width) rows[rows.length - 1] = longer;
+    if (rows.length > first && longer.length + " \\".length <= width) rows[rows.length - 1] = longer;
     else rows.push(`      ${part}`);
   }
   const last = rows.length - 1;
-  return rows.map((row, i) => line(i < last ? `${row} \\` : row, "strong"));
+  return rows.map((row, i) => line(first - 1 <= i && i < last ? `${row} \\` : row, "strong"));
+}
+
+/** A token longer than a line goes on in the next one: it stands in quotes, and blanks in it do not count. */
+function commandRows(command: string, width: number): string[] {
+  const rows = [`    ${command}`];
+  while (rows.at(-1)!.length > width) {
+    const row = rows.pop()!;
+    rows.push(row.slice(0, width), `      ${row.slice(width)}`);
+  }
+  return rows;
 }
 
 /** `raceproof repro 'rp1s:...' MODEL --scenario NAME`, quoted for a shell. */
@@ -95,17 +107,13 @@ function replayParts(model: ModelName, token: string): string[] {
   return [
     `raceproof repro '${clean(token).replaceAll("'", "'\\''")}'`,
     `${operand(clean(model.name))}${scenario}`,
-    ...(model.flags ?? []).map((flag) => quoted(clean(flag))),
+    ...(model.flags ?? []).map((flag) => shellQuoted(clean(flag))),
   ];
 }
 
 /** A word that is no flag whatever it begins with. */
 function operand(word: string): string {
-  return quoted(word.startsWith("-") ? `./${word}` : word);
-}
-
-function quoted(word: string): string {
-  return /^[A-Za-z0-9_./+:@%=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return shellQuoted(word.startsWith("-") ? `./${word}` : word);
 }
 
 function violationLines(violation: TraceViolation, width: number): Line[] {

@@ -19,7 +19,8 @@ const LINES_MAX = 3;
  */
 export function fitStatement(text: string, indent: number, room: number): Fitted {
   const shift = Math.max(0, Math.min(indent, room - 16));
-  const forms = [text, withoutInnerArguments(text), withoutInnerArguments(withoutInnerArguments(text))];
+  const loose = text.replaceAll(GLUE, " ");
+  const forms = [text, loose, withoutInnerArguments(loose)];
   let last: Fitted = { lines: [], broken: false };
   for (const form of forms) {
     last = broken(form, shift, room);
@@ -71,7 +72,7 @@ function breakAt(text: string, room: number): { position: number; hard: boolean 
 function quality(text: string, p: number): number {
   const before = text[p - 1]!;
   const after = text[p]!;
-  if (after === GLUE || before === GLUE) return -1;
+  if (after === GLUE || before === GLUE || (before === "[" && isWord(after))) return -1;
   if (after === " " || before === " ") return 3;
   if (after === ")" || after === ";" || after === ",") return -1;
   if (before === "(" || before === "{") return 2;

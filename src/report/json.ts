@@ -6,6 +6,7 @@ import type {
   Check,
   Comparison,
   Finding,
+  Gate,
   ProtectionSite,
   Reproduction,
   Summary,
@@ -92,6 +93,19 @@ const CHECK_KEYS = [
   "notRun",
   "interrupted",
 ];
+const GATE_KEYS = [
+  "schema",
+  "version",
+  "command",
+  "file",
+  "options",
+  "verdict",
+  "elapsedMs",
+  "replays",
+  "scenarios",
+  "interrupted",
+];
+const REPLAY_KEYS = ["line", "token", "model", "known", "verdict", "reason", "violations"];
 const COMPARISON_KEYS = [
   "schema",
   "version",
@@ -115,6 +129,15 @@ export function renderJson(summary: Summary, options: JsonOptions = {}): string 
 export function renderCheckJson(check: Check, options: JsonOptions = {}): string {
   const scenarios = check.scenarios.map((one) => summaryValue(one, options));
   return write(ordered({ ...check, options: ordered(check.options, []), scenarios }, CHECK_KEYS));
+}
+
+export function renderGateJson(gate: Gate): string {
+  const replays = gate.replays.map(({ trace, ...rest }) => {
+    const violations = (trace?.violations ?? []).map(({ key, kind, title }) => ({ key, kind, title }));
+    return ordered({ ...rest, model: ordered(rest.model, MODEL_KEYS), violations }, REPLAY_KEYS);
+  });
+  const scenarios = gate.scenarios.map((one) => summaryValue(one, {}));
+  return write(ordered({ ...gate, options: ordered(gate.options, []), replays, scenarios }, GATE_KEYS));
 }
 
 function summaryValue(summary: Summary, options: JsonOptions): object {
@@ -171,7 +194,7 @@ function ordered(value: object, keys: readonly string[]): Record<string, unknown
   return out;
 }
 
-function write(value: object): string {
+export function write(value: object): string {
   const text = JSON.stringify(value, null, 2);
   const ascii = text.replaceAll(
     /[\u007f-\uffff]/g,

@@ -1,5 +1,5 @@
-// The report of a replay: on a terminal, as text for a mail or a commit message, step by step, or as JSON.
-// One run only: how often a finding occurs is the business of a campaign's summary.
+// The report of a replay: on a terminal, step by step, or as JSON; mail.ts makes a mail of it. One run only: how
+// often a finding occurs is the business of a campaign's summary.
 
 import type { Reproduction, SourcePlace, Trace, TraceRow } from "../campaign/summary.ts";
 import { effectOf } from "./events.ts";
@@ -10,13 +10,13 @@ import { clean, counted, type Line, line, paint, shorten, WIDTH_MAIL, wrap } fro
 import { labelsOf, slotLetter, traceLines } from "./trace.ts";
 import { markOf } from "./words.ts";
 
-export type ReproductionFormat = "text" | "mail" | "steps" | "json";
+export type ReproductionFormat = "text" | "steps" | "json";
 
 export interface ReproductionOptions {
   readonly format?: ReproductionFormat;
-  /** Ignored by mail and json. */
+  /** Ignored by json. */
   readonly color?: boolean;
-  /** Columns of the text format; a mail always has 72. */
+  /** Columns of the text format. */
   readonly width?: number;
 }
 
@@ -27,11 +27,10 @@ export function renderReproduction(r: Reproduction, options: ReproductionOptions
       return renderReproductionJson(r);
     case "steps":
       return paint([...verdictLines(r, 100), line(""), ...stepLines(r.trace)], options.color === true);
-    case "mail":
-      return paint(body(r, mailTitle(r), WIDTH_MAIL, true), false);
     case "text": {
       const width = clampWidth(options.width);
-      return paint(body(r, verdictLines(r, width), width, false), options.color === true);
+      const lines = [...verdictLines(r, width), line(""), ...bodyLines(r, width)];
+      return paint(lines, options.color === true);
     }
   }
 }
@@ -41,16 +40,18 @@ export function clampWidth(width: number | undefined): number {
   return Math.max(WIDTH_MAIL, Math.min(width ?? WIDTH_MAIL, 110));
 }
 
-function body(r: Reproduction, head: readonly Line[], width: number, mail: boolean): Line[] {
-  const diagram = traceLines(r.trace, { width, collapse: mail });
-  const lines: Line[] = [...head, line(""), ...diagram];
-  if (diagram.length > 0) lines.push(line(""));
+/** Diagram and evidence; a mail says what it leaves open before its last lines, and leaves out far steps. */
+export function bodyLines(r: Reproduction, width: number, open?: readonly Line[]): Line[] {
+  const lines = traceLines(r.trace, { width, collapse: open !== undefined });
+  const diagram = lines.length;
+  if (diagram > 0) lines.push(line(""));
   const { model, version, trace, token } = r;
   lines.push(...evidenceLines({ model, version, trace, token, drawnBy: drawnBy(token) }, width));
   if (r.necessity !== undefined) lines.push(...necessityLines(r.necessity, width));
   for (const note of r.notes) {
     lines.push(...entry("note", clean(note), width));
   }
+  lines.push(...(open ?? []));
   lines.push(line(""), ...replayLines(r.model, r.token, width));
   return lines;
 }
@@ -65,7 +66,7 @@ function verdictLines(r: Reproduction, width: number): Line[] {
   ];
 }
 
-function verdictText(r: Reproduction): string {
+export function verdictText(r: Reproduction): string {
   if (r.divergence !== null) {
     const { step, expected, found } = r.divergence;
     return `DIVERGED at step ${step}: expected ${clean(expected)}, found ${clean(found)}`;
@@ -76,18 +77,6 @@ function verdictText(r: Reproduction): string {
     return `NOT REPRODUCED: no violation in the whole schedule (${counted(r.trace.steps, "step")})`;
   }
   return r.verdict;
-}
-
-/** A mail begins with what is wrong; what a model's text could turn into a header or a diff is indented. */
-function mailTitle(r: Reproduction): Line[] {
-  const [first] = r.trace.violations;
-  const text = r.verdict === "REPRODUCED" && first !== undefined ? clean(first.title) : verdictText(r);
-  return titleLines(text, WIDTH_MAIL);
-}
-
-export function titleLines(text: string, width: number): Line[] {
-  const safe = /^[A-Za-z]/.test(text) && !/^(diff|index|from|subject|date)\b/i.test(text);
-  return wrap(text, width, safe ? "" : "  ", "  ").map((t) => line(t, "strong"));
 }
 
 /** One line a step: number, letter and label of the task, place, statement, what it did, what went wrong. */

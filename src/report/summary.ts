@@ -1,12 +1,11 @@
 // The summary of a campaign on a terminal: the verdict first, then one block a finding that ends with the
 // command that replays it, then the throughput, and, where nothing was found, what that does not prove.
-// A finding can also be rendered alone, for a mail.
 
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
 import { entry, evidenceLines, large, replayLines, scenarioName, sizeText } from "./evidence.ts";
 import { necessityLines, protectionLines } from "./necessity.ts";
-import { clampWidth, titleLines } from "./reproduction.ts";
-import { clean, counted, grouped, type Line, line, paint, scaled, WIDTH_MAIL, wrap } from "./text.ts";
+import { clampWidth } from "./reproduction.ts";
+import { clean, counted, grouped, type Line, line, paint, scaled, wrap } from "./text.ts";
 import { traceLines } from "./trace.ts";
 
 export interface SummaryOptions {
@@ -21,7 +20,7 @@ export function renderSummary(summary: Summary, options: SummaryOptions = {}): s
   for (const [i, { shown }] of groupsOf(summary).entries()) {
     const title = `${i + 1}. ${clean(shown.title)}`;
     lines.push(line(""), ...wrap(title, width, "", "   ").map((t) => line(t, "bad")), line(""));
-    lines.push(...findingLines(summary, shown, width, false));
+    lines.push(...findingLines(summary, shown, width));
   }
   if (summary.protections !== undefined) lines.push(line(""), ...protectionLines(summary.protections, width));
   lines.push(line(""), ...throughputLines(summary, width));
@@ -44,13 +43,6 @@ export function renderCounts(summary: Summary, options: SummaryOptions = {}): st
   lines.push(line(""), ...throughputLines(summary, width));
   for (const note of summary.notes) lines.push(...prose(`note: ${clean(note)}`, width, "", "  "));
   return paint(lines, options.color === true);
-}
-
-/** One finding as text for a mail or a commit message: 72 columns, ASCII, no colour. */
-export function renderFindingMail(summary: Summary, finding: Finding): string {
-  const lines = [...titleLines(clean(finding.title), WIDTH_MAIL), line("")];
-  lines.push(...findingLines(summary, finding, WIDTH_MAIL, true));
-  return paint(lines, false);
 }
 
 interface Group {
@@ -76,10 +68,16 @@ function simpler(a: Finding, b: Finding): boolean {
   return a.preemptions < b.preemptions || (a.preemptions === b.preemptions && a.steps < b.steps);
 }
 
-export function findingLines(summary: Summary, finding: Finding, width: number, mail: boolean): Line[] {
+/** `open` is what a mail says before its last lines; it shows less of a long trace. */
+export function findingLines(
+  summary: Summary,
+  finding: Finding,
+  width: number,
+  open?: readonly Line[],
+): Line[] {
   const { model, version } = summary;
   const { trace, minimum } = finding;
-  const lines = traceLines(trace, { width, collapse: mail });
+  const lines = traceLines(trace, { width, collapse: open !== undefined });
   if (lines.length > 0) lines.push(line(""));
   const rate = { ...finding, schedules: summary.schedules };
   const token = finding.scheduleToken;
@@ -96,7 +94,7 @@ export function findingLines(summary: Summary, finding: Finding, width: number, 
   for (const other of [group?.shown, ...(group?.others ?? [])]) {
     if (other !== undefined && other !== finding) lines.push(...otherLines(other, finding, width));
   }
-  lines.push(line(""), ...replayLines(model, token, width));
+  lines.push(...(open ?? []), line(""), ...replayLines(model, token, width));
   return lines;
 }
 
@@ -119,11 +117,16 @@ export const VERDICTS: Readonly<Record<Verdict, { readonly words: string; readon
 };
 
 function verdictLines(summary: Summary, width: number): Line[] {
-  const { words, tone } = VERDICTS[summary.verdict];
+  const { tone } = VERDICTS[summary.verdict];
+  return wrap(headlineOf(summary), width, "", "  ").map((t) => line(t, tone));
+}
+
+/** `VIOLATIONS: 2 findings in 1,000 schedules; bpf-oom/v2, scenario close-vs-rmdir`. */
+export function headlineOf(summary: Summary): string {
+  const { words } = VERDICTS[summary.verdict];
   const { model } = summary;
   const scenario = model.scenario === "" ? "" : `, scenario ${scenarioName(model.scenario)}`;
-  const text = `${words}: ${outcome(summary)}; ${clean(model.name)}${scenario}`;
-  return wrap(text, width, "", "  ").map((t) => line(t, tone));
+  return `${words}: ${outcome(summary)}; ${clean(model.name)}${scenario}`;
 }
 
 function outcome(summary: Summary): string {

@@ -89,6 +89,16 @@ export function wrap(text: string, width: number, first = "", rest = first): str
   return lines.map((l) => l.replaceAll(GLUE, " ").trimEnd());
 }
 
+/** A line in lines of at most `width` columns, broken wherever that is: no word is too long for it. */
+export function fold(text: string, width: number): string[] {
+  const lines = [text.slice(0, width)];
+  const indent = " ".repeat(Math.min(text.length - text.trimStart().length + 4, 12));
+  for (let at = width; at < text.length; at += width - indent.length) {
+    lines.push(indent + text.slice(at, at + width - indent.length));
+  }
+  return lines;
+}
+
 /** 1234567 -> "1,234,567". */
 export function grouped(value: number): string {
   return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ",");

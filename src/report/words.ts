@@ -46,6 +46,24 @@ export function placeWord(kind: ViolationKind): string {
   return WORDS[kind].at;
 }
 
+/** One line a kind, for those who list them. */
+export const KIND_TEXTS: Readonly<Record<ViolationKind, string>> = {
+  warn: "A WARN_ON() of the code fired",
+  bug: "A BUG_ON() of the code fired, or a division by zero",
+  "use-after-free": "Freed memory was accessed",
+  "double-free": "Memory was freed a second time",
+  "null-deref": "An access through a NULL pointer",
+  "bad-pointer": "An access through a pointer that points to no object",
+  refcount: "A reference count went from zero, below zero, or saturated",
+  leak: "An object or a reference was left at the end",
+  dangling: "A published pointer points to freed memory at the end",
+  deadlock: "Tasks wait for each other for ever",
+  "lock-misuse": "A lock was taken twice, released by another, or held where it must not be",
+  "rcu-misuse": "A read-side section or a grace period was used wrongly",
+  assertion: "A check of the scenario failed",
+  "step-limit": "A schedule did not end within the steps allowed",
+};
+
 export function waitsFor(related: RelatedPlace): boolean {
   return related.role.startsWith("wait");
 }

@@ -101,13 +101,13 @@ export function deadlockTrace(): Trace {
     "deadlock in bpf_oom_auto_detach(): mutex_lock(&update_mutex)",
     { task: release, place: wantsUpdate },
     [
-      { role: "waits for", task: detach, place: wantsCgroup },
+      { role: "waits for", task: detach, place: wantsCgroup, lock: "cgroup_mutex" },
       {
         role: "held by",
         task: release,
         place: place("fix.c:70", "cgroup_bpf_release", "mutex_lock(&cgroup_mutex)"),
       },
-      { role: "waits for", task: release, place: wantsUpdate },
+      { role: "waits for", task: release, place: wantsUpdate, lock: "update_mutex" },
       {
         role: "held by",
         task: detach,

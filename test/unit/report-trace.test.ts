@@ -9,6 +9,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Trace } from "../../src/campaign/summary.ts";
+import { renderReproductionMail } from "../../src/report/mail.ts";
 import { renderReproduction } from "../../src/report/reproduction.ts";
 import { expectGolden } from "../support/golden.ts";
 import {
@@ -31,7 +32,7 @@ const RACES: Readonly<Record<string, Trace>> = {
 };
 
 function mail(of: Trace): string {
-  return renderReproduction(reproduction(of), { format: "mail", color: true });
+  return renderReproductionMail(reproduction(of));
 }
 
 describe.each(Object.entries(RACES))("the race %s", (name, of) => {
@@ -43,11 +44,12 @@ describe.each(Object.entries(RACES))("the race %s", (name, of) => {
     expectGolden(`report/${name}.steps.txt`, renderReproduction(reproduction(of), { format: "steps" }));
   });
 
-  test("keeps the rules of a mail: 72 columns, ASCII, indented, nothing trailing", () => {
-    const [title, ...rest] = mail(of).split("\n");
-    expect(title!.length).toBeLessThanOrEqual(72);
-    for (const line of rest) {
-      expect(line.length, line).toBeLessThanOrEqual(72);
+  test("keeps the rules of a mail: 72 columns, ASCII, nothing trailing, indented below its sentence", () => {
+    const [subject, , ...rest] = mail(of).split("\n");
+    expect(subject!.length).toBeLessThanOrEqual(72);
+    for (const line of rest) expect(line.length, line).toBeLessThanOrEqual(72);
+    // Below the sentence everything is indented.
+    for (const line of rest.slice(rest.indexOf(""))) {
       expect(line).toMatch(/^$|^ {2,}[!-~]([ -~]*[!-~])?$/);
     }
   });
@@ -238,7 +240,9 @@ describe("the violations", () => {
       place: place("x.c:9", "s"),
     });
     const text = mail(trace({ tasks: ["a"], rows: [], violations: [leak] }));
-    expect(text).toMatch(/^leak at the end: leaks\(item\)\n\n {3}\*{3} LEAK \(at the end\)\n\n {2}check: /);
+    expect(text).toMatch(
+      /^leak at the end: leaks\(item\)\n\nThis can happen: leak at the end: leaks\(item\)\.\n\n {3}\*{3} LEAK \(at the end\)\n\n {2}check: /,
+    );
   });
 
   test("of a refcount say what happened to it", () => {

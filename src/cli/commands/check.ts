@@ -1,8 +1,8 @@
 // check: its flags and help.
 
 import type { Command } from "commander";
-import { type CheckFlags, TIME_DEFAULT } from "../flags.ts";
-import { addModelFlags, MODEL_HELP, SEED_HELP } from "../options.ts";
+import { type CheckFlags, RUN_FORMATS, TIME_DEFAULT } from "../flags.ts";
+import { addFormatFlags, addModelFlags, MODEL_HELP, SEED_HELP } from "../options.ts";
 import type { Done } from "./done.ts";
 
 export function addCheck(program: Command, done: Done): void {
@@ -14,7 +14,8 @@ export function addCheck(program: Command, done: Done): void {
         "others for the rest of the time, and shows each finding once, with its simplest schedule.",
     )
     .argument("[model]", MODEL_HELP);
-  addModelFlags(command, "only this scenario (- and _ are the same); default: all of the model")
+  addModelFlags(command, "only this scenario (- and _ are the same); default: all of the model");
+  addFormatFlags(command, RUN_FORMATS)
     .option("--time <time>", "for exploring and fuzzing all scenarios together", TIME_DEFAULT)
     .option("--max-memory <bytes>", "memory for exploring: 256M, 2G at most", "1G")
     .option("--seed <number>", SEED_HELP)
@@ -22,7 +23,6 @@ export function addCheck(program: Command, done: Done): void {
     .option("--max-steps <n>", "steps after which a run counts as endless")
     .option("--why", "of each proved scenario, what protects it; takes longer than --time", false)
     .option("--ui <mode>", "progress: auto, plain or none", "auto")
-    .option("--json", "print the result as JSON", false)
     .option("--traces", "with --json: each finding's trace too", false)
     .addHelpText(
       "after",
@@ -31,6 +31,8 @@ Examples:
   raceproof check                                     the bundled question and its neighbours
   raceproof check bpf-oom/v2 --scenario close-vs-rmdir
   raceproof check my.c --time 1m --seed 42 --json
+  raceproof check my.c --format mail                  for a reply on the list
+  raceproof check my.c --format github                annotations for a pipeline
 
 Exit codes: 0 nothing found, 1 found, 2 usage or model error, 3 inconclusive, 70 internal error,
 130/143 interrupted (with what there is).`,

@@ -1,8 +1,8 @@
 // explore: its flags and help.
 
 import type { Command } from "commander";
-import { type ExploreFlags, MINIMISE } from "../flags.ts";
-import { addModelFlags, MODEL_HELP } from "../options.ts";
+import { type ExploreFlags, MINIMISE, RUN_FORMATS } from "../flags.ts";
+import { addFormatFlags, addModelFlags, MODEL_HELP } from "../options.ts";
 import type { Done } from "./done.ts";
 
 export function addExplore(program: Command, done: Done): void {
@@ -15,7 +15,7 @@ export function addExplore(program: Command, done: Done): void {
         "fit, those are left out that only tell orders of independent steps apart; then nothing is counted.",
     )
     .argument("[model]", MODEL_HELP);
-  addModelFlags(command)
+  addFormatFlags(addModelFlags(command), RUN_FORMATS)
     .option("--no-reduction", "visit every state however many there are, so that all can be counted")
     .option("--max-preemptions <k>", "only schedules with at most so many preemptions, every one of them")
     .option("--minimise <what>", `of a schedule, first: ${MINIMISE.join(" or ")}`, MINIMISE[0])
@@ -25,7 +25,6 @@ export function addExplore(program: Command, done: Done): void {
     .option("--why", "of each finding the orders that force it; of a proof what it rests on", false)
     .option("--max-steps <n>", "steps after which a run counts as endless")
     .option("--ui <mode>", "progress: auto, plain or none", "auto")
-    .option("--json", "print the result as JSON", false)
     .option("--traces", "with --json: each finding's trace too", false)
     .addHelpText(
       "after",

@@ -1,8 +1,8 @@
 // fuzz: its flags and help.
 
 import type { Command } from "commander";
-import { type FuzzFlags, TIME_DEFAULT } from "../flags.ts";
-import { addDrawFlags, addModelFlags, MODEL_HELP } from "../options.ts";
+import { type FuzzFlags, RUN_FORMATS, TIME_DEFAULT } from "../flags.ts";
+import { addDrawFlags, addFormatFlags, addModelFlags, MODEL_HELP } from "../options.ts";
 import type { Done } from "./done.ts";
 
 export function addFuzz(program: Command, done: Done): void {
@@ -13,7 +13,7 @@ export function addFuzz(program: Command, done: Done): void {
       "Runs random schedules of a model's scenario on all cores and reports every violation found.",
     )
     .argument("[model]", MODEL_HELP);
-  addDrawFlags(addModelFlags(command))
+  addFormatFlags(addDrawFlags(addModelFlags(command)), RUN_FORMATS)
     .option("--until-finding <n>", "stop once n different findings are there")
     .option("--until-plateau <time>", "stop once nothing new was seen for so long")
     .option("--out <folder>", "keep the campaign there; the same command goes on with it")
@@ -23,7 +23,6 @@ export function addFuzz(program: Command, done: Done): void {
       "auto, lanes (128 schedules at a time, where the model fits) or scalar",
       "auto",
     )
-    .option("--json", "print the result as JSON", false)
     .option("--traces", "with --json: each finding's trace too", false)
     .addHelpText(
       "after",
@@ -33,6 +32,7 @@ Examples:
   raceproof fuzz bpf-oom/v2 --scenario close-vs-rmdir --until-finding 1
   raceproof fuzz my.c --schedules 1M --seed 42 --json
   raceproof fuzz my.c --out runs/my --time 8h         kept in a folder: Ctrl-C and a kill lose nothing
+  raceproof fuzz my.c --time 5m --format sarif > raceproof.sarif
 
 Exit codes: 0 nothing found, 1 found, 2 usage or model error, 3 inconclusive, 70 internal error,
 130/143 interrupted.`,

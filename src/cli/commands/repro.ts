@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { REPRO_FORMATS, type ReproFlags } from "../flags.ts";
-import { addModelFlags, TOKEN_MODEL_HELP } from "../options.ts";
+import { addFormatFlags, addModelFlags, TOKEN_MODEL_HELP } from "../options.ts";
 import type { Done } from "./done.ts";
 
 export function addRepro(program: Command, done: Done): void {
@@ -12,10 +12,8 @@ export function addRepro(program: Command, done: Done): void {
     .description("Replays the run that a token stands for and shows it step by step.")
     .argument("<token>", "rp1:... or rp1s:..., as fuzz prints it")
     .argument("[model]", TOKEN_MODEL_HELP);
-  addModelFlags(command)
-    .option("--format <name>", REPRO_FORMATS.join(", "), "text")
+  addFormatFlags(addModelFlags(command), REPRO_FORMATS)
     .option("--max-steps <n>", "as given to fuzz")
-    .option("--json", "the same as --format json", false)
     .addHelpText(
       "after",
       `

@@ -1,17 +1,19 @@
 // resume: its flags and help.
 
 import type { Command } from "commander";
-import type { ResumeFlags } from "../flags.ts";
+import { type ResumeFlags, RUN_FORMATS } from "../flags.ts";
+import { addFormatFlags } from "../options.ts";
 import type { Done } from "./done.ts";
 
 export function addResume(program: Command, done: Done): void {
-  program
+  const command = program
     .command("resume")
     .summary("go on with a campaign that is kept in a folder")
     .description(
       "Goes on with the campaign in a folder: within the budgets that it was given, or within further ones.",
     )
-    .argument("<folder>", "as given to fuzz --out")
+    .argument("<folder>", "as given to fuzz --out");
+  addFormatFlags(command, RUN_FORMATS)
     .option("--schedules <n>", "so many schedules more (10k, 5M, 1e6)")
     .option("--time <time>", "so much active time more: 30s, 5m, 1h")
     .option("--until-finding <n>", "stop once n different findings are there, in all")
@@ -19,8 +21,6 @@ export function addResume(program: Command, done: Done): void {
     .option("--events <file>", "append what happens, a JSON object a line")
     .option("-j, --jobs <n>", "worker threads (default: all cores); does not change any result")
     .option("--ui <mode>", "progress: auto, plain or none", "auto")
-    .option("--json", "print the result as JSON", false)
-    .option("--traces", "with --json: each finding's trace too", false)
     .addHelpText(
       "after",
       `
