@@ -7,10 +7,10 @@
 //   0x02800  picks      one vector a task: who does
 //   0x03000  draws      random vectors of an iteration
 //   0x03800  lanes      ENDED and its kin
-//   0x04000  findings   32 bytes each: count (64), first (64), lanes that showed it in their present schedule
 //   0x10000  deadlocks  24 bytes each: site, other side (32 each), count, first
 //   0x11000  unsettled  numbers of schedules that the scalar machine must be asked about
 //   0x18000  state      the program's vectors
+//   0xa0000  findings   32 bytes each: count (64), first (64), lanes that showed it in their present schedule
 //   0xc0000  tables     static data of the program and the runtime
 //   0x100000 record     who stepped in recorded schedules, two bytes a step
 
@@ -29,10 +29,10 @@ export const RETIRED: usize = 0x3830;
 export const DROPPED: usize = 0x3840;
 export const OVERFLOWN: usize = 0x3850;
 export const LIMITED: usize = 0x3860;
-export const FOUND: usize = 0x4000;
 export const DEADLOCKS: usize = 0x10000;
 export const UNSETTLED: usize = 0x11000;
 export const STATE: usize = 0x18000;
+export const FOUND: usize = 0xa0000;
 /** Given to asc as --memoryBase. */
 export const TABLES: usize = 0xc0000;
 export const RECORD: usize = 0x100000;

@@ -9,7 +9,7 @@ import {
   RETIRED, STATE, STEPPED, STEPS, TABLES, UNSETTLED,
 } from "./memory";
 import {
-  allDone, begin, conclude, DRAWN, FINDINGS, IDLES, iterate, LOCATIONS, MAY_CIRCLE, PCS, RANK_BITS,
+  allDone, begin, begun, conclude, DRAWN, FINDINGS, IDLES, iterate, LOCATIONS, MAY_CIRCLE, PCS, RANK_BITS,
   STEPS_BOUND, TASKS, THREADS, TRIES,
 } from "./program";
 
@@ -21,6 +21,9 @@ const STEP_BITS: u32 = 17;
 /** Iterations between two looks at which lanes are done. */
 const EVERY: u32 = 12;
 const LANES: u32 = 128;
+/** Of a rank among those who are stuck: the instruction. */
+const PLACE_MASK: u32 = 0xfffff;
+const NOWHERE: u32 = 0xffff_ffff;
 const FAR: u64 = 0xffff_ffff_ffff_ffff;
 
 export let schedules: u64 = 0;
@@ -161,27 +164,20 @@ function position(task: u32, lane: u32): i32 {
   return -1;
 }
 
-/**
- * Nobody can go on: told by where the two lowest slots stand. Slots of kworkers and callbacks are the scalar
- * machine's to say, so that where it takes two of them to tell, it is asked.
- */
+/** Nobody can go on: told by where the first two stand, threads by number, the others by place. */
 function deadlocked(lane: u32): void {
   const number = load<u32>(NUMBERS + (lane << 2));
-  let site: i32 = -1;
-  let other: i32 = -1;
-  let living: u32 = 0;
+  let first: u32 = NOWHERE;
+  let second: u32 = NOWHERE;
   for (let task: u32 = 0; task < TASKS; task++) {
     const at = position(task, lane);
     if (at < 0) continue;
-    if (site < 0) site = at;
-    else if (other < 0) other = at;
-    if (task >= THREADS) living++;
-    else if (other >= 0) break;
+    const rank = task < THREADS ? at | (task << 20) : at | (THREADS << 20);
+    second = min(second, max(first, rank));
+    first = min(first, rank);
   }
-  if (living > 1) {
-    unsettle(number);
-    return;
-  }
+  const site = <i32>(first & PLACE_MASK);
+  const other = second == NOWHERE ? -1 : <i32>(second & PLACE_MASK);
   for (let n: u32 = 0; n < deadlockCount; n++) {
     const at = DEADLOCKS + <usize>n * DEADLOCK_BYTES;
     if (load<i32>(at) != site || load<i32>(at, 4) != other) continue;
@@ -252,7 +248,9 @@ function harvest(limited: bool): void {
   let finished = v128.or(v128.andnot(ended, retired), stuck);
   if (limited) {
     const reached = v128.andnot(v128.load(LIMITED), finished);
-    eachLane(reached, 1);
+    const last = v128.and(reached, allDone());
+    if (v128.any_true(last)) conclude(last);
+    eachLane(v128.andnot(reached, last), 1);
     finished = v128.or(finished, reached);
     v128.store(LIMITED, none());
   }
@@ -312,6 +310,7 @@ function refill(m: v128): void {
     const at = FOUND + <usize>n * FOUND_BYTES;
     v128.store(at, v128.andnot(v128.load(at, 16), m), 16);
   }
+  begun(fresh);
 }
 
 function blockBegin(seed: u64, block: u64, count: u32, stepsMax: u32): void {

@@ -3,7 +3,7 @@
 import { IMAGE_ALWAYS, IMAGE_CHECKS, Outcome, Violation } from "../abi";
 import { FOOT_ALWAYS, footprintTo, RECORDING } from "../core/footprint";
 import { programBegin, programChecks } from "./program";
-import { live, outcome, runnable, setOutcome, setSteps, steps, violate } from "./state";
+import { live, outcome, runnable, setOutcome, setSteps, steps, threadCount, violate } from "./state";
 import { step } from "./step";
 import { imageWord, taskSite } from "./task";
 
@@ -50,9 +50,20 @@ function violateLimit(): void {
   violate(Violation.STEP_LIMIT, 0, slot, taskSite(slot), -1, -1);
 }
 
-/** The place is where the lowest blocked task stands, the other side where the next one does. */
+/** The place is where the first of those who are stuck stands, the other side where the next one does. */
 function violateDeadlock(): void {
-  const slot = <u32>ctz(live);
-  const rest = live & (live - 1);
-  violate(Violation.DEADLOCK, 0, slot, taskSite(slot), -1, rest ? <i32>(taskSite(<u32>ctz(rest)) >> 4) : -1);
+  const slot = first(live);
+  const rest = live & ~(1 << slot);
+  violate(Violation.DEADLOCK, 0, slot, taskSite(slot), -1, rest ? <i32>(taskSite(first(rest)) >> 4) : -1);
+}
+
+/** Threads by number, then kworkers and callbacks by where they stand: which slots they got is chance. */
+function first(slots: u32): u32 {
+  let found = <u32>ctz(slots);
+  if (found < threadCount) return found;
+  for (let rest = slots & (slots - 1); rest; rest &= rest - 1) {
+    const slot = <u32>ctz(rest);
+    if (taskSite(slot) < taskSite(found)) found = slot;
+  }
+  return found;
 }

@@ -34,8 +34,8 @@ export interface RawViolation {
   /**
    * The other side, -1 where there is none. About an object (use-after-free, double-free, refcount,
    * dangling): the instruction that freed it. A failed check (warn, bug, assertion, leak): the store, rmw or
-   * cmpxchg that last wrote the cell whose load began this step. Deadlock: where the live task in the next
-   * higher slot stands.
+   * cmpxchg that last wrote the cell whose load began this step. Deadlock: where the next one of those who
+   * are stuck stands, threads by number, then kworkers and callbacks by place.
    */
   readonly other: number;
   /** 1-based step in which it happened; 0 in the set-up. */

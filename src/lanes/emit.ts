@@ -545,6 +545,15 @@ class Emitter {
           ...waiters.map((w) => `lower(${this.awaitVector(w, effect.task)}, ${m});`),
         ];
       }
+      case "unused": {
+        const open = (network.sections.get(effect.domain) ?? []).map((s) => `get(${layout.section(s)})`);
+        const there = effect.tasks.map((t) => `v128.not(get(${layout.idle(t)}))`);
+        if (open.length + there.length === 0) return [];
+        return [
+          `const used = v128.and(${m}, ${this.or([...open, ...there])});`,
+          "if (v128.any_true(used)) overflow(used);",
+        ];
+      }
       default:
         return [];
     }
@@ -570,10 +579,17 @@ class Emitter {
   /** The state in which every schedule begins. */
   beginning(): string[] {
     const idle = this.network.tasks.map((t) => `get(${this.layout.idle(t)})`);
+    const { findings, end } = this.network.begun;
     return [
       "/** Lanes m begin a schedule. */",
       "export function begin(m: v128): void {",
       ...this.layout.vectors.map((v, n) => `  ${v.initial ? "raise" : "lower"}(${n}, m);`),
+      "}",
+      "",
+      "/** What the set-up did wrong, in lanes m that have begun. */",
+      "export function begun(m: v128): void {",
+      ...findings.map(({ id }) => `  found(${id}, m);`),
+      ...(end === null ? [] : [`  over(m, ${end === "dropped"});`]),
       "}",
       "",
       "/** Lanes in which no task is left. */",

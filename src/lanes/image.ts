@@ -102,6 +102,12 @@ function readSet(words: Uint32Array, entry: number): number[] {
   return registers;
 }
 
+/** Where control can go from an instruction. */
+export function waysOn(i: Instruction): Jump[] {
+  if (i.op === Op.EXIT) return [];
+  return jumpsToAlt(i.op) ? [i.next, readJump(i.alt)] : [i.next];
+}
+
 /** Every instruction that can be come to from a jump. */
 export function reachableFrom(image: Image, start: Jump): number[] {
   const seen = new Set<number>([start.to]);
@@ -109,9 +115,8 @@ export function reachableFrom(image: Image, start: Jump): number[] {
   const found: number[] = [];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     found.push(at);
-    const i = image.code[at]!;
-    for (const to of [i.next.to, ...(jumpsToAlt(i.op) ? [readJump(i.alt).to] : [])]) {
-      if (seen.has(to) || i.op === Op.EXIT) continue;
+    for (const { to } of waysOn(image.code[at]!)) {
+      if (seen.has(to)) continue;
       seen.add(to);
       pending.push(to);
     }

@@ -35,8 +35,8 @@ export interface LanesSource {
 }
 
 /** Findings and vectors that the memory of a module has room for (assembly/lanes/memory.ts). */
-const FINDINGS_MAX = 1500;
-const VECTORS_MAX = 40_000;
+const FINDINGS_MAX = 4000;
+const VECTORS_MAX = 30_000;
 
 /** The machine has the program loaded. */
 export function lanesOf(

@@ -6,6 +6,16 @@
 /** Why a program cannot be made into lanes: completes "lanes do not fit: ...". */
 export class Unfit extends Error {}
 
+/** A step would depend on too many values together; the register with most of them, if there is one: its web. */
+export class Tangled extends Unfit {
+  readonly web: number | undefined;
+
+  constructor(web: number | undefined) {
+    super("a step depends on too many values");
+    this.web = web;
+  }
+}
+
 /**
  * A shared thing that takes few values: a cell, whether an object lives, who stored to a cell last. Values
  * are numbers; codes are their positions in the domain, 0 being the initial one.
@@ -20,6 +30,8 @@ export interface Variable {
   readonly drawn: boolean;
   /** Not memory: whether this task exists. */
   readonly exists?: Task;
+  /** Not memory: a register of a task, in the instructions of this web (webs.ts). */
+  readonly web?: number;
 }
 
 /**
@@ -31,12 +43,19 @@ export interface Flag {
   readonly name: string;
 }
 
+/** A register whose value is not part of the location: the variable that has it, and what it can be there. */
+export interface Held {
+  readonly variable: Variable;
+  readonly values: number[];
+}
+
 export interface Location {
   /** Position in its task's list. */
   readonly index: number;
   readonly key: string;
   readonly pc: number;
   readonly registers: ReadonlyMap<number, number>;
+  readonly held: ReadonlyMap<number, Held>;
   readonly locks: readonly number[];
   readonly sections: readonly Section[];
   /** As TASK_ATOMIC of the machine. */
@@ -93,6 +112,8 @@ export type Effect =
   | { readonly do: "enqueue" | "dequeue"; readonly task: Task }
   /** The task waits for another, if that exists (and has started). */
   | { readonly do: "await"; readonly waiter: number; readonly task: Task; readonly started: boolean }
+  /** No section of the domain is open and none of the tasks exists, or lanes cannot follow. */
+  | { readonly do: "unused"; readonly domain: number; readonly tasks: readonly Task[] }
   /** The task is no more. */
   | { readonly do: "end"; readonly task: Task };
 
@@ -133,6 +154,8 @@ export interface Network {
   readonly atEnd: readonly Tree<Leaf>[];
   /** Sections by domain, with the flag that says whether each is open and the task that opens it. */
   readonly sections: ReadonlyMap<number, readonly Flag[]>;
+  /** What the set-up did wrong in every schedule, and whether that ended it. */
+  readonly begun: { readonly findings: readonly NetworkFinding[]; readonly end: Leaf["end"] };
   /** Pairs of kworkers, when a schedule begins: the second is ahead of the first on their queue. */
   readonly ahead: readonly (readonly [Task, Task])[];
   /** Queues that start their items in order, one at a time. */

@@ -4,7 +4,8 @@
 
 import { Violation } from "../../assembly/abi.ts";
 import type { Effect, Leaf, Location, NetworkFinding, Task, Tree, Variable } from "./network.ts";
-import { Unfit } from "./network.ts";
+import { Tangled, Unfit } from "./network.ts";
+import type { Registers } from "./registers.ts";
 import {
   type Derived,
   LIFE_DEAD,
@@ -29,7 +30,7 @@ export class RunOver extends Error {
 export interface Doing {
   readonly task: Task;
   pc: number;
-  readonly registers: Map<number, number>;
+  readonly registers: Registers;
   locks: number[];
   sections: { domain: number; level: number }[];
   atomic: number;
@@ -48,6 +49,8 @@ const LEAVES_MAX = 1000;
 /** Tests, in the order in which the run made them. */
 interface Taken {
   readonly variable: Variable;
+  /** The values that it can have, as far as is known. */
+  readonly among: readonly number[];
   index: number;
 }
 
@@ -68,19 +71,19 @@ export class Run {
     this.path = path;
   }
 
-  /** The variable's value in this run. */
-  get(variable: Variable): number {
+  /** The variable's value in this run, where it may be known to be one of some. */
+  get(variable: Variable, among: readonly number[] = variable.domain): number {
     const known = this.written.get(variable) ?? this.known.get(variable);
     if (known !== undefined) return known;
     (variable as Mutable).readers.add(this.derived);
-    if (variable.domain.length === 1) return variable.initial;
+    if (among.length === 1) return among[0]!;
     let taken = this.path[this.position];
     if (taken === undefined) {
-      taken = { variable, index: 0 };
+      taken = { variable, among, index: 0 };
       this.path.push(taken);
     }
     this.position++;
-    const value = variable.domain[taken.index]!;
+    const value = among[taken.index]!;
     this.known.set(variable, value);
     return value;
   }
@@ -169,17 +172,32 @@ export class Run {
   load(pointer: number): number {
     const cell = this.world.cell(pointer);
     (cell as Mutable).readers.add(this.derived);
-    if (this.world.isConcealed(pointer)) throw new RunOver("overflow");
+    if (this.world.concealed(pointer, this.derived) !== undefined) throw new RunOver("overflow");
     return this.get(cell);
   }
 
   /** A store by an instruction of the model. */
   store(pointer: number, value: number, site: number): void {
-    if (this.world.isConcealed(pointer) && value !== 0) throw new RunOver("overflow");
+    if (this.clears(pointer) && value !== 0) throw new RunOver("overflow");
     const cell = this.world.cell(pointer);
     if (this.written.get(cell) !== value) this.world.rebase(cell, value);
     this.set(cell, value);
     this.set(this.world.writer(pointer), site);
+  }
+
+  /** What a primitive keeps in a cell is cleared: only while it is nothing. False where nothing is kept there. */
+  private clears(pointer: number): boolean {
+    const keeper = this.world.concealed(pointer, this.derived);
+    if (keeper === undefined) return false;
+    this.world.asksForAll(this.derived);
+    this.effects.push({ do: "unused", domain: keeper.domain, tasks: this.world.usersOf(keeper) });
+    return true;
+  }
+
+  /** A local variable comes to live, zeroed; it may have lived before. */
+  bornAgain(object: WorldObject): void {
+    this.born(object);
+    for (let n = 0; n < object.size; n++) this.clears(object.base + n);
   }
 
   /** An object comes to live, zeroed. */
@@ -204,23 +222,27 @@ export function enumerate<L>(world: World, derived: Derived, take: (run: Run) =>
     world.spend();
     const leaf = take(new Run(world, derived, path));
     leaves.push({
-      tests: path.map(({ variable, index }) => ({ variable, value: variable.domain[index]! })),
+      tests: path.map(({ variable, among, index }) => ({ variable, value: among[index]! })),
       leaf,
     });
-    if (leaves.length > LEAVES_MAX) throw new Unfit("a step depends on too many values");
+    if (leaves.length > LEAVES_MAX) throw new Tangled(widest(path)?.variable.web);
     path = advance(path);
     if (path.length === 0) break;
   }
   return grow(leaves, 0);
 }
 
+/** Of the registers that were tested the one with the most values. */
+function widest(path: readonly Taken[]): Taken | undefined {
+  const registers = path.filter(({ variable }) => variable.web !== undefined);
+  return registers.sort((a, b) => b.among.length - a.among.length)[0];
+}
+
 /** The next path: the last test that has another value left takes it, and what came after is forgotten. */
 function advance(path: readonly Taken[]): Taken[] {
   for (let n = path.length - 1; n >= 0; n--) {
-    const { variable, index } = path[n]!;
-    if (index + 1 < variable.domain.length) {
-      return [...path.slice(0, n), { variable, index: index + 1 }];
-    }
+    const { index, among } = path[n]!;
+    if (index + 1 < among.length) return [...path.slice(0, n), { ...path[n]!, index: index + 1 }];
   }
   return [];
 }

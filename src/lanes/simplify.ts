@@ -110,6 +110,8 @@ export function effectKey(effect: Leaf["effects"][number]): string {
       return `spawn ${effect.location.task.index} ${effect.location.index}`;
     case "await":
       return `await ${effect.waiter} ${effect.task.index} ${effect.started}`;
+    case "unused":
+      return `unused ${effect.domain} ${effect.tasks.map((t) => t.index).join(" ")}`;
     default:
       return `${effect.do} ${effect.task.index}`;
   }

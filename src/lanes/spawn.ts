@@ -3,6 +3,7 @@
 import { FUNCTION_BASE, Violation } from "../../assembly/abi.ts";
 import type { Jump } from "./image.ts";
 import type { Task } from "./network.ts";
+import { arriveAt, Registers } from "./registers.ts";
 import { type Run, RunOver } from "./run.ts";
 
 /** Where a function starts as a task; a violation where the value is none that can. */
@@ -15,5 +16,7 @@ export function functionStart(run: Run, site: number, callback: number): Jump {
 
 /** A task comes to be at its start. */
 export function spawn(run: Run, task: Task, pc: number, atomic: number): void {
-  run.effects.push({ do: "spawn", location: run.world.unstarted(task, pc, atomic) });
+  const registers = new Registers(run, task, { registers: new Map([[2, task.argument]]) });
+  const location = arriveAt(run, run.world.unstarted(task, pc, atomic), registers);
+  run.effects.push({ do: "spawn", location });
 }

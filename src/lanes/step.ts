@@ -8,6 +8,7 @@ import { type Jump, readJump } from "./image.ts";
 import { ATOMIC_BH, completionBlocks, lockBlocks } from "./kernel.ts";
 import { type Leaf, type Location, type Ready, type Task, Unfit } from "./network.ts";
 import { primitive } from "./primitives.ts";
+import { arriveAt, Registers } from "./registers.ts";
 import { type Doing, type Run, RunOver } from "./run.ts";
 import { workReady, workStart } from "./work.ts";
 import { LIFE_DEAD, LIFE_LIVE } from "./world.ts";
@@ -17,7 +18,7 @@ const ALLOCATION_MAX = 1024;
 
 /** Takes the step that begins at a location. */
 export function takeStep(run: Run, from: Location): Leaf {
-  const doing = doingAt(from);
+  const doing = doingAt(run, from);
   try {
     return walk(run, doing, (jump) => jump.stops);
   } catch (error) {
@@ -31,7 +32,7 @@ export function takeCheck(run: Run, task: Task, start: Jump, registers: Readonly
   const doing: Doing = {
     task,
     pc: start.to,
-    registers: new Map(registers),
+    registers: new Registers(run, task, { registers }),
     locks: [],
     sections: [],
     atomic: 0,
@@ -49,11 +50,11 @@ export function takeCheck(run: Run, task: Task, start: Jump, registers: Readonly
   }
 }
 
-function doingAt(from: Location): Doing {
+function doingAt(run: Run, from: Location): Doing {
   return {
     task: from.task,
     pc: from.pc,
-    registers: new Map(from.registers),
+    registers: new Registers(run, from.task, from),
     locks: [...from.locks],
     sections: [...from.sections],
     atomic: from.atomic,
@@ -80,20 +81,9 @@ function walk(run: Run, doing: Doing, stops: (jump: Jump) => boolean): Leaf {
 }
 
 function arrive(run: Run, doing: Doing, jump: Jump): Location {
-  const registers = new Map<number, number>();
-  for (const r of run.world.image.needed[jump.to]!) {
-    if (r > 1) registers.set(r, doing.registers.get(r) ?? 0);
-  }
-  const { locks, sections, atomic, waitDomain } = doing;
-  return run.world.location(doing.task, {
-    pc: jump.to,
-    registers,
-    locks,
-    sections,
-    atomic,
-    waitDomain,
-    blocks: jump.blocks,
-  });
+  const { task, locks, sections, atomic, waitDomain, registers } = doing;
+  const place = { task, pc: jump.to, locks, sections, atomic, waitDomain, blocks: jump.blocks };
+  return arriveAt(run, place, registers);
 }
 
 function exit(run: Run, doing: Doing): Leaf {
@@ -108,14 +98,8 @@ function exit(run: Run, doing: Doing): Leaf {
 
 function execute(run: Run, doing: Doing): Jump {
   const i = run.world.image.code[doing.pc]!;
-  const { registers } = doing;
-  const reg = (r: number): number => {
-    if (r === 0) return 0;
-    return r === 1 ? doing.task.frame : (registers.get(r) ?? 0);
-  };
-  const set = (value: number): void => {
-    if (i.dst > 1) registers.set(i.dst, value >>> 0);
-  };
+  const reg = (r: number): number => doing.registers.get(r);
+  const set = (value: number): void => doing.registers.set(i.dst, value);
   /** A result; the way on is alt where it is 0. */
   const fork = (value: number): Jump => {
     set(value);
@@ -133,7 +117,7 @@ function execute(run: Run, doing: Doing): Jump {
   switch (i.op) {
     case Op.LOCAL_LIVE: {
       const object = run.world.objectAt(x);
-      if (object !== undefined && i.alt > 0) run.born(object);
+      if (object !== undefined && i.alt > 0) run.bornAgain(object);
       break;
     }
     case Op.LOCAL_DEAD: {
@@ -258,8 +242,7 @@ export function readyAt(run: Run, at: Location): Ready {
   const { image } = run.world;
   const i = image.code[at.pc]!;
   const free: Ready = { blocked: false, waitsDomain: 0, waitsTasks: false, waitsTurn: false };
-  const base = i.a === 0 ? 0 : i.a === 1 ? at.task.frame : (at.registers.get(i.a) ?? 0);
-  const x = (base + i.imm) >>> 0;
+  const x = (new Registers(run, at.task, at).get(i.a) + i.imm) >>> 0;
   switch (i.op) {
     case Op.GP_WAIT:
       return { ...free, waitsDomain: at.waitDomain };

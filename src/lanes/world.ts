@@ -9,6 +9,7 @@ import type { Image, Jump } from "./image.ts";
 import { reachableFrom } from "./image.ts";
 import {
   type Flag,
+  type Held,
   type Location,
   type NetworkFinding,
   type Section,
@@ -17,13 +18,14 @@ import {
   type Variable,
 } from "./network.ts";
 import type { Start } from "./start.ts";
+import type { Webs } from "./webs.ts";
 
 /** Values of one variable, locations of one task, tasks: beyond these, lanes would not pay. */
 const DOMAIN_MAX = 24;
 const LOCATIONS_MAX = 1500;
 const TASKS_MAX = 60;
 /** Runs of steps, one for each combination of values, until the network is closed: about a second of them. */
-const RUNS_MAX = 60_000;
+const RUNS_MAX = 120_000;
 /** Locations of all tasks. */
 const PLACES_MAX = 6000;
 
@@ -59,6 +61,19 @@ export interface Derived {
   derive(): void;
 }
 
+/** Too many locations: fewer where registers are taken out of them. */
+export class Crowded extends Unfit {}
+
+/** A domain, workqueue or work item that keeps something in a cell; -1 for the others. */
+export interface Keeper {
+  readonly domain: number;
+  readonly queue: number;
+  readonly work: number;
+}
+
+/** Where a task is, its registers apart. */
+export type Place = Omit<Location, "index" | "key" | "registers" | "held" | "step" | "ready">;
+
 export class World {
   readonly image: Image;
   readonly start: Start;
@@ -71,10 +86,16 @@ export class World {
   readonly pending: Derived[] = [];
   /** What has to be derived of a new location. */
   onLocation: (location: Location) => void = () => undefined;
+  /** A register that is held there has more values. */
+  onGrown: (location: Location) => void = () => undefined;
+  private readonly webs: Webs;
+  private readonly takenOut: ReadonlySet<number>;
+  private readonly holders = new Map<string, Mutable>();
   private readonly cells = new Map<number, Mutable>();
   private readonly writers = new Map<number, Mutable>();
   private readonly drawings = new Map<string, Mutable>();
-  private readonly concealed = new Set<number>();
+  private readonly keepers = new Map<number, Keeper>();
+  private readonly users = new Map<number, Set<Derived>>();
   private readonly existences = new Map<number, Mutable>();
   private readonly sectionFlags = new Map<string, Flag>();
   private readonly findingKeys = new Map<string, NetworkFinding>();
@@ -93,9 +114,12 @@ export class World {
     if (++this.runs > RUNS_MAX) throw new Unfit("its memory can hold too many combinations of values");
   }
 
-  constructor(image: Image, start: Start) {
+  /** `takenOut` are the webs of registers that do not tell locations apart. */
+  constructor(image: Image, start: Start, webs: Webs, takenOut: ReadonlySet<number>) {
     this.image = image;
     this.start = start;
+    this.webs = webs;
+    this.takenOut = takenOut;
     this.firstBase = start.cellsEnd + 16;
     this.nextBase = this.firstBase;
     for (const o of start.objects) {
@@ -121,7 +145,7 @@ export class World {
   variable(
     name: string,
     initial: number,
-    about: Pick<Variable, "drawn" | "exists"> = { drawn: false },
+    about: Pick<Variable, "drawn" | "exists" | "web"> = { drawn: false },
   ): Mutable {
     const made: Mutable = {
       id: this.variables.length,
@@ -160,17 +184,26 @@ export class World {
   }
 
   /**
-   * A primitive keeps something there that lanes keep otherwise: a step that looks at it cannot be
-   * followed.
+   * A primitive keeps something there that lanes keep otherwise: a step that looks at it cannot be followed,
+   * nor one that clears it while it is in use.
    */
-  conceal(pointer: number): void {
-    if (this.concealed.has(pointer)) return;
-    this.concealed.add(pointer);
-    for (const reader of this.cells.get(pointer)?.readers ?? []) this.renew(reader);
+  conceal(pointer: number, by: Keeper): void {
+    if (this.keepers.has(pointer)) return;
+    this.keepers.set(pointer, by);
+    for (const user of this.users.get(pointer) ?? []) this.renew(user);
   }
 
-  isConcealed(pointer: number): boolean {
-    return this.concealed.has(pointer);
+  /** Who keeps something there; asked for a step that uses the cell. */
+  concealed(pointer: number, user: Derived): Keeper | undefined {
+    this.lazily(this.users, pointer, () => new Set()).add(user);
+    return this.keepers.get(pointer);
+  }
+
+  /** Kworkers and callbacks by which a keeper is in use. */
+  usersOf({ domain, queue, work }: Keeper): Task[] {
+    return this.tasks.filter(({ kind, ...task }) => {
+      return kind === 2 ? task.queue === domain : task.queue === queue || task.argument === work;
+    });
   }
 
   /** Whether a kworker or callback exists. */
@@ -182,7 +215,7 @@ export class World {
     });
   }
 
-  private lazily<V>(map: Map<number, V>, key: number, make: () => V): V {
+  private lazily<K, V>(map: Map<K, V>, key: K, make: () => V): V {
     let value = map.get(key);
     if (value === undefined) {
       value = make();
@@ -284,10 +317,9 @@ export class World {
   }
 
   /** Where a kworker or callback stands before its first step. */
-  unstarted(task: Task, pc: number, atomic: number): Location {
+  unstarted(task: Task, pc: number, atomic: number): Place {
     const waitDomain = task.kind === 2 ? task.queue : 0;
-    const registers = new Map([[2, task.argument]]);
-    return this.location(task, { pc, registers, locks: [], sections: [], atomic, waitDomain, blocks: true });
+    return { task, pc, locks: [], sections: [], atomic, waitDomain, blocks: true };
   }
 
   private everybodyAgain(): void {
@@ -320,19 +352,61 @@ export class World {
     }
   }
 
-  location(task: Task, about: Omit<Location, "index" | "key" | "task" | "step" | "ready">): Location {
-    const registers = [...about.registers].map(([r, v]) => `${r}=${v}`).join(",");
-    const sections = about.sections.map((s) => `${s.domain}.${s.level}`).join(",");
-    const key = [about.pc, registers, about.locks.join(","), sections, about.atomic, about.waitDomain].join(
-      "|",
+  /** Registers that tell locations apart or are held there. */
+  registersAt({ pc }: Place): number[] {
+    return this.image.needed[pc]!.filter((r) => r > 1);
+  }
+
+  /** The variable that has a register at an instruction, where it does not tell locations apart. */
+  holder(place: Place, register: number): Mutable | undefined {
+    const web = this.webs.of(place.pc, register);
+    return web === undefined ? undefined : this.holders.get(`${place.task.index} ${web}`);
+  }
+
+  /** As holder(), made where there is none yet. Undefined: the register tells locations apart. */
+  hold(place: Place, register: number, value: number): Mutable | undefined {
+    const web = this.webs.of(place.pc, register);
+    if (web === undefined || !this.takenOut.has(web)) return undefined;
+    return this.lazily(this.holders, `${place.task.index} ${web}`, () =>
+      this.variable(`register ${register} of ${place.task.name} (${place.task.index})`, value, {
+        drawn: false,
+        web,
+      }),
     );
-    const known = task.byKey.get(key);
-    if (known !== undefined) return known;
-    if (++this.places > PLACES_MAX) throw new Unfit(`tasks come to more than ${PLACES_MAX} places`);
-    if (task.locations.length === LOCATIONS_MAX) {
-      throw new Unfit(`${task.name} comes to more than ${LOCATIONS_MAX} places with different values`);
+  }
+
+  /** The location with these values of registers; those that are held can be what is said. */
+  location(place: Place, values: ReadonlyMap<number, number>, held: ReadonlyMap<number, Held>): Location {
+    const key = keyOf(place, values);
+    const at = place.task.byKey.get(key) ?? this.newLocation(place, key, values, held);
+    let grown = false;
+    for (const [r, { values: known }] of at.held) {
+      for (const value of held.get(r)!.values) {
+        if (known.includes(value)) continue;
+        known.push(value);
+        grown = true;
+      }
     }
-    const made: Location = { ...about, index: task.locations.length, key, task, step: null, ready: null };
+    if (grown) this.onGrown(at);
+    return at;
+  }
+
+  private newLocation(
+    place: Place,
+    key: string,
+    registers: ReadonlyMap<number, number>,
+    holding: ReadonlyMap<number, Held>,
+  ): Location {
+    const { task } = place;
+    if (++this.places > PLACES_MAX) throw new Crowded(`tasks come to more than ${PLACES_MAX} places`);
+    if (task.locations.length === LOCATIONS_MAX) {
+      throw new Crowded(`${task.name} comes to more than ${LOCATIONS_MAX} places with different values`);
+    }
+    const held = new Map(
+      [...holding].map(([r, { variable, values }]) => [r, { variable, values: [...values] }]),
+    );
+    const index = task.locations.length;
+    const made: Location = { ...place, registers, held, index, key, step: null, ready: null };
     task.locations.push(made);
     task.byKey.set(key, made);
     this.onLocation(made);
@@ -365,6 +439,12 @@ export class World {
     }
     return finding;
   }
+}
+
+function keyOf(at: Place, registers: ReadonlyMap<number, number>): string {
+  const values = [...registers].map(([r, v]) => `${r}=${v}`).join(",");
+  const sections = at.sections.map((s) => `${s.domain}.${s.level}`).join(",");
+  return [at.pc, values, at.locks.join(","), sections, at.atomic, at.waitDomain].join("|");
 }
 
 function makeTask(

@@ -2,7 +2,7 @@
 // there, and of what went wrong a sample, so that no finding of lanes alone is ever reported. A block that
 // lanes cannot follow is run by the scalar machine as a whole.
 
-import { Outcome, SLOT_ALONE, Strategy, Violation } from "../../assembly/abi.ts";
+import { Outcome, Strategy, Violation } from "../../assembly/abi.ts";
 import type { Draw, Engine, RawFinding, RawTally, RawViolation } from "../engine/engine.ts";
 import { type LanesEngine, replayLanes } from "../engine/lanes.ts";
 import { emptyTally, mergeTallies, rawKey } from "./tally.ts";
@@ -70,7 +70,7 @@ function settle(scalar: Engine, lanes: LanesEngine, draw: Draw, schedules: reado
       if (outcome === Outcome.RUNNING) {
         throw new Error(`schedule ${schedules[n]} of seed ${draw.seed} ends in its lane only`);
       }
-      for (const violation of violations.filter(isLast)) {
+      for (const violation of violations.filter(({ kind }) => SETTLED.has(kind))) {
         findings.push({ ...raw(violation), first: schedules[n]!, replayed: 1 });
       }
     });
@@ -81,9 +81,8 @@ function settle(scalar: Engine, lanes: LanesEngine, draw: Draw, schedules: reado
   );
 }
 
-function isLast({ kind, task }: RawViolation): boolean {
-  return kind === Violation.DEADLOCK || kind === Violation.STEP_LIMIT || task === SLOT_ALONE;
-}
+/** What lanes leave open; all else they have counted. */
+const SETTLED: ReadonlySet<number> = new Set([Violation.DEADLOCK, Violation.STEP_LIMIT]);
 
 function raw({ kind, detail, site, class: cls, other, task }: RawViolation): Omit<RawFinding, "first"> {
   return { kind, detail, site, class: cls, other, task, count: 1, strategy: Strategy.LANES };

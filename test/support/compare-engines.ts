@@ -77,7 +77,7 @@ function firstDifference(
     differenceOfStates(engine, ir, program, run.machine.dump(), []) ??
     differenceOf(
       "violations",
-      kept(run.machine.violations).map((each) => ofReference(ir, each)),
+      kept(run.machine.violations).map((each) => ofReference(ir, byPlace(ir, engine, each))),
       engine.violations().map((each) => ofEngine(program, each)),
     ) ??
     differenceOf("choices used", run.choices.length, engine.choicesUsed());
@@ -191,6 +191,15 @@ interface SharedViolation {
   readonly class: number;
   readonly other: string;
   readonly step: number;
+}
+
+/** A deadlock is told by the first two of those who are stuck: threads by number, the others by place. */
+function byPlace(ir: IrProgram, engine: Engine, violation: ReferenceViolation): ReferenceViolation {
+  if (violation.kind !== Violation.DEADLOCK) return violation;
+  const slots = engine.slots();
+  const rank = (slot: number): number => (slot < ir.threads.length ? slot : 100 + slots[slot]!.pc);
+  const [first, next] = [...violation.stuck].sort((a, b) => rank(a.slot) - rank(b.slot));
+  return { ...violation, task: first!.slot, site: first!.site, other: next?.site };
 }
 
 function ofReference(ir: IrProgram, violation: ReferenceViolation): SharedViolation {

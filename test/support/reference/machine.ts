@@ -105,8 +105,8 @@ export class ReferenceMachine {
   finish(): void {
     this.#guarded((state) => {
       if (runnableTasks(state).length > 0) throw new Error("finish() while tasks can step");
-      const [stuck, next] = tasksLeft(state);
-      if (stuck !== undefined) deadlock(state, stuck, next);
+      const stuck = tasksLeft(state);
+      if (stuck.length > 0) deadlock(state, stuck);
       runChecks(state, "at_end");
       state.outcome = Outcome.DONE;
     });

@@ -69,6 +69,8 @@ export interface ReferenceViolation {
    * The other side that is no freeing: who stored what a failed check read, where the next stuck task stands.
    */
   readonly other: Site | undefined;
+  /** Of a deadlock: who is stuck, by slot. */
+  readonly stuck: readonly { readonly slot: number; readonly site: Site }[];
   /** The check that failed, or -1. */
   readonly check: number;
   /** 1-based; 0 in the set-up. */
@@ -159,10 +161,10 @@ export function fail(state: State, task: Task, kind: Violation): void {
   if (kind !== Violation.WARN) throw new RunEnded(Outcome.VIOLATED);
 }
 
-/** Nobody can go on: told where the lowest slot stands, with where the next one does. */
-export function deadlock(state: State, stuck: Task, next: Task | undefined): never {
-  const other = next === undefined ? undefined : { entry: next.entry, index: next.index };
-  note(state, stuck, Violation.DEADLOCK, Detail.NONE, undefined, other);
+/** Nobody can go on. */
+export function deadlock(state: State, tasks: readonly Task[]): never {
+  const stuck = tasks.map(({ slot, entry, index }) => ({ slot, site: { entry, index } }));
+  note(state, tasks[0]!, Violation.DEADLOCK, Detail.NONE, undefined, stuck[1]?.site, stuck);
   throw new RunEnded(Outcome.VIOLATED);
 }
 
@@ -173,6 +175,7 @@ function note(
   detail: Detail,
   object?: MemoryObject,
   other?: Site,
+  stuck: ReferenceViolation["stuck"] = [],
 ): void {
   // A local variable is part of its frame, which has no class and no freeing instruction.
   const named = object?.kind === "local" ? undefined : object;
@@ -184,6 +187,7 @@ function note(
     class: named?.class ?? -1,
     freedBy: named?.freedBy,
     other,
+    stuck,
     check: task.check,
     step: state.steps,
   });

@@ -1,0 +1,54 @@
+// Goal: every bundled model runs in lanes, and a lane does there what the scalar machine does.
+// Method: the source of the lanes of each scenario is run as JavaScript, 32 schedules of it, each then applied
+// to the scalar machine (test/support/lanes-in-js.ts). CI takes every 9th scenario of each family;
+// RACEPROOF_LANES_BUNDLED=1 takes them all. What does not fit is listed: it must not become more.
+
+import { beforeAll, describe, expect, test } from "vitest";
+import { bundledModels, corpusModels, type ModelFile } from "../../src/base/models.ts";
+import { engineFile } from "../../src/base/paths.ts";
+import { compileEngine, Engine, type EngineModule } from "../../src/engine/engine.ts";
+import { openModel } from "../../src/model/compile.ts";
+import { encodeProgram } from "../../src/model/encode.ts";
+import { compareLanes } from "../support/lanes-in-js.ts";
+
+const EVERY = process.env.RACEPROOF_LANES_BUNDLED === undefined ? 9 : 1;
+const STEPS_MAX = 1000;
+
+let module: EngineModule;
+beforeAll(async () => {
+  module = await compileEngine(engineFile);
+});
+
+async function compareAll(models: readonly ModelFile[]): Promise<{ compared: number; unfit: string[] }> {
+  const engine = new Engine(module);
+  const unfit: string[] = [];
+  let compared = 0;
+  let number = 0;
+  for (const model of models) {
+    const opened = await openModel(model.file);
+    for (const { name } of opened.scenarios) {
+      if (number++ % EVERY !== 0) continue;
+      const result = compareLanes(engine, encodeProgram(opened.compile(name)), number, STEPS_MAX);
+      expect(result.difference, `${model.name} ${name}`).toBeUndefined();
+      if (result.unfit !== undefined) unfit.push(`${model.name} ${name}: ${result.unfit}`);
+      compared += result.compared;
+    }
+  }
+  return { compared, unfit };
+}
+
+describe("lanes do what the scalar machine does", { timeout: 3_600_000 }, () => {
+  test("in the scenarios of bpf-oom, all of which fit", async () => {
+    const models = bundledModels().filter(({ name }) => name.startsWith("bpf-oom/"));
+    const { unfit, compared } = await compareAll(models);
+    expect(unfit).toEqual([]);
+    expect(compared).toBeGreaterThan(1200);
+  });
+
+  test("in the other models", async () => {
+    const others = bundledModels().filter(({ name }) => !name.startsWith("bpf-oom/"));
+    const { unfit, compared } = await compareAll([...others, ...corpusModels()]);
+    expect(unfit).toEqual([]);
+    expect(compared).toBeGreaterThan(500);
+  });
+});
