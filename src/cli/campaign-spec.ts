@@ -5,7 +5,7 @@ import { UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { modelName } from "../campaign/repro.ts";
 import { machineFingerprint } from "../campaign/store/machine.ts";
-import { chooseShardJobs } from "../campaign/store/size.ts";
+import { chooseShardJobs, JOBS_MAX } from "../campaign/store/size.ts";
 import {
   type Budgets,
   type CampaignSpec,
@@ -22,7 +22,7 @@ import type { FuzzPlan } from "./fuzz.ts";
 import { resolveEngine } from "./lanes.ts";
 import { startEngine } from "./session.ts";
 import { quoted } from "./shell.ts";
-import { parseEngine, parseStrategy } from "./values.ts";
+import { parseCount, parseEngine, parseStrategy } from "./values.ts";
 
 /** Chooses what the campaign leaves open: its engine and the size of its shards. */
 export async function makeCampaign(
@@ -43,7 +43,7 @@ export async function makeCampaign(
     stepsMax: draw.stepsMax,
     engine,
     machine: machineFingerprint(),
-    shardJobs: chooseShardJobs(machine, draw, engine),
+    shardJobs: parseShardJobs(flags.shardJobs) ?? chooseShardJobs(machine, draw, engine),
     asked: { define, include, stub, strict, maxSteps, engine: flags.engine },
   };
   return store.create({ spec, program, budgets: rules, version, at: Date.now() });
@@ -67,6 +67,7 @@ export function sameCampaign(
     stepsMax: draw.stepsMax,
     engine,
     machine: machineFingerprint(),
+    shardJobs: parseShardJobs(flags.shardJobs) ?? spec.shardJobs,
   };
   const mine = specHash(here);
   if (mine !== hash) {
@@ -97,4 +98,8 @@ export function planOf(
     engine: parseEngine(asked.engine ?? "scalar"),
     flags: { ...flags, ...asked, strategy, seed },
   };
+}
+
+function parseShardJobs(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseCount("--shard-jobs", text, JOBS_MAX);
 }

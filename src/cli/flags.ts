@@ -29,6 +29,7 @@ export interface FuzzFlags extends ModelFlags, FormatFlags {
   readonly untilPlateau?: string;
   /** Of fuzz: the campaign's folder, and where its events go. */
   readonly out?: string;
+  readonly shardJobs?: string;
   readonly events?: string;
   readonly seed?: string;
   readonly jobs?: string;
@@ -87,6 +88,7 @@ export interface StatusFlags {
 }
 
 export interface ReproFlags extends ModelFlags, FormatFlags {
+  readonly file?: string;
   readonly maxSteps?: string;
 }
 

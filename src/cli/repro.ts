@@ -1,6 +1,6 @@
 // repro: replays a token and shows the run.
 
-import { Exit, type ExitCode } from "../base/errors.ts";
+import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { reproduce } from "../campaign/repro.ts";
 import { parseToken } from "../campaign/tokens.ts";
 import { whyToken } from "../campaign/why.ts";
@@ -15,10 +15,13 @@ import { parseStepsMax } from "./values.ts";
 const EXIT_CODES = { REPRODUCED: Exit.FINDING, "NOT REPRODUCED": Exit.CLEAN, DIVERGED: Exit.TOKEN } as const;
 
 export async function runRepro(
-  text: string,
+  text: string | undefined,
   model: string | undefined,
   flags: ReproFlags,
 ): Promise<ExitCode> {
+  if (text === undefined) {
+    throw new UsageError("repro takes a token", "fuzz prints them; a file of them: repro --file FILE");
+  }
   const token = parseToken(text);
   const output = parseOutput(flags, REPRO_FORMATS);
   const stepsMax = parseStepsMax(flags.maxSteps);

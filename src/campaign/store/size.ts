@@ -10,7 +10,7 @@ const TARGET_S = 12;
 const PROBE_MS = 60;
 /** Lanes were not compiled yet when the scalar machine was timed. */
 const LANES_FACTOR = 2;
-const JOBS_MAX = 2 ** 14;
+export const JOBS_MAX = 2 ** 14;
 /** A job beyond those that grow. */
 const LATE_JOB = 1000;
 

@@ -17,6 +17,10 @@ export function addFuzz(program: Command, done: Done): void {
     .option("--until-finding <n>", "stop once n different findings are there")
     .option("--until-plateau <time>", "stop once nothing new was seen for so long")
     .option("--out <folder>", "keep the campaign there; the same command goes on with it")
+    .option(
+      "--shard-jobs <n>",
+      "of a new campaign: engine jobs recorded in one row (default: about 12 s of work)",
+    )
     .option("--events <file>", "append what happens, a JSON object a line")
     .option(
       "--engine <name>",
