@@ -5,7 +5,7 @@ import { UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { modelName } from "../campaign/repro.ts";
 import { machineFingerprint } from "../campaign/store/machine.ts";
-import { chooseShardJobs, JOBS_MAX } from "../campaign/store/size.ts";
+import { chooseShardJobs, JOBS_MAX, sharedShardJobs } from "../campaign/store/size.ts";
 import {
   type Budgets,
   type CampaignSpec,
@@ -34,6 +34,8 @@ export async function makeCampaign(
   const machine = startEngine(module, program);
   const engine = resolveEngine(machine, program, wanted, draw);
   const { define, include, stub, strict, maxSteps } = flags;
+  const jobs = chooseShardJobs(machine, draw, engine);
+  const shared = flags.database !== undefined || flags.planOnly;
   const spec: CampaignSpec = {
     schema: 1,
     model: modelName(program, replayFlags(flags)),
@@ -43,7 +45,8 @@ export async function makeCampaign(
     stepsMax: draw.stepsMax,
     engine,
     machine: machineFingerprint(),
-    shardJobs: parseShardJobs(flags.shardJobs) ?? chooseShardJobs(machine, draw, engine),
+    shardJobs:
+      parseShardJobs(flags.shardJobs) ?? (shared ? sharedShardJobs(jobs, engine, rules.schedules) : jobs),
     asked: { define, include, stub, strict, maxSteps, engine: flags.engine },
   };
   return store.create({ spec, program, budgets: rules, version, at: Date.now() });
@@ -57,18 +60,7 @@ export function sameCampaign(
   plan: FuzzPlan,
 ): FuzzPlan {
   const { draw, flags } = plan;
-  // "auto" came to what fits the program.
-  const engine = plan.engine === "auto" && spec.asked.engine === flags.engine ? spec.engine : plan.engine;
-  const here: CampaignSpec = {
-    ...spec,
-    image: imageHash(program),
-    strategy: strategyName(draw.strategy),
-    seed: flags.seed === undefined ? spec.seed : String(draw.seed),
-    stepsMax: draw.stepsMax,
-    engine,
-    machine: machineFingerprint(),
-    shardJobs: parseShardJobs(flags.shardJobs) ?? spec.shardJobs,
-  };
+  const here = specHere(spec, program, plan);
   const mine = specHash(here);
   if (mine !== hash) {
     throw new UsageError(
@@ -81,6 +73,26 @@ export function sameCampaign(
     ...plan,
     draw: { ...draw, seed: BigInt(spec.seed) },
     engine: parseEngine(flags.engine ?? "scalar"),
+  };
+}
+
+/** The campaign that the flags come to, as far as they say; the rest is as it is there. */
+export function specHere(
+  spec: CampaignSpec,
+  program: Program,
+  { draw, engine, flags }: FuzzPlan,
+): CampaignSpec {
+  // "auto" came to what fits the program.
+  const known = engine === "auto" && spec.asked.engine === flags.engine;
+  return {
+    ...spec,
+    image: imageHash(program),
+    strategy: strategyName(draw.strategy),
+    seed: flags.seed === undefined ? spec.seed : String(draw.seed),
+    stepsMax: draw.stepsMax,
+    engine: known ? spec.engine : engine,
+    machine: machineFingerprint(),
+    shardJobs: parseShardJobs(flags.shardJobs) ?? spec.shardJobs,
   };
 }
 

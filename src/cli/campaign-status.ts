@@ -1,6 +1,6 @@
 // status: how campaigns in folders stand, from their rows alone, also while they run.
 
-import { Exit, type ExitCode, RaceproofError } from "../base/errors.ts";
+import { Exit, type ExitCode, RaceproofError, UsageError } from "../base/errors.ts";
 import { openToRead } from "../campaign/store/folder.ts";
 import { type CampaignStats, readStats } from "../campaign/store/stats.ts";
 import { grouped, si } from "../report/text.ts";
@@ -14,6 +14,7 @@ const FOUND_SHOWN = 5;
 const WIDTH = 72;
 
 export async function runStatus(folders: readonly string[], flags: StatusFlags): Promise<ExitCode> {
+  if (folders.length === 0) throw new UsageError("status needs a folder", "name one, or give --database URL");
   if (!flags.watch) {
     const shown = await readAll(folders);
     await writeResult(

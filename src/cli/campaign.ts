@@ -2,6 +2,7 @@
 // what is reported is the whole campaign, earlier sessions included.
 
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { Strategy } from "../../assembly/abi.ts";
 import { type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
@@ -65,13 +66,22 @@ export async function fuzzInto(
     const budgets = given ? plan.rules : campaign.budgets;
     await changeBudgets(opened.store, campaign, budgets);
     const stored = await storedProgram(opened, campaign);
+    if (own.flags.planOnly) {
+      const { tellPlan } = await import("./plan-only.ts");
+      const spec = own.flags.spec ?? join(folder, "plan.json");
+      return tellPlan(folder, { ...campaign, budgets }, stored, { ...own.flags, spec });
+    }
     const session = { opened, campaign, program: stored, plan: { ...own, rules: budgets } };
     return runSession(module, { ...session, plateauAnew: false, output });
   });
 }
 
-export async function runResume(folder: string, flags: ResumeFlags): Promise<ExitCode> {
+export async function runResume(folder: string | undefined, flags: ResumeFlags): Promise<ExitCode> {
   const output = parseOutput(flags, RUN_FORMATS);
+  if (flags.database !== undefined) {
+    return (await import("./distribute.ts")).resumeDistributed(flags.database, flags);
+  }
+  if (folder === undefined) throw new UsageError("resume needs a folder", "name one, or give --database URL");
   const further = parseBudgets(flags);
   const workers = parseJobs(flags.jobs);
   const ui = parseUi(flags.ui);

@@ -11,12 +11,14 @@ import { addDemo } from "./commands/demo.ts";
 import type { Done } from "./commands/done.ts";
 import { addExplore } from "./commands/explore.ts";
 import { addFuzz } from "./commands/fuzz.ts";
+import { addImport } from "./commands/import.ts";
 import { addList } from "./commands/list.ts";
 import { addMinimize } from "./commands/minimize.ts";
 import { addRepro } from "./commands/repro.ts";
 import { addResume } from "./commands/resume.ts";
 import { addShow } from "./commands/show.ts";
 import { addStatus } from "./commands/status.ts";
+import { addWorker } from "./commands/worker.ts";
 
 export function commandTree(done: Done): Command {
   const program = new Command("raceproof")
@@ -45,5 +47,7 @@ Examples:
   addList(program, done);
   addDemo(program, done);
   addBench(program, done);
+  addWorker(program, done);
+  addImport(program, done);
   return program;
 }

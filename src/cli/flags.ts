@@ -31,6 +31,10 @@ export interface FuzzFlags extends ModelFlags, FormatFlags {
   readonly out?: string;
   readonly shardJobs?: string;
   readonly events?: string;
+  /** Of fuzz: a campaign for many machines, see distribute.ts and plan-only.ts. */
+  readonly database?: string;
+  readonly planOnly?: boolean;
+  readonly spec?: string;
   readonly seed?: string;
   readonly jobs?: string;
   readonly ui: string;
@@ -64,6 +68,27 @@ export interface CompareFlags extends Omit<FuzzFlags, "untilFinding" | "traces">
   readonly format: string;
 }
 
+export interface WorkerFlags {
+  readonly database?: string;
+  readonly campaign?: string;
+  readonly time?: string;
+  readonly wait: boolean;
+  /** In place of a database. */
+  readonly spec?: string;
+  readonly shards?: string;
+  readonly out?: string;
+  readonly jobs?: string;
+  readonly ui: string;
+  readonly json: boolean;
+}
+
+export interface ImportFlags {
+  readonly out?: string;
+  readonly database?: string;
+  readonly campaign?: string;
+  readonly json: boolean;
+}
+
 export interface DemoFlags {
   readonly time: string;
   readonly seed?: string;
@@ -73,6 +98,8 @@ export interface DemoFlags {
 }
 
 export interface ResumeFlags extends FormatFlags {
+  readonly database?: string;
+  readonly campaign?: string;
   readonly schedules?: string;
   readonly time?: string;
   readonly untilFinding?: string;
@@ -83,6 +110,8 @@ export interface ResumeFlags extends FormatFlags {
 }
 
 export interface StatusFlags {
+  readonly database?: string;
+  readonly campaign?: string;
   readonly watch: boolean;
   readonly json: boolean;
 }

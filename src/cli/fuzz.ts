@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { LimitKind, Strategy } from "../../assembly/abi.ts";
-import { Exit, type ExitCode } from "../base/errors.ts";
+import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { exploreSmall } from "../campaign/explore.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED, seedToken } from "../campaign/findings.ts";
@@ -51,14 +51,37 @@ export interface FuzzPlan {
 
 export async function runFuzz(model: string | undefined, flags: FuzzFlags): Promise<ExitCode> {
   const output = parseOutput(flags, RUN_FORMATS);
+  checkPlaces(flags);
   const plan = planFuzz(flags);
   const compiled = await loadModel(model, flags);
+  if (flags.database !== undefined) {
+    return (await import("./distribute.ts")).fuzzDistributed(flags.database, compiled, plan, output);
+  }
   if (flags.out !== undefined) {
     return (await import("./campaign.ts")).fuzzInto(flags.out, compiled, plan, output);
   }
   const { summary, code } = await fuzz(compiled, plan, "fuzz");
   await writeResult(renderSummaryAs(summary, output));
   return code;
+}
+
+/** Where a campaign is kept, and what is to be done with it there. */
+function checkPlaces({ out, database, planOnly, spec, events }: FuzzFlags): void {
+  if (database !== undefined && out !== undefined) {
+    throw new UsageError("--out and --database are two places", "a campaign is kept in one of them");
+  }
+  if (database !== undefined && events !== undefined) {
+    throw new UsageError(
+      "--events tells of one process; a campaign in a database has many",
+      "ask status instead",
+    );
+  }
+  if (planOnly && database === undefined && out === undefined) {
+    throw new UsageError("--plan-only has no place for the plan", "give --database URL or --out FOLDER");
+  }
+  if (spec !== undefined && !planOnly) {
+    throw new UsageError("--spec writes a plan for others to run", "give --plan-only as well");
+  }
 }
 
 /** Every flag is read before anything is compiled or started. */
@@ -69,7 +92,8 @@ export function planFuzz(flags: FuzzFlags): FuzzPlan {
   const seed = flags.seed === undefined ? randomBytes(8).readBigUInt64LE() : parseSeed(flags.seed);
   const given = parseBudgets(flags);
   // What is kept in a folder goes on until it is told to stop.
-  const unlimited = flags.out === undefined && Object.values(given).every((budget) => budget === undefined);
+  const kept = flags.out !== undefined || flags.database !== undefined;
+  const unlimited = !kept && Object.values(given).every((budget) => budget === undefined);
   const rules = unlimited ? { ...given, timeMs: parseDuration(TIME_DEFAULT) } : given;
   const ui = parseUi(flags.ui);
   return { draw: { strategy, seed, stepsMax }, rules, workers: parseJobs(flags.jobs), ui, engine, flags };
@@ -296,7 +320,7 @@ export function titleText(model: Pick<CompiledModel, "program">, plan: FuzzPlan)
   return `raceproof ${version} ${name} ${dashed(scenario)} ${strategyName(strategy)} seed ${seed}`;
 }
 
-function budgetText(rules: StopRules): string {
+export function budgetText(rules: StopRules): string {
   const parts: string[] = [];
   if (rules.timeMs !== undefined) parts.push(`of ${rules.timeMs / 1000}s`);
   if (rules.schedules !== undefined) parts.push(`of ${si(rules.schedules)} schedules`);

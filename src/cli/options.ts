@@ -9,6 +9,8 @@ export const TOKEN_MODEL_HELP = "a bundled model or a .c file (default: the bund
 const SCENARIO_HELP = "scenario of the model (- and _ are the same); default: its first";
 export const SEED_HELP = "64 bits, decimal or 0x... (default: drawn, and printed)";
 
+export const DATABASE_HELP = "postgres://USER@HOST:PORT/NAME; the password is best in PGPASSWORD";
+
 /** The flags that say what is compiled: the same for every command. */
 export function addModelFlags(command: Command, scenarioHelp = SCENARIO_HELP): Command {
   const repeatable = (flag: string, help: string) =>

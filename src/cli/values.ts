@@ -120,3 +120,36 @@ export function parseMinimise(text: string): (typeof MINIMISE)[number] {
   }
   return known;
 }
+
+/** Shards that one list of them may name. */
+const SHARDS_MAX = 1_000_000;
+
+/** "0-9", "7", or "3/100": the fourth of a hundred equal parts. `all`: how many there are; null: no end. */
+export function parseShards(text: string, all: number | null): number[] {
+  const part = /^(\d{1,9})\/(\d{1,9})$/.exec(text);
+  const [first, end] =
+    part === null ? shardRangeOf(text, all) : shardPartOf(text, all, Number(part[1]), Number(part[2]));
+  if (end - first > SHARDS_MAX) throw new UsageError(`--shards ${text} are too many: at most ${SHARDS_MAX}`);
+  return Array.from({ length: end - first }, (_, i) => first + i);
+}
+
+function shardRangeOf(text: string, all: number | null): [number, number] {
+  const match = /^(\d{1,12})(?:-(\d{1,12}))?$/.exec(text);
+  const [first, last] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  if (!(first <= last)) {
+    throw new UsageError(`--shards ${text} names no shards`, "write for example 0-9, 7, or 3/100 for a part");
+  }
+  if (all !== null && last >= all) {
+    throw new UsageError(`--shards ${text} goes beyond the campaign's last shard, ${all - 1}`);
+  }
+  return [first, last + 1];
+}
+
+/** May be none, where there are fewer shards than parts. */
+function shardPartOf(text: string, all: number | null, part: number, parts: number): [number, number] {
+  if (all === null) {
+    throw new UsageError(`--shards ${text}: the campaign has no number of shards`, "write for example 0-9");
+  }
+  if (part >= parts) throw new UsageError(`--shards ${text}: parts are counted from 0 to ${parts - 1}`);
+  return [Math.floor((all * part) / parts), Math.floor((all * (part + 1)) / parts)];
+}

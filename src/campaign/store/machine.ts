@@ -10,6 +10,7 @@ const DECIDING = [
   "dist/src/lanes",
   "dist/src/engine/lanes.js",
   "dist/src/work/block.js",
+  "dist/src/work/portfolio.js",
   "dist/src/campaign/plan.js",
 ];
 

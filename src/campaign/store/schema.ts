@@ -8,6 +8,8 @@
 //            ──< session     who ran it for how long
 //            ──< series      how it went
 //            ──  writer      who may write (SQLite)
+//            ──  dispatch    how far its shards were handed out, and what ended it (PostgreSQL)
+//            ──< attempt     shards that were run more often than once
 //
 // Nothing is counted here that rows tell: totals are sums over result and partial.
 
@@ -101,6 +103,19 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
        process TEXT NOT NULL,
        started BIGINT NOT NULL,
        seen BIGINT NOT NULL
+     )`,
+    `CREATE TABLE dispatch (
+       campaign TEXT PRIMARY KEY REFERENCES campaign (id),
+       planned BIGINT NOT NULL,
+       ended_by TEXT
+     )`,
+    `CREATE TABLE attempt (
+       campaign TEXT NOT NULL REFERENCES campaign (id),
+       shard BIGINT NOT NULL,
+       lost BIGINT NOT NULL,
+       late BIGINT NOT NULL,
+       other_digest TEXT,
+       PRIMARY KEY (campaign, shard)
      )`,
   ],
 ];

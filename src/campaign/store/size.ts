@@ -36,3 +36,17 @@ export function chooseShardJobs(
   const jobs = (rate * TARGET_S) / planShard(LATE_JOB, engine).count;
   return Math.min(JOBS_MAX, 2 ** Math.max(0, Math.round(Math.log2(jobs))));
 }
+
+/** Enough for a crowd of workers, where the budget has so much. */
+const SHARED_SHARDS = 64;
+/** As small as this part of the size that is best for one process, no smaller. */
+const SHARED_PART = 16;
+
+/** For workers that share a campaign: small enough that a short one has something for each of them. */
+export function sharedShardJobs(jobs: number, engine: EnginePlan, schedules: number | undefined): number {
+  if (schedules === undefined) return jobs;
+  const least = Math.max(1, jobs / SHARED_PART);
+  let smaller = jobs;
+  while (smaller > least && planShard(smaller * SHARED_SHARDS, engine).first > schedules) smaller /= 2;
+  return smaller;
+}

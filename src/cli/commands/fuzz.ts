@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { type FuzzFlags, RUN_FORMATS, TIME_DEFAULT } from "../flags.ts";
-import { addDrawFlags, addFormatFlags, addModelFlags, MODEL_HELP } from "../options.ts";
+import { addDrawFlags, addFormatFlags, addModelFlags, DATABASE_HELP, MODEL_HELP } from "../options.ts";
 import type { Done } from "./done.ts";
 
 export function addFuzz(program: Command, done: Done): void {
@@ -17,6 +17,9 @@ export function addFuzz(program: Command, done: Done): void {
     .option("--until-finding <n>", "stop once n different findings are there")
     .option("--until-plateau <time>", "stop once nothing new was seen for so long")
     .option("--out <folder>", "keep the campaign there; the same command goes on with it")
+    .option("--database <url>", `share the campaign with workers: ${DATABASE_HELP}`)
+    .option("--plan-only", "with --out or --database: make the campaign, run nothing", false)
+    .option("--spec <file>", "with --plan-only: write what a worker without a database needs")
     .option(
       "--shard-jobs <n>",
       "of a new campaign: engine jobs recorded in one row (default: about 12 s of work)",
