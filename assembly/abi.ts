@@ -51,6 +51,12 @@ export const STEPS_MAX = 65536;
 /** Distinct raw violations that one shard can tell apart. */
 export const TALLY_MAX = 1024;
 
+// ---------------------------------------------------------------- marks
+
+/** Of an instruction that was run: the run went on to next, or ended its task there; it went on to alt. */
+export const MARK_NEXT = 1;
+export const MARK_ALT = 2;
+
 // ---------------------------------------------------------------- addresses
 
 /** Pointers count cells; the first cell has this number, below it lies the NULL page. */

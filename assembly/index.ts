@@ -11,7 +11,7 @@ assert(__heap_base <= SHADOW, "static data reaches into what is laid out");
 tasksetInit();
 
 export {
-  CELLS, CHOICES, IMAGE, IMAGE_LIMIT, OBJECTS, PICKS, SHADOW, TALLY, TASKS, VIOLATIONS,
+  CELLS, CHOICES, IMAGE, IMAGE_LIMIT, MARKS, OBJECTS, PICKS, SEEN, SHADOW, TALLY, TASKS, VIOLATIONS,
   WRITERS,
 } from "./core/layout";
 export { choiceCount, choiceOffer } from "./core/choice";
@@ -32,4 +32,9 @@ export { frontierStates } from "./schedule/frontier";
 export { graphBytes, graphHeap, graphStates, graphUsed } from "./schedule/graph";
 export { walkStates } from "./schedule/walk";
 export { practice, practiceContested } from "./schedule/practice";
+export {
+  observeAbility, observeBegin, observeEnd, observeHash, observeRun, observeSeen, observeStates, observeStep,
+} from "./schedule/observe";
+export { marksClear } from "./core/marks";
+export { FOOT_BYTES, FOOT_STEP } from "./core/footprint";
 export { recordDraw, replayBegin, replayFinish, replayStep, shardDraw } from "./run";

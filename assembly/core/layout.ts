@@ -10,7 +10,11 @@
 //   0x0d0000  picks       slot of each recorded step
 //   0x0e0000  choices     results of choose(), recorded or to be replayed
 //   0x120600  writers     two bytes a pointer: who stored there last       copy at +0x10800
-//   0x140000  practice    how often each slot stepped on each cell (see schedule/practice.ts)
+//   0x140000  practice    how often each slot stepped on each cell (schedule/practice.ts); or, of a machine
+//                         that looks closely at runs:
+//             marks       a byte an instruction: which ways were taken from it (core/marks.ts)
+//   0x150000  past        32 bytes a resource: who touched it last (schedule/behaviour.ts)
+//   0x160000  seen        hashes of the states of one run (schedule/observe.ts)
 //   0x200000  image       the program as loaded
 //   0x400000  graph       states that were met (see schedule/graph.ts), to the end of memory
 //
@@ -42,6 +46,9 @@ export const CHOICES: usize = 0xe0000;
 export const WRITERS: usize = 0x120600;
 export const WRITERS_COPY: usize = 0x10800;
 export const PRACTICE: usize = 0x140000;
+export const MARKS: usize = 0x140000;
+export const PAST: usize = 0x150000;
+export const SEEN: usize = 0x160000;
 export const IMAGE: usize = 0x200000;
 export const IMAGE_LIMIT: usize = 0x400000;
 export const GRAPH: usize = IMAGE_LIMIT;

@@ -2,7 +2,7 @@
 // that it finds when it begins, not for later ones; an item that waits for itself never ends, which is a
 // deadlock. The second half of each is FLUSH_WAIT.
 
-import { Op, WORK_DISABLED } from "../abi";
+import { Op, QUEUE_WAITING, WORK_DISABLED } from "../abi";
 import { footRead, footReadCell } from "../core/footprint";
 import { KIND_KWORKER, TASK_KIND, TASK_QUEUE, TASK_TICKET } from "../core/layout";
 import { taskMaySleep, taskTimed, taskWaitFor } from "../machine/task";
@@ -71,6 +71,8 @@ function workDisable(work: u32, sync: bool, slot: u32, site: u32): u32 {
 /** Items that are on the queue or running; not those whose timer runs. */
 function queueFlush(queue: u32, slot: u32, site: u32): u32 {
   if (!structUsable(queue, QUEUE_CELLS, slot, site) || !taskMaySleep(slot, site)) return 0;
+  // Which kworkers it has: one that is armed or queued counts or writes here.
+  footReadCell(queue + QUEUE_WAITING);
   let items: u64 = 0;
   for (let rest = live; rest; rest &= rest - 1) {
     const other = <u32>ctz(rest);

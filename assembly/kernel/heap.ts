@@ -5,7 +5,7 @@ import {
   CELLS_MAX, Detail, LimitKind, OBJECTS_MAX, OBJECT_BASE, OBJECT_CLASS, OBJECT_FREED, OBJECT_HEAP,
   OBJECT_SITES, OBJECT_SIZE, POINTER_BASE, Violation,
 } from "../abi";
-import { FOOT_HEAP, footReadAll, footWrite } from "../core/footprint";
+import { FOOT_HEAP, footReadAll, footSeeCell, footWrite } from "../core/footprint";
 import { OBJECTS, SHADOW_FREED, SHADOW_LIVE } from "../core/layout";
 import {
   cellSet, cellsEnd, markObjects, objectCount, objectFind, setCellsEnd, setObjectCount, shadowSet,
@@ -49,6 +49,8 @@ export function heapFree(pointer: u32, task: u32, site: u32): void {
     violate(Violation.BAD_POINTER, Detail.NOT_AN_OBJECT, task, site, -1, -1);
     return;
   }
+  // What is freed is written below; who comes second has seen that.
+  footSeeCell(pointer);
   if (word & OBJECT_FREED) {
     violateObject(Violation.DOUBLE_FREE, 0, task, site, pointer);
     return;

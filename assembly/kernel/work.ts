@@ -7,7 +7,7 @@ import {
   COMPLETION_ALL, COMPLETION_DONE, Detail, INSTRUCTION_BYTES, JUMP_BLOCKS, QUEUE_ACTIVE, QUEUE_DRAINERS,
   QUEUE_MAX_ACTIVE, QUEUE_WAITING, Violation, WORK_DISABLED, WORK_FUNCTION, WORK_PENDING, WORK_RUNNING,
 } from "../abi";
-import { FOOT_TICKET, footRead, footWrite } from "../core/footprint";
+import { FOOT_TICKET, footCountCell, footRead, footWrite, footWriteCell } from "../core/footprint";
 import {
   KIND_KWORKER, TASK_ARGUMENT, TASK_FUNCTION, TASK_KIND, TASK_PC, TASK_QUEUE, TASK_TICKET,
 } from "../core/layout";
@@ -104,6 +104,8 @@ export function workRedelay(queue: u32, work: u32, slot: u32, site: u32): u32 {
 function arm(queue: u32, work: u32, slot: u32, site: u32): bool {
   const kworker = spawn(queue, work, 2 * INSTRUCTION_BYTES - JUMP_BLOCKS, slot, site);
   if (kworker < 0) return false;
+  // Who looks at the queue's kworkers meets one more.
+  footCountCell(queue + QUEUE_WAITING);
   setRunnable(runnable | (1 << kworker));
   return true;
 }
@@ -117,7 +119,7 @@ export function workExpire(slot: u32, site: u32): bool {
   if (!structUsable(queue, QUEUE_CELLS, slot, site)) return false;
   if (cellGet(queue + QUEUE_DRAINERS)) {
     violate(Violation.WARN, Detail.QUEUE_DRAINING, slot, site, -1, -1);
-    taskForget(slot);
+    forget(slot, queue, work);
     return false;
   }
   add(queue + QUEUE_WAITING, 1);
@@ -125,6 +127,13 @@ export function workExpire(slot: u32, site: u32): bool {
   store<u32>(task, ticket, TASK_TICKET);
   setTicket(ticket + 1);
   return true;
+}
+
+/** A kworker goes whose item stays pending: who looks at the item's or the queue's meets one less. */
+function forget(kworker: u32, queue: u32, work: u32): void {
+  footWriteCell(work + WORK_PENDING);
+  footCountCell(queue + QUEUE_WAITING);
+  taskForget(kworker);
 }
 
 /** flush_delayed_work: the timer of an item, if it runs, expires here and now. */
@@ -137,7 +146,7 @@ export function workExpireNow(work: u32, slot: u32, site: u32): void {
     if (!structUsable(queue, QUEUE_CELLS, slot, site)) return;
     if (cellGet(queue + QUEUE_DRAINERS) && !isOwn(queue, slot)) {
       violate(Violation.WARN, Detail.QUEUE_DRAINING, slot, site, -1, -1);
-      taskForget(other);
+      forget(other, queue, work);
       return;
     }
     footWrite(other);

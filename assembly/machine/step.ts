@@ -10,7 +10,8 @@ import {
   CELLS, POINTER_LIMIT, SHADOW, SHADOW_FREED, SHADOW_LIVE, SHADOW_WATCHED, TASK_ARGUMENT, TASK_PC,
   TASK_READ, TASK_WINDOW, TASK_WORD, WRITERS,
 } from "../core/layout";
-import { footReadCell, footSeeCell, footWriteCell } from "../core/footprint";
+import { footReadCell, footSeeCell, footWriteCell, RECORDING } from "../core/footprint";
+import { markEnd, markWay } from "../core/marks";
 import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
 import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";
 import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
@@ -97,6 +98,7 @@ export function stepInline(slot: u32): void {
     next = load<u32>(at, 8);
     switch (word & 0xff) {
       case Op.EXIT:
+        if (RECORDING) markEnd(pc);
         taskExit(slot, pc);
         if (dirty) settle();
         return;
@@ -347,6 +349,7 @@ export function stepInline(slot: u32): void {
         break;
       }
     }
+    if (RECORDING) markWay(pc, next, load<u32>(at, 8));
     if (next & JUMP_STOP) break;
     // A primitive tells only so that it ended the run.
     if ((word & 0xff) >= <u32>Op.ALLOC && outcome != Outcome.RUNNING) return;

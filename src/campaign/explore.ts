@@ -239,19 +239,36 @@ const BESIDE = { bytes: 32 << 20, statesMax: 100_000 };
 /** What somebody waits for who asks for the minimum. */
 export const FOR_MINIMUM = { bytes: 256 << 20, statesMax: 300_000 };
 
+export interface SmallExploration {
+  /** By key, each with its simplest schedule and its exact probability. */
+  readonly findings: ReadonlyMap<string, Finding>;
+  /** Distinct states. */
+  readonly states: number;
+}
+
 /**
- * The findings of a program by key, each with its simplest schedule and its exact probability; null where it
- * has too many states, or where a limit of the machine hides some.
+ * Everything about a program; null where it has too many states, or where a limit of the machine hides
+ * some.
  */
+export async function exploreWhole(
+  options: Pick<ExploreOptions, "program" | "machine" | "signal">,
+  stepsMax: number,
+  limits = BESIDE,
+): Promise<SmallExploration | null> {
+  const wanted = (endedBy: ExploreEnd) => endedBy === "complete";
+  const explored = await explore({ ...options, rules: { ...limits, stepsMax }, wanted });
+  if (explored.endedBy !== "complete" || explored.limited.some((n) => n > 0)) return null;
+  const findings = new Map(explored.findings.map((finding) => [finding.key, finding]));
+  return { findings, states: explored.progress.states };
+}
+
+/** Its findings alone. */
 export async function exploreSmall(
   options: Pick<ExploreOptions, "program" | "machine" | "signal">,
   stepsMax: number,
   limits = BESIDE,
 ): Promise<ReadonlyMap<string, Finding> | null> {
-  const wanted = (endedBy: ExploreEnd) => endedBy === "complete";
-  const explored = await explore({ ...options, rules: { ...limits, stepsMax }, wanted });
-  if (explored.endedBy !== "complete" || explored.limited.some((n) => n > 0)) return null;
-  return new Map(explored.findings.map((finding) => [finding.key, finding]));
+  return (await exploreWhole(options, stepsMax, limits))?.findings ?? null;
 }
 
 function withSchedules(finding: Finding, schedules: bigint | null): Finding {

@@ -6,6 +6,7 @@ import type { RawTally } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import type { Shard } from "../work/job.ts";
 import { emptyTally, mergeTallies } from "../work/tally.ts";
+import { showsMore } from "./coverage.ts";
 import { countGroups, type FindingGroup, groupFindings } from "./keys.ts";
 import { type EnginePlan, planShardWithin, SCHEDULES_MAX } from "./plan.ts";
 
@@ -29,6 +30,8 @@ export interface Progress {
   readonly activeMs: number;
   /** Active time at which the last new thing was seen. */
   readonly newMs: number;
+  /** Active time at which a schedule that was looked at showed a new step, behaviour or state last. */
+  readonly coveredMs: number;
   readonly schedules: number;
   /** Of the schedules, those of earlier sessions. */
   readonly schedulesBefore: number;
@@ -37,6 +40,8 @@ export interface Progress {
   readonly shards: number;
   readonly workers: number;
   readonly findings: readonly FindingGroup[];
+  /** Of the findings, those of earlier sessions. */
+  readonly findingsBefore: number;
   readonly tally: RawTally;
 }
 
@@ -103,6 +108,8 @@ class Loop {
   #tally: RawTally;
   #findings: FindingGroup[];
   #newMs: number;
+  #coveredMs: number;
+  readonly #findingsBefore: number;
   #landed = 0;
   #handedOut = 0;
   /** Results that came before an earlier one, by the number in which they were handed out. */
@@ -123,6 +130,8 @@ class Loop {
     this.#tally = this.#before.tally;
     this.#findings = groupFindings(options.program, this.#tally);
     this.#newMs = this.#before.newMs;
+    this.#coveredMs = this.#before.activeMs;
+    this.#findingsBefore = countGroups(this.#findings);
   }
 
   async run(): Promise<Campaign> {
@@ -229,7 +238,9 @@ class Loop {
 
   #take(job: Shard, result: RawTally): void {
     const { program, journal, onProgress } = this.#options;
-    this.#tally = mergeTallies(this.#tally, result);
+    const before = this.#tally;
+    this.#tally = mergeTallies(before, result);
+    if (showsMore(this.#tally, before)) this.#coveredMs = this.#activeMs();
     const known = this.#findings.length;
     this.#findings = groupFindings(program, this.#tally);
     if (this.#findings.length > known) {
@@ -252,12 +263,14 @@ class Loop {
       elapsedMs: activeMs - this.#before.activeMs,
       activeMs,
       newMs: this.#newMs,
+      coveredMs: this.#coveredMs,
       schedules: this.#tally.schedules,
       schedulesBefore: this.#before.tally.schedules,
       steps: this.#tally.steps,
       shards: this.#landed,
       workers: this.#options.pool.workers,
       findings: this.#findings,
+      findingsBefore: this.#findingsBefore,
       tally: this.#tally,
     };
   }

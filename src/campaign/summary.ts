@@ -1,11 +1,13 @@
 // What a campaign, a replay or a check found: plain values, from which src/report makes text. No report
 // sees a store or a pool. The JSON of the command line is this structure (additive only).
 
+import type { Coverage } from "./covered.ts";
 import type { ScheduleSize } from "./guided.ts";
 import type { Necessity, ProtectionSite } from "./reasons.ts";
 
 export type * from "./benchmark.ts";
 export type * from "./comparison.ts";
+export type * from "./covered.ts";
 export type * from "./gate.ts";
 export type { ScheduleSize } from "./guided.ts";
 export type * from "./reasons.ts";
@@ -212,6 +214,8 @@ export interface Summary {
   readonly findings: readonly Finding[];
   /** Who drew the schedules; absent where none were drawn. */
   readonly strategies?: readonly StrategyShare[];
+  /** What a sample of the schedules covered; absent where none was looked at. */
+  readonly coverage?: Coverage;
   /** What keeps a proved scenario from violating, in the order of the source; absent: that was not asked. */
   readonly protections?: readonly ProtectionSite[];
   /** Which budget ended the run: "schedules", "time", "until-finding", "interrupted". */

@@ -27,7 +27,7 @@ import type { BenchCompareFlags, BenchRunFlags } from "./flags.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { type Lanes, lanesFor } from "./lanes.ts";
 import { columns, wantsColor, writeError, writeJson, writeResult } from "./output.ts";
-import { type CompiledModel, dashed, loadEngine, loadModel, startEngine } from "./session.ts";
+import { type CompiledModel, dashed, loadEngine, loadModel, loadRecorder, startEngine } from "./session.ts";
 import {
   parseCount,
   parseEngine,
@@ -111,6 +111,7 @@ async function makeContenders(
   { onProgress }: MeasureOptions,
 ): Promise<Measured[]> {
   const { name, scenario, hash } = modelName(program);
+  const recorder = await loadRecorder(options.maxSteps);
   const contenders: Measured[] = [];
   for (const plan of engines) {
     for (const strategy of strategies) {
@@ -133,6 +134,7 @@ async function makeContenders(
               module,
               workers: count,
               words: program.words,
+              ...recorder,
               hash,
               draw: { ...draw, seed },
               tokenOf: (schedule) => seedToken(program, { ...draw, seed }, schedule),

@@ -11,7 +11,7 @@ import type { Program } from "../model/program.ts";
 import type { Shard } from "../work/job.ts";
 import { startPool } from "../work/pool.ts";
 import { lanesFor } from "./lanes.ts";
-import { loadEngine, startEngine } from "./session.ts";
+import { loadEngine, loadRecorder, startEngine } from "./session.ts";
 import { parseStrategy } from "./values.ts";
 
 export interface CampaignPool {
@@ -45,6 +45,7 @@ export async function startCampaignPool(
     words: program.words,
     hash: program.hash,
     draw,
+    ...(await loadRecorder(draw.stepsMax)),
     tokenOf: (schedule) => seedToken(program, draw, schedule),
     ...(lanes.code === null ? {} : { lanes: lanes.code }),
   });

@@ -7,7 +7,7 @@ import { grouped, si } from "../report/text.ts";
 import type { StatusFlags } from "./flags.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { printable, writeResult } from "./output.ts";
-import { ago } from "./status.ts";
+import { ago } from "./screen.ts";
 
 const WATCH_MS = 1000;
 const FOUND_SHOWN = 5;

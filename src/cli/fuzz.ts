@@ -4,7 +4,8 @@ import { randomBytes } from "node:crypto";
 import { LimitKind, Strategy } from "../../assembly/abi.ts";
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
-import { exploreSmall } from "../campaign/explore.ts";
+import { coverageOf } from "../campaign/coverage.ts";
+import { exploreWhole } from "../campaign/explore.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED, seedToken } from "../campaign/findings.ts";
 import { countGroups } from "../campaign/keys.ts";
 import { type Campaign, type Journal, type Progress, runCampaign, type StopRules } from "../campaign/loop.ts";
@@ -23,7 +24,7 @@ import { parseOutput, renderSummaryAs } from "./formats.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { lanesFor, replayedNotes } from "./lanes.ts";
 import { writeResult } from "./output.ts";
-import { type CompiledModel, dashed, loadEngine, loadModel, startEngine } from "./session.ts";
+import { type CompiledModel, dashed, loadEngine, loadModel, loadRecorder, startEngine } from "./session.ts";
 import { startStatus } from "./status.ts";
 import {
   parseCount,
@@ -126,6 +127,8 @@ export interface Outcome {
   readonly missed: number | null;
   /** By key all findings there are, where every schedule was explored. */
   readonly explored: ReadonlyMap<string, Finding> | null;
+  /** How many states there are, where every schedule was explored. */
+  readonly states?: number | null;
 }
 
 export async function fuzz(
@@ -188,6 +191,7 @@ export async function runPool(
   const tokenOf = (schedule: number) => seedToken(program, draw, schedule);
   const pool = startPool({
     module,
+    ...(await loadRecorder(draw.stepsMax)),
     workers,
     words: program.words,
     hash: program.hash,
@@ -195,7 +199,7 @@ export async function runPool(
     tokenOf,
     ...(lanes === null ? {} : { lanes }),
   });
-  const status = startStatus({ mode: plan.ui, title, budget: budgetText(rules) });
+  const status = startStatus({ mode: plan.ui, title, budget: budgetText(rules), program });
   try {
     const { signal } = interrupts;
     const onProgress = (progress: Progress) => {
@@ -218,12 +222,14 @@ export async function explained(
   { signal }: Interrupts,
 ): Promise<Omit<Outcome, "campaign" | "notes" | "strategies">> {
   if (tally.findings.length === 0) return { findings: [], missed: null, explored: null };
-  const explored = signal.aborted ? null : await exploreSmall({ program, machine, signal }, draw.stepsMax);
+  const whole = signal.aborted ? null : await exploreWhole({ program, machine, signal }, draw.stepsMax);
+  const explored = whole?.findings ?? null;
   const hurry = signal.aborted ? { budgetAll: MINIMISE_STEPS_HURRIED } : {};
   const findings = explainFindings(program, machine, draw, tally, { explored, ...hurry });
   const groups = new Set(findings.map(({ group }) => group));
   const others = [...(explored?.values() ?? [])].filter(({ group }) => !groups.has(group));
-  return { findings, missed: explored === null ? null : countGroups(others), explored };
+  const missed = explored === null ? null : countGroups(others);
+  return { findings, missed, explored, states: whole?.states ?? null };
 }
 
 export function exitCodeOf(verdict: Verdict): ExitCode {
@@ -234,10 +240,11 @@ export function exitCodeOf(verdict: Verdict): ExitCode {
 export function fuzzedSummary(
   { program }: Pick<CompiledModel, "program">,
   plan: FuzzPlan,
-  { campaign, findings, missed, notes, strategies }: Omit<Outcome, "explored">,
+  { campaign, findings, missed, notes, strategies, states }: Omit<Outcome, "explored">,
   command: string,
 ): Summary {
   const { tally, endedBy, elapsedMs } = campaign;
+  const coverage = coverageOf(program, tally, states);
   const seconds = Math.max(elapsedMs, 1) / 1000;
   return {
     schema: 1,
@@ -253,6 +260,7 @@ export function fuzzedSummary(
     stepsPerSecond: Math.round(tally.steps / seconds),
     findings,
     ...(strategies === undefined ? {} : { strategies }),
+    ...(coverage === null ? {} : { coverage }),
     endedBy,
     notes: [...runNotes(program, tally), ...notes, ...missedNotes(missed)],
   };
@@ -322,9 +330,9 @@ export function titleText(model: Pick<CompiledModel, "program">, plan: FuzzPlan)
 
 export function budgetText(rules: StopRules): string {
   const parts: string[] = [];
-  if (rules.timeMs !== undefined) parts.push(`of ${rules.timeMs / 1000}s`);
-  if (rules.schedules !== undefined) parts.push(`of ${si(rules.schedules)} schedules`);
-  if (rules.untilFinding !== undefined) parts.push(`until ${rules.untilFinding} found`);
-  if (rules.untilPlateauMs !== undefined) parts.push(`until ${rules.untilPlateauMs / 1000}s without news`);
-  return parts.join(", ");
+  if (rules.timeMs !== undefined) parts.push(`after ${rules.timeMs / 1000}s`);
+  if (rules.schedules !== undefined) parts.push(`after ${si(rules.schedules)} schedules`);
+  if (rules.untilFinding !== undefined) parts.push(`with ${rules.untilFinding} found`);
+  if (rules.untilPlateauMs !== undefined) parts.push(`after ${rules.untilPlateauMs / 1000}s without news`);
+  return parts.join(" or ");
 }

@@ -1,5 +1,6 @@
 // What most commands start with: the model compiled as the flags say, the engine made and loaded.
 
+import { STEPS_MAX } from "../../assembly/abi.ts";
 import { UsageError } from "../base/errors.ts";
 import { MODEL_DEFAULT, type ModelFile, resolveModel } from "../base/models.ts";
 import { engineFile, reducerFile } from "../base/paths.ts";
@@ -94,6 +95,11 @@ export function loadEngine(): Promise<EngineModule> {
 /** The engine that can explore with a reduction. */
 export function loadReducer(): Promise<EngineModule> {
   return loadModule(reducerFile);
+}
+
+/** What looks closely at a sample of a campaign's schedules, none where they may be too long to be written down. */
+export async function loadRecorder(stepsMax: number): Promise<{ readonly recorder?: EngineModule }> {
+  return stepsMax > STEPS_MAX ? {} : { recorder: await loadReducer() };
 }
 
 async function loadModule(file: string): Promise<EngineModule> {

@@ -1,9 +1,16 @@
-// Progress on stderr: on a terminal a block of a few lines, redrawn in place; elsewhere a line at once when a
-// finding appears and one a minute. Never more than 12 lines of 72 columns, never a full screen.
+// Progress on stderr: on a terminal the screen of screen.ts, redrawn in place; elsewhere a line at once when a
+// finding appears and one a minute. Never a full screen, so that what stood before stays where it was.
+//
+// A block is drawn over the last one: up as many rows as that took, each line with the rest of its row
+// cleared, then what is left below. A terminal that becomes narrower than its lines breaks them anew, as all
+// that keep their text do: the rows that the last block takes are counted for the width of the moment.
 
+import { saturationOf } from "../campaign/coverage.ts";
 import type { Progress } from "../campaign/loop.ts";
-import { si } from "../report/text.ts";
-import { printable } from "./output.ts";
+import { type Reached, reachedOf } from "../campaign/reached.ts";
+import type { Program } from "../model/program.ts";
+import { clean, si } from "../report/text.ts";
+import { ago, LINES_MAX, type ScreenCoverage, type ScreenView, screenLines, WIDTH } from "./screen.ts";
 import type { UiMode } from "./values.ts";
 
 export interface Status {
@@ -12,24 +19,29 @@ export interface Status {
   close(): void;
 }
 
-const WIDTH = 72;
-const FINDINGS_SHOWN = 6;
 const REDRAW_MS = 250;
 const LINE_MS = 60_000;
-const SATURATED_MS = 60_000;
+/** The rate "now" is that of about this long. */
+const NOW_MS = 3000;
 
 export interface StatusOptions {
   readonly mode: UiMode;
   /** First line: what runs. */
   readonly title: string;
-  /** "of 30s", "of 1,000,000 schedules": the budget, or "". */
+  /** "after 30s", "after 1.00M schedules": what ends the run, or "". */
   readonly budget: string;
+  /** Whose steps are reached; absent: that is not said. */
+  readonly program?: Program;
 }
 
 interface Output {
   readonly isTTY?: boolean;
   readonly destroyed?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
   write(text: string): boolean;
+  on?(event: "resize", listener: () => void): unknown;
+  off?(event: "resize", listener: () => void): unknown;
 }
 
 export function startStatus(options: StatusOptions, output: Output = process.stderr): Status {
@@ -39,16 +51,69 @@ export function startStatus(options: StatusOptions, output: Output = process.std
   return live ? startBlock(options, output) : startLines(options, output);
 }
 
-/** Remembers which findings were seen, and when the last new one came. */
-class News {
-  readonly #seen = new Set<string>();
-  lastMs = 0;
+// ---------------------------------------------------------------- from progress to a view
 
+/** Makes views of a campaign, one after the other. */
+class Viewer {
+  readonly #options: StatusOptions;
+  readonly #seen = new Set<string>();
+  /** Schedules at times of this session, the last few seconds. */
+  #past: { readonly ms: number; readonly schedules: number }[] = [{ ms: 0, schedules: 0 }];
+  #marks = "";
+  #reached: Reached | null = null;
+
+  constructor(options: StatusOptions) {
+    this.#options = options;
+  }
+
+  /** Findings that were not there the last time. */
   fresh(progress: Progress): Progress["findings"] {
     const fresh = bugs(progress).filter((f) => !this.#seen.has(f.group));
     for (const finding of fresh) this.#seen.add(finding.group);
-    if (fresh.length > 0) this.lastMs = progress.elapsedMs;
     return fresh;
+  }
+
+  view(progress: Progress): ScreenView {
+    const { elapsedMs, activeMs, schedules, schedulesBefore, steps, workers, newMs, coveredMs } = progress;
+    const ran = schedules - schedulesBefore;
+    return {
+      title: this.#options.title,
+      activeMs,
+      schedules,
+      rateNow: this.#rateNow(elapsedMs, ran),
+      rateMean: (schedules * 1000) / Math.max(1, activeMs),
+      stepRate: (steps * 1000) / Math.max(1, activeMs),
+      findings: bugs(progress),
+      known: progress.findingsBefore,
+      newMs,
+      coveredMs,
+      coverage: this.#coverage(progress),
+      workers,
+      memoryBytes: process.memoryUsage.rss(),
+      ends: this.#options.budget,
+    };
+  }
+
+  #rateNow(ms: number, schedules: number): number {
+    this.#past.push({ ms, schedules });
+    const old = this.#past.findLastIndex((each) => each.ms <= ms - NOW_MS);
+    if (old > 0) this.#past = this.#past.slice(old);
+    const [first] = this.#past;
+    return ((schedules - first!.schedules) * 1000) / Math.max(1, ms - first!.ms);
+  }
+
+  #coverage({ tally }: Progress): ScreenCoverage | null {
+    const saturation = saturationOf(tally);
+    const { program } = this.#options;
+    if (saturation === null || saturation.schedules === 0 || program === undefined) return null;
+    const { marks } = tally.coverage!;
+    if (this.#reached === null || marks !== this.#marks) {
+      this.#reached = reachedOf(program, marks, tally.findings);
+    }
+    this.#marks = marks;
+    const { steps, branches } = this.#reached;
+    const { schedules, distinct, unseen } = saturation;
+    return { looked: schedules, behaviours: distinct, unseen, steps, branches };
   }
 }
 
@@ -64,8 +129,10 @@ function bugs(progress: Progress): Progress["findings"] {
   return [...groups.values()];
 }
 
+// ---------------------------------------------------------------- lines
+
 function startLines(options: StatusOptions, output: Output): Status {
-  const news = new News();
+  const viewer = new Viewer(options);
   let lineAt = LINE_MS;
   const write = (text: string) => {
     if (output.destroyed !== true) output.write(`${clock()} ${text}\n`);
@@ -73,75 +140,29 @@ function startLines(options: StatusOptions, output: Output): Status {
   write(options.title);
   return {
     update(progress) {
-      for (const { title, first } of news.fresh(progress)) {
+      for (const { title, first } of viewer.fresh(progress)) {
         const after = `after ${(progress.elapsedMs / 1000).toFixed(2)}s`;
-        write(`finding ${after}, schedule ${first}: ${printable(title)}`);
+        write(`finding ${after}, schedule ${first}: ${clean(title)}`);
       }
       if (progress.elapsedMs < lineAt) return;
       lineAt = progress.elapsedMs + LINE_MS;
-      const rate = (progress.schedules * 1000) / progress.elapsedMs;
-      const found = bugs(progress).length;
-      const last = found === 0 ? "" : ` last ${ago(progress.elapsedMs - news.lastMs)}`;
-      write(
-        `run ${ago(progress.elapsedMs)} sched ${si(progress.schedules)} ${si(rate)}/s ` +
-          `find ${found}${last}`,
-      );
+      write(minuteLine(viewer.view(progress)));
     },
     close() {},
   };
 }
 
-function startBlock(options: StatusOptions, output: Output): Status {
-  const news = new News();
-  let drawn = 0;
-  let at = Number.NEGATIVE_INFINITY;
-  const erase = (): string => (drawn > 0 ? `\x1b[${drawn}A\x1b[J` : "");
-  const showCursor = () => output.write("\x1b[?25h");
-  process.once("exit", showCursor);
-  const draw = (lines: readonly string[]) => {
-    const cut = lines.map((text) => [...text].slice(0, WIDTH).join(""));
-    output.write(`\x1b[?25l${erase()}${cut.join("\n")}\n`);
-    drawn = cut.length;
-  };
-  draw([options.title, "  starting"]);
-  return {
-    update(progress) {
-      const fresh = news.fresh(progress).length > 0;
-      if (!fresh && progress.elapsedMs - at < REDRAW_MS) return;
-      at = progress.elapsedMs;
-      draw(blockLines(options, progress, news.lastMs));
-    },
-    close() {
-      if (output.destroyed !== true) output.write(`${erase()}\x1b[?25h`);
-      drawn = 0;
-      process.off("exit", showCursor);
-    },
-  };
-}
-
-/** The block's lines, for a given state of the campaign. */
-export function blockLines(options: StatusOptions, progress: Progress, lastMs: number): string[] {
-  const { elapsedMs, schedules, steps } = progress;
-  const findings = bugs(progress);
-  const rate = (schedules * 1000) / Math.max(1, elapsedMs);
-  const quiet = elapsedMs - lastMs;
-  const lines = [
-    options.title,
-    `  run ${[ago(elapsedMs), options.budget].join(" ").trimEnd()}   Ctrl-C ends it and reports`,
-    `  ${si(schedules)} schedules   ${si(rate)}/s   ${si((steps * 1000) / Math.max(1, elapsedMs))} steps/s`,
-  ];
-  const hint = quiet > Math.max(SATURATED_MS, elapsedMs / 2) ? "   nothing new for long: you may stop" : "";
-  lines.push(
-    findings.length === 0
-      ? `  no finding yet${hint}`
-      : `  findings ${findings.length}   last new ${ago(quiet)} ago${hint}`,
-  );
-  for (const finding of findings.slice(0, FINDINGS_SHOWN)) {
-    const count = si(finding.count).padStart(6);
-    lines.push(`  ${count}  ${printable(finding.title)}`);
+/** "run 1m01s sched 61.0M 1.00M/s find 1 last 1m00s behaviours 136 unseen 0.012 reached 53/83". */
+function minuteLine({ activeMs, schedules, rateMean, findings, newMs, coverage }: ScreenView): string {
+  const parts = [`run ${ago(activeMs)} sched ${si(schedules)} ${si(rateMean)}/s find ${findings.length}`];
+  if (findings.length > 0) parts.push(`last ${ago(activeMs - newMs)}`);
+  if (coverage !== null) {
+    const { behaviours, unseen, steps } = coverage;
+    parts.push(`behaviours ${si(behaviours)}`);
+    if (unseen !== null) parts.push(`unseen ${Number(unseen.toPrecision(2))}`);
+    parts.push(`reached ${steps.reached}/${steps.total}`);
   }
-  if (findings.length > FINDINGS_SHOWN) lines.push(`          and ${findings.length - FINDINGS_SHOWN} more`);
-  return lines;
+  return parts.join(" ");
 }
 
 /** UTC time of day: 12:00:00Z. */
@@ -149,11 +170,70 @@ function clock(): string {
   return `${new Date().toISOString().slice(11, 19)}Z`;
 }
 
-/** "42s", "14m02s", "3h05m". */
-export function ago(ms: number): string {
-  const seconds = Math.floor(Math.max(0, ms) / 1000);
-  const two = (n: number) => String(n).padStart(2, "0");
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
-  return `${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
+// ---------------------------------------------------------------- the block
+
+const HIDE = "\x1b[?25l";
+const SHOW = "\x1b[?25h";
+const REST_OF_ROW = "\x1b[K";
+const REST_OF_SCREEN = "\x1b[J";
+
+function startBlock(options: StatusOptions, output: Output): Status {
+  const viewer = new Viewer(options);
+  const block = new Block(output);
+  let at = Number.NEGATIVE_INFINITY;
+  let lines = [clean(options.title), "  starting"];
+  const redraw = () => block.draw(lines);
+  const restore = () => output.write(SHOW);
+  // Whatever ends the process: a signal that is caught, an exception.
+  process.once("exit", restore);
+  output.on?.("resize", redraw);
+  redraw();
+  return {
+    update(progress) {
+      const fresh = viewer.fresh(progress).length > 0;
+      if (!fresh && progress.elapsedMs - at < REDRAW_MS) return;
+      at = progress.elapsedMs;
+      lines = screenLines(viewer.view(progress));
+      redraw();
+    },
+    close() {
+      block.erase();
+      output.off?.("resize", redraw);
+      process.off("exit", restore);
+    },
+  };
+}
+
+/** Lines that are drawn over each other. */
+class Block {
+  readonly #output: Output;
+  /** Columns of each line that stands there. */
+  #drawn: number[] = [];
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  draw(lines: readonly string[]): void {
+    if (this.#output.destroyed === true) return;
+    const { columns = WIDTH + 1, rows = LINES_MAX + 1 } = this.#output;
+    // The last column stays free: a row that is full breaks on some terminals. The last row is the cursor's.
+    const room = Math.max(1, Math.min(WIDTH, columns - 1));
+    const cut = lines.slice(0, Math.max(1, rows - 1)).map((text) => text.slice(0, room).trimEnd());
+    const body = cut.map((text) => `${text}${REST_OF_ROW}\n`).join("");
+    this.#output.write(`${HIDE}${this.#up()}${body}${REST_OF_SCREEN}`);
+    this.#drawn = cut.map((text) => text.length);
+  }
+
+  erase(): void {
+    if (this.#output.destroyed !== true) this.#output.write(`${this.#up()}${REST_OF_SCREEN}${SHOW}`);
+    this.#drawn = [];
+  }
+
+  /** To where the block begins, at the width that the terminal has now. */
+  #up(): string {
+    const { columns = WIDTH + 1 } = this.#output;
+    const rows = this.#drawn.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / columns)), 0);
+    return rows === 0 ? "" : `\x1b[${rows}A\r`;
+  }
 }

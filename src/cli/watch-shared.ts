@@ -1,9 +1,11 @@
 // The screen of a campaign that several workers share: what all of them have recorded, read from the rows.
 
+import { showsMore } from "../campaign/coverage.ts";
 import { Gathered } from "../campaign/gather.ts";
-import { groupFindings } from "../campaign/keys.ts";
+import { countGroups, groupFindings } from "../campaign/keys.ts";
 import { isTransient } from "../campaign/store/postgres.ts";
 import type { StoredCampaign } from "../campaign/store/store.ts";
+import type { RawTally } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import type { CampaignDatabase } from "./database.ts";
 import { budgetText, type FuzzPlan, titleText } from "./fuzz.ts";
@@ -33,7 +35,9 @@ export function watchShared(
   let at = Number.NEGATIVE_INFINITY;
   let newMs = 0;
   let known = 0;
-  let before: number | null = null;
+  let covered: RawTally | null = null;
+  let coveredMs = 0;
+  let before: { readonly schedules: number; readonly findings: number } | null = null;
 
   async function show(): Promise<void> {
     await gathered.refresh();
@@ -42,10 +46,24 @@ export function watchShared(
     const findings = groupFindings(program, tally);
     if (findings.length > known) newMs = elapsedMs;
     known = findings.length;
-    before ??= tally.schedules;
+    if (covered === null || showsMore(tally, covered)) coveredMs = elapsedMs;
+    covered = tally;
     const { schedules, steps } = tally;
-    const numbers = { schedules, steps, shards, schedulesBefore: before, workers: plan.workers };
-    status.update({ elapsedMs, activeMs: elapsedMs, newMs, findings, tally, ...numbers });
+    before ??= { schedules, findings: countGroups(findings) };
+    status.update({
+      elapsedMs,
+      activeMs: elapsedMs,
+      newMs,
+      coveredMs,
+      findings,
+      findingsBefore: before.findings,
+      tally,
+      schedules,
+      schedulesBefore: before.schedules,
+      steps,
+      shards,
+      workers: plan.workers,
+    });
   }
   return {
     async update(last = false) {

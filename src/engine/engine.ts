@@ -19,6 +19,7 @@ import {
   Strategy,
   TASKS_MAX,
 } from "../../assembly/abi.ts";
+import type { RawCoverage } from "./coverage.ts";
 import { type GraphMemory, readGraph, type StateGraph } from "./graph.ts";
 import { type LanesEngine, replayLanes } from "./lanes.ts";
 import { type FirstNotes, firstNotes } from "./notes.ts";
@@ -72,6 +73,8 @@ export interface RawTally {
   readonly findings: readonly RawFinding[];
   /** Who drew how many of the schedules, and what each found; absent where nobody is named. */
   readonly byStrategy?: readonly RawShare[];
+  /** What a sample of them covered; absent where none was looked at. */
+  readonly coverage?: RawCoverage;
 }
 
 /** What one member of a campaign drew; schedules of lanes are the random walk's. */

@@ -143,6 +143,6 @@ const ALT_IS_CONSTANT: ReadonlySet<Op> = new Set([
 ]);
 
 /** The fourth word is a jump that can be taken. */
-function jumpsToAlt(op: Op): boolean {
+export function jumpsToAlt(op: Op): boolean {
   return (op >= Op.JEQ && !ALT_IS_CONSTANT.has(op)) as boolean;
 }

@@ -40,8 +40,20 @@ const SUMMARY_KEYS = [
   "stepsPerSecond",
   "endedBy",
   "findings",
+  "coverage",
   "protections",
   "notes",
+];
+const COVERAGE_KEYS = [
+  "schedules",
+  "samplers",
+  "behaviours",
+  "finalStates",
+  "states",
+  "steps",
+  "branches",
+  "unreached",
+  "sinceNewMs",
 ];
 const FINDING_KEYS = [
   "key",
@@ -144,7 +156,10 @@ function summaryValue(summary: Summary, options: JsonOptions): object {
   const findings = summary.findings.map((f) => findingValue(f, options.trace === true));
   const model = ordered(summary.model, MODEL_KEYS);
   const protections = summary.protections?.map((site) => protectionValue(site, options.trace === true));
-  const more = protections === undefined ? {} : { protections };
+  const more = {
+    ...(protections === undefined ? {} : { protections }),
+    ...(summary.coverage === undefined ? {} : { coverage: ordered(summary.coverage, COVERAGE_KEYS) }),
+  };
   return ordered(
     { ...summary, model, options: ordered(summary.options, []), findings, ...more },
     SUMMARY_KEYS,

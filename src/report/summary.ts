@@ -2,6 +2,7 @@
 // command that replays it, then the throughput, and, where nothing was found, what that does not prove.
 
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
+import { coverageLines } from "./coverage.ts";
 import { entry, evidenceLines, large, replayLines, scenarioName, sizeText } from "./evidence.ts";
 import { necessityLines, protectionLines } from "./necessity.ts";
 import { clampWidth } from "./reproduction.ts";
@@ -25,6 +26,7 @@ export function renderSummary(summary: Summary, options: SummaryOptions = {}): s
   if (summary.protections !== undefined) lines.push(line(""), ...protectionLines(summary.protections, width));
   lines.push(line(""), ...throughputLines(summary, width));
   for (const note of summary.notes) lines.push(...prose(`note: ${clean(note)}`, width, "", "  "));
+  if (summary.coverage !== undefined) lines.push(line(""), ...coverageLines(summary.coverage, width));
   const limits = limitLines(summary, width);
   if (limits.length > 0) lines.push(line(""), ...limits);
   return paint(lines, options.color === true);

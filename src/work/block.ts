@@ -5,6 +5,8 @@
 import { Outcome, Strategy, Violation } from "../../assembly/abi.ts";
 import type { Draw, Engine, RawFinding, RawTally, RawViolation } from "../engine/engine.ts";
 import { type LanesEngine, replayLanes } from "../engine/lanes.ts";
+import type { Observer } from "../engine/observer.ts";
+import { sampledOfBlock, sampleLanes, sampleScalar } from "./sample.ts";
 import { emptyTally, mergeTallies, rawKey } from "./tally.ts";
 
 interface BlockOf {
@@ -12,18 +14,27 @@ interface BlockOf {
   readonly block: number;
   readonly first: number;
   readonly count: number;
+  /** Looks at some of the schedules closely. */
+  readonly observing: Observer | null;
 }
 
 export function runBlock(
   scalar: Engine,
   lanes: LanesEngine,
-  { draw, block, first, count }: BlockOf,
+  { draw, block, first, count, observing }: BlockOf,
 ): RawTally {
   const ran = lanes.run(draw, block, count);
-  if (ran === null) return scalar.fuzz(draw, first, count);
+  const sampled = observing === null ? [] : sampledOfBlock(block, count);
+  if (ran === null) {
+    const tally = scalar.fuzz(draw, first, count);
+    if (observing === null) return tally;
+    return { ...tally, coverage: sampleScalar(scalar, observing, draw, sampled) };
+  }
   const settled = settle(scalar, lanes, draw, ran.unsettled);
   const tally = { ...ran.tally, findings: checked(scalar, lanes, draw, block, ran.tally.findings) };
-  return mergeTallies(tally, settled);
+  const merged = mergeTallies(tally, settled);
+  if (observing === null) return merged;
+  return { ...merged, coverage: sampleLanes(scalar, lanes, observing, draw, sampled) };
 }
 
 /**

@@ -18,6 +18,8 @@ export type Fault = "trap" | "exit";
 
 export interface ShardJob extends Shard {
   readonly module: EngineModule;
+  /** The machine that records, where some schedules are to be looked at closely. */
+  readonly recorder: EngineModule | null;
   /** The program image; on shared memory, so that a job carries no copy. */
   readonly words: Uint32Array;
   /** Identifies `words`: a worker loads a program once. */

@@ -14,6 +14,8 @@ const WORKER_HEAP_MB = 128;
 
 export interface PoolOptions {
   readonly module: EngineModule;
+  /** The machine that records (reducerFile); absent: no schedule is looked at closely. */
+  readonly recorder?: EngineModule;
   readonly workers: number;
   readonly words: Uint32Array;
   readonly hash: string;
@@ -77,12 +79,12 @@ export function startPool(options: PoolOptions): Pool {
   const words = shared(options.words);
 
   async function attempt(shard: Shard, again: boolean): Promise<ShardResult> {
-    const { module, hash, draw } = options;
+    const { module, hash, draw, recorder = null } = options;
     const lanes = shard.block === undefined ? null : ((await options.lanes) ?? null);
     const injected =
       fault !== null && fault.shard === shard.shard && (!again || fault.always) ? fault.kind : null;
     try {
-      return await piscina.run({ ...shard, module, words, hash, draw, lanes, fault: injected });
+      return await piscina.run({ ...shard, module, recorder, words, hash, draw, lanes, fault: injected });
     } catch (error) {
       // The thread is gone (process.exit, out of memory); piscina has started another.
       return { trap: error instanceof Error ? error.message : String(error) };

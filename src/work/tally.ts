@@ -2,6 +2,7 @@
 // which shards end, and hence the number of workers, cannot be seen in the result.
 
 import type { RawFinding, RawShare, RawTally } from "../engine/engine.ts";
+import { mergeCoverage, noCoverage } from "./coverage.ts";
 
 /** The identity of merging. */
 export const emptyTally: RawTally = { schedules: 0, steps: 0, dropped: 0, limited: [], findings: [] };
@@ -15,6 +16,7 @@ export function mergeTallies(a: RawTally, b: RawTally): RawTally {
     limited: addVectors(a.limited, b.limited),
     findings: mergeAll(a.findings, b.findings),
     ...(byStrategy.length === 0 ? {} : { byStrategy }),
+    ...coverageOf(a, b),
   };
 }
 
@@ -50,6 +52,11 @@ function mergeAll(a: readonly RawFinding[], b: readonly RawFinding[]): RawFindin
     findings.set(key, known === undefined ? finding : mergeFindings(known, finding));
   }
   return [...findings.values()].sort(compareFindings);
+}
+
+function coverageOf(a: RawTally, b: RawTally): Pick<RawTally, "coverage"> {
+  if (a.coverage === undefined && b.coverage === undefined) return {};
+  return { coverage: mergeCoverage(a.coverage ?? noCoverage, b.coverage ?? noCoverage) };
 }
 
 /** Tells raw findings apart: all but who, when and how often. */

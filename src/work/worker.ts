@@ -4,13 +4,16 @@
 import { Strategy } from "../../assembly/abi.ts";
 import { Engine, type EngineModule, type RawTally } from "../engine/engine.ts";
 import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
+import { Observer } from "../engine/observer.ts";
 import { runBlock } from "./block.ts";
 import type { ShardJob, ShardResult } from "./job.ts";
 import { piecesOf } from "./portfolio.ts";
+import { sampledSchedules, sampleScalar } from "./sample.ts";
 import { attributed, emptyTally, mergeTallies } from "./tally.ts";
 
 let engine: Engine | null = null;
 let loaded = "";
+let observer: { readonly hash: string; readonly machine: Observer } | null = null;
 let lanes: { readonly hash: string; readonly engine: LanesEngine } | null = null;
 
 /** A module whose start function is `unreachable`: the trap that tests ask for. */
@@ -23,24 +26,40 @@ export function runShard(job: ShardJob): ShardResult {
     if (job.fault === "exit") process.exit(9);
     if (job.fault === "trap") new WebAssembly.Instance(new WebAssembly.Module(TRAPPING));
     const scalar = engineFor(job.module, job);
-    if (job.block === undefined || job.lanes === null) return { tally: runPieces(scalar, job) };
+    const observing = job.recorder === null ? null : observerFor(job.recorder, job);
+    if (job.block === undefined || job.lanes === null) return { tally: runPieces(scalar, observing, job) };
     const draw = { ...job.draw, strategy: Strategy.RANDOM };
-    const tally = runBlock(scalar, lanesFor(job.lanes, job), { ...job, draw, block: job.block });
+    const lanesEngine = lanesFor(job.lanes, job);
+    const tally = runBlock(scalar, lanesEngine, { ...job, draw, block: job.block, observing });
     return { tally: attributed(Strategy.RANDOM, tally) };
   } catch (error) {
     engine = null;
     loaded = "";
     lanes = null;
+    observer = null;
     return { trap: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
 }
 
 /** The schedules of a shard, each by who draws it. */
-function runPieces(scalar: Engine, { draw, first, count }: ShardJob): RawTally {
+function runPieces(scalar: Engine, observing: Observer | null, { draw, first, count }: ShardJob): RawTally {
   return piecesOf(draw.strategy, first, count).reduce<RawTally>((sum, piece) => {
-    const tally = scalar.fuzz({ ...draw, strategy: piece.member }, piece.first, piece.count);
-    return mergeTallies(sum, attributed(piece.member, tally));
+    const drawn = { ...draw, strategy: piece.member };
+    const tally = attributed(piece.member, scalar.fuzz(drawn, piece.first, piece.count));
+    if (observing === null) return mergeTallies(sum, tally);
+    const sampled = sampledSchedules(piece.first, piece.count);
+    return mergeTallies(sum, { ...tally, coverage: sampleScalar(scalar, observing, drawn, sampled) });
   }, emptyTally);
+}
+
+function observerFor(module: EngineModule, job: ShardJob): Observer {
+  const machine = observer?.machine ?? new Observer(module);
+  if (observer?.hash !== job.hash) {
+    observer = null;
+    machine.load(job.words);
+    observer = { hash: job.hash, machine };
+  }
+  return machine;
 }
 
 function lanesFor(code: LanesCode, job: ShardJob): LanesEngine {

@@ -3,20 +3,14 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { engineFile, lanesFolder, packageRoot } from "../../base/paths.ts";
+import { engineFile, lanesFolder, packageRoot, reducerFile } from "../../base/paths.ts";
 
 /** Built files, for workers run those; folders stand for all that is in them. */
-const DECIDING = [
-  "dist/src/lanes",
-  "dist/src/engine/lanes.js",
-  "dist/src/work/block.js",
-  "dist/src/work/portfolio.js",
-  "dist/src/campaign/plan.js",
-];
+const DECIDING = ["dist/src/engine", "dist/src/lanes", "dist/src/work", "dist/src/campaign/plan.js"];
 
 /** A fingerprint: another build of these may draw other schedules, and is not mixed with this one. */
 export function machineFingerprint(): string {
-  const hash = createHash("sha256").update(readFileSync(engineFile));
+  const hash = createHash("sha256").update(readFileSync(engineFile)).update(readFileSync(reducerFile));
   const files = DECIDING.flatMap((name) => {
     const path = join(packageRoot, name);
     return name.endsWith(".js") ? [path] : codeIn(path, ".js");

@@ -7,6 +7,7 @@ import type { RawTally } from "../../engine/engine.ts";
 import type { Program } from "../../model/program.ts";
 import type { Shard } from "../../work/job.ts";
 import { emptyTally, mergeTallies } from "../../work/tally.ts";
+import { saturationOf } from "../coverage.ts";
 import { countGroups, groupFindings } from "../keys.ts";
 import type { Before, EndedBy, Journal, Progress } from "../loop.ts";
 import { planShardWithin, SCHEDULES_MAX } from "../plan.ts";
@@ -152,7 +153,8 @@ export class Recorder implements Journal {
     const { schedules, steps } = this.before.tally;
     const findings = groupFindings(this.#options.program, this.before.tally);
     const numbers = { elapsedMs: 0, schedules, schedulesBefore: schedules, steps, shards: 0, workers: 0 };
-    return { ...this.before, ...numbers, findings };
+    const seen = { findings, findingsBefore: countGroups(findings), coveredMs: this.before.activeMs };
+    return { ...this.before, ...numbers, ...seen };
   }
 
   #begin(shard: number, activeMs: number): Open {
@@ -197,10 +199,11 @@ export class Recorder implements Journal {
   }
 
   #series(progress: Progress, at: number, last: boolean): SeriesRow | null {
-    const { activeMs, schedules, steps, findings } = progress;
+    const { activeMs, schedules, steps, findings, tally } = progress;
     const gap = Math.min(Math.max(activeMs / 100, SERIES_MS.least), SERIES_MS.most);
     if (activeMs - this.#seriesMs < gap && !last) return null;
     this.#seriesMs = activeMs;
+    const saturation = saturationOf(tally);
     return {
       session: this.session,
       t_active_ms: Math.round(activeMs),
@@ -208,8 +211,8 @@ export class Recorder implements Journal {
       schedules,
       steps,
       findings: countGroups(findings),
-      distinct: null,
-      unseen: null,
+      distinct: saturation?.distinct ?? null,
+      unseen: saturation?.unseen ?? null,
       rss: process.memoryUsage.rss(),
     };
   }
