@@ -31,7 +31,7 @@ export { reduceAlone } from "./schedule/reduce";
 export { frontierStates } from "./schedule/frontier";
 export { graphBytes, graphHeap, graphStates, graphUsed } from "./schedule/graph";
 export { walkStates } from "./schedule/walk";
-export { practice, practiceContested } from "./schedule/practice";
+export { practice, practiceContested, practiceTasks } from "./schedule/practice";
 export {
   observeAbility, observeBegin, observeEnd, observeHash, observeRun, observeSeen, observeStates, observeStep,
 } from "./schedule/observe";

@@ -29,6 +29,8 @@ let runs: u32 = 0;
 
 /** Most steps of a run at which two or more tasks could step. */
 export let practiceContested: u32 = 0;
+/** Most tasks of a run, those that are over included. */
+export let practiceTasks: u32 = 0;
 /** By slot: steps that it took. */
 const STEPS_OF: usize = memory.data(64, 4);
 
@@ -52,6 +54,7 @@ export function practice(stepsMax: u32): void {
   memory.fill(PRACTICE, 0, <usize>cells * ROW);
   memory.fill(STEPS_OF, 0, 64);
   practiceContested = 1;
+  practiceTasks = 1;
   cells = 0;
   setTallying(false);
   setStepsMax(stepsMax);
@@ -73,14 +76,19 @@ function run(number: u32): void {
   else randomBegin(SEED, number);
   courseBegin();
   let contested: u32 = 0;
+  let tasks: u32 = 0;
+  let present: u32 = 0;
   while (runnable && steps < bound) {
     if (runnable & (runnable - 1)) contested++;
+    tasks += <u32>popcnt(live & ~present);
+    present = live;
     const slot = byPriority ? pctPick(runnable, live) : randomPick(runnable);
     add(slot);
     courseStep(slot, always);
   }
   courseConclude();
   practiceContested = max(practiceContested, contested);
+  practiceTasks = max(practiceTasks, tasks);
   cells = max(cells, cellsEnd - POINTER_BASE);
 }
 

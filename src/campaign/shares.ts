@@ -7,9 +7,9 @@ import { countGroups, groupFindings } from "./keys.ts";
 import { strategyName } from "./strategies.ts";
 import type { StrategyRate, StrategyShare } from "./summary.ts";
 
-/** A machine that knows the program's observed length (Engine.contested). */
+/** A machine that knows what practice observed of the program (Engine.practice). */
 interface Observes {
-  contested(stepsMax: number): number;
+  practice(stepsMax: number): { readonly contested: number; readonly tasks: number };
 }
 
 /** Nothing where the tally names nobody. */
@@ -23,7 +23,8 @@ export function sharesOf(
     const found = countGroups(groupFindings(program, { findings, schedules }));
     const share = { strategy: strategyName(strategy), schedules, steps, findings: found };
     if ((strategy & MEMBER_STRATEGY_MASK) !== Strategy.PCT) return share;
-    return { ...share, among: strategy >>> MEMBER_STEPS_SHIFT || machine.contested(stepsMax) };
+    const { contested, tasks } = machine.practice(stepsMax);
+    return { ...share, among: strategy >>> MEMBER_STEPS_SHIFT || contested, tasks };
   });
 }
 

@@ -166,8 +166,9 @@ export interface StrategyShare {
   readonly steps: number;
   /** Distinct findings that it showed. */
   readonly findings: number;
-  /** PCT: the steps among which change points were drawn. */
+  /** PCT: the steps among which change points were drawn, and the most tasks that a schedule was seen to have. */
   readonly among?: number;
+  readonly tasks?: number;
 }
 
 export interface ModelName {

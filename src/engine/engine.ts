@@ -228,6 +228,7 @@ interface Exports {
   programLoad(): number;
   practice(stepsMax: number): void;
   readonly practiceContested: WebAssembly.Global;
+  readonly practiceTasks: WebAssembly.Global;
   recordDraw(member: number, seed: bigint, schedule: bigint, bound: number): void;
   replayBegin(bound: number, choices: number): void;
   replayFinish(): void;
@@ -339,12 +340,12 @@ export class Engine {
   }
 
   /**
-   * Most steps of a schedule at which two or more tasks could step, of those of practice: what PCT takes for k
-   * where it is not told.
+   * Of the schedules of practice: most steps of one at which two or more tasks could step, which PCT takes for
+   * k where it is not told, and most tasks of one.
    */
-  contested(stepsMax: number): number {
+  practice(stepsMax: number): { readonly contested: number; readonly tasks: number } {
     this.#wasm.practice(stepsMax);
-    return number(this.#wasm.practiceContested);
+    return { contested: number(this.#wasm.practiceContested), tasks: number(this.#wasm.practiceTasks) };
   }
 
   /** Distinct states that fuzz() remembers of this program; 0 where it runs every step. */

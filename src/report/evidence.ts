@@ -8,9 +8,11 @@ import type {
   ModelName,
   ScheduleSize,
   SourcePlace,
+  StrategyRate,
   Trace,
   TraceViolation,
 } from "../campaign/summary.ts";
+import { isMixed, ratesText } from "./strategies.ts";
 import { clean, counted, GLUE, grouped, type Line, line, rateOf, shorten, wrap } from "./text.ts";
 import { placeWord } from "./words.ts";
 
@@ -22,6 +24,7 @@ export interface Rate {
   readonly firstSchedule: number;
   readonly exactProbability?: number;
   readonly violatingSchedules?: string;
+  readonly byStrategy?: readonly StrategyRate[];
 }
 
 export interface Evidence {
@@ -54,6 +57,8 @@ export function evidenceLines(evidence: Evidence, width: number): Line[] {
       : entry("minimum", minimumText(evidence.minimum, evidence.fewestSteps === true), width)),
   );
   if (evidence.rate !== undefined) lines.push(...entry("seen", rateText(evidence.rate), width));
+  const rates = ratesText(evidence.rate?.byStrategy);
+  if (rates !== "") lines.push(...entry("per million", rates, width));
   if (evidence.drawnBy !== "") lines.push(...entry("found by", evidence.drawnBy, width));
   lines.push(...entry("tool", `raceproof ${clean(evidence.version)}; a model, not a running kernel`, width));
   return lines;
@@ -175,8 +180,11 @@ function rateText(rate: Rate): string {
   const share = `${grouped(rate.count)} of ${counted(rate.schedules, "schedule")}`;
   const perMillion = rateOf(rate.perMillion);
   const first = `first in schedule ${grouped(rate.firstSchedule)}`;
+  const walk = isMixed(rate.byStrategy) ? " by the random walk" : "";
   const exact =
-    rate.exactProbability === undefined ? "" : `; exactly ${rateOf(rate.exactProbability * 1e6)} per million`;
+    rate.exactProbability === undefined
+      ? ""
+      : `; exactly ${rateOf(rate.exactProbability * 1e6)} per million${walk}`;
   return `${share} (${perMillion} per million), ${first}${exact}`;
 }
 

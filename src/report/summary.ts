@@ -6,6 +6,7 @@ import { coverageLines } from "./coverage.ts";
 import { entry, evidenceLines, large, replayLines, scenarioName, sizeText } from "./evidence.ts";
 import { necessityLines, protectionLines } from "./necessity.ts";
 import { clampWidth } from "./reproduction.ts";
+import { openTexts } from "./strategies.ts";
 import { clean, counted, grouped, type Line, line, paint, scaled, wrap } from "./text.ts";
 import { traceLines } from "./trace.ts";
 
@@ -237,6 +238,7 @@ function limitLines(summary: Summary, width: number): Line[] {
       `0 violations in ${counted(schedules, "schedule")}: with 95 % confidence, a schedule drawn by ` +
         `${drawn} fails with p < 3/N = ${(3 / schedules).toExponential(1)}.`,
     );
+    for (const text of openTexts(summary.strategies)) say(text);
     say(
       `Violations that this sampler hits less often than once in ${counted(schedules, "schedule")} are ` +
         "not excluded: some orders are very unlikely to be drawn. It is no proof of absence.",

@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RawFinding, RawTally } from "../../src/engine/engine.ts";
+import type { RawFinding, RawShare, RawTally } from "../../src/engine/engine.ts";
 import { emptyTally, mergeTallies, rawKey } from "../../src/work/tally.ts";
 
 const small = fc.integer({ min: 0, max: 2 });
@@ -20,12 +20,19 @@ const finding: fc.Arbitrary<RawFinding> = fc.record({
   strategy: fc.constant(1),
   replayed: fc.integer({ min: 1, max: 9 }),
 });
+const share: fc.Arbitrary<RawShare> = fc.record({
+  strategy: fc.integer({ min: 1, max: 3 }),
+  schedules: fc.nat(),
+  steps: fc.nat(),
+  findings: fc.uniqueArray(finding, { maxLength: 4, selector: rawKey }),
+});
 const raw: fc.Arbitrary<RawTally> = fc.record({
   schedules: fc.nat(),
   steps: fc.nat(),
   dropped: fc.nat(),
   limited: fc.array(fc.nat({ max: 3 }), { maxLength: 7 }),
   findings: fc.uniqueArray(finding, { maxLength: 12, selector: rawKey }),
+  byStrategy: fc.uniqueArray(share, { maxLength: 3, selector: ({ strategy }) => strategy }),
 });
 /** As a shard's result is after its first merge: sorted. */
 const tally = raw.map((t) => mergeTallies(emptyTally, t));

@@ -13,6 +13,7 @@ const TARGETS_MAX = 64;
 
 export interface Practised {
   readonly contested: number;
+  readonly tasks: number;
   /** Steps of a slot in a run, on average, rounded up, at least 1. */
   steps(slot: number): number;
   /** Cells that several tasks step on, with how often. */
@@ -26,14 +27,20 @@ export function practised(program: Program, engine: Engine, stepsMax: number): P
   const onCell = new Map<number, Map<number, number>>();
   const changed = new Set<number>();
   let contested = 1;
+  let tasks = 1;
   let runs = 0;
   for (let all = 0; runs < RUNS && all < STEPS_ALL; runs++) {
     const strategy = runs % 2 === 0 ? memberOf(Strategy.PCT, 1, 1) : Strategy.RANDOM;
     const recording = engine.record({ strategy, seed: SEED, stepsMax }, runs);
     all += recording.picks.length;
     let several = 0;
+    let born = 0;
+    let present: number[] = [];
     stepThrough(engine, stepsMax, recording, (slot) => {
       if (popcount(engine.runnable()) > 1) several++;
+      const live = engine.slots().flatMap((s) => (s.live ? [s.slot] : []));
+      born += live.filter((s) => !present.includes(s)).length;
+      present = live;
       stepsOf.set(slot, (stepsOf.get(slot) ?? 0) + 1);
       const touch = touchOf(program, engine, slot);
       if (touch.from === touch.end || touch.from < 4096 || touch.from >= engine.cellsEnd()) return;
@@ -42,10 +49,12 @@ export function practised(program: Program, engine: Engine, stepsMax: number): P
       if (touch.changes) changed.add(touch.from);
     });
     contested = Math.max(contested, several);
+    tasks = Math.max(tasks, born);
   }
   const mean = (times: number): number => Math.ceil(times / runs);
   return {
     contested,
+    tasks,
     steps: (slot) => Math.max(1, mean(stepsOf.get(slot) ?? 0)),
     targets: targetsOf(onCell, changed),
     cellSteps: (cell, slot) => mean(onCell.get(cell)?.get(slot) ?? 0),

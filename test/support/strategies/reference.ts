@@ -17,23 +17,22 @@ export interface Sampler {
   pick(view: View): number;
 }
 
-/** `practice` is asked only by those that need it. */
-export function sampler(member: number, seed: bigint, schedule: number, practice: () => Practised): Sampler {
+export function sampler(member: number, seed: bigint, schedule: number, practice: Practised): Sampler {
   const counter = counterOf(seed, schedule);
   const parameter = (member >>> 8) & 0xff;
   switch (member & MEMBER_STRATEGY_MASK) {
     case Strategy.RANDOM:
       return new RandomWalk(counter);
     case Strategy.PCT:
-      return new Pct(counter, parameter, member >>> MEMBER_STEPS_SHIFT || practice().contested);
+      return new Pct(counter, parameter, member >>> MEMBER_STEPS_SHIFT || practice.contested);
     case Strategy.POS:
       return new Pos(counter);
     case Strategy.STICKY:
       return new Sticky(counter, parameter);
     case Strategy.URW:
-      return new Urw(counter, practice());
+      return new Urw(counter, practice);
     case Strategy.SURW:
-      return new Surw(counter, practice());
+      return new Surw(counter, practice);
   }
   throw new RangeError(`no reference for strategy ${member}`);
 }
