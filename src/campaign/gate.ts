@@ -1,5 +1,5 @@
-// What ci gives: each line of a committed file replayed, and the scenarios that its lines name checked. Types,
-// and which findings are known; text is made last.
+// What ci gives: each line of a committed file replayed, and the scenarios that its lines name checked.
+// Types, and which findings are known; text is made last.
 
 import type {
   CheckedScenario,

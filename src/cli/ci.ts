@@ -8,8 +8,7 @@ import { knownAmong, verdictOfGate } from "../campaign/gate.ts";
 import { parseRegressions, type Regression, type RegressionToken } from "../campaign/regressions.ts";
 import { modelName, reproduce } from "../campaign/repro.ts";
 import type { Gate, GateReplay, GateScenario } from "../campaign/summary.ts";
-import { casesOfGate } from "../report/cases.ts";
-import { renderGate } from "../report/gate.ts";
+import { casesOfGate, renderGate } from "../report/gate.ts";
 import { renderGateJson } from "../report/json.ts";
 import { checkScenarios } from "./check.ts";
 import { modelForToken } from "./find-program.ts";
@@ -135,10 +134,9 @@ async function replay({ entry, model: { program } }: Placed<RegressionToken>): P
   try {
     const engine = await startEngineFor(token, await loadEngine(), program, stepsMax);
     const { verdict, divergence, trace } = reproduce(program, engine, token, stepsMax);
-    const reason =
-      divergence === null
-        ? null
-        : `the token diverges at step ${divergence.step}: expected ${divergence.expected}, found ${divergence.found}`;
+    if (divergence === null) return { ...head, verdict, reason: null, trace };
+    const { step, expected, found } = divergence;
+    const reason = `the token diverges at step ${step}: expected ${expected}, found ${found}`;
     return { ...head, verdict, reason, trace };
   } catch (error) {
     if (!(error instanceof TokenMismatch)) throw error;

@@ -7,6 +7,7 @@ import { addBench } from "./commands/bench.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCi } from "./commands/ci.ts";
 import { addCompare } from "./commands/compare.ts";
+import { addCompletion, addMan } from "./commands/completion.ts";
 import { addDemo } from "./commands/demo.ts";
 import type { Done } from "./commands/done.ts";
 import { addExplore } from "./commands/explore.ts";
@@ -19,21 +20,14 @@ import { addResume } from "./commands/resume.ts";
 import { addShow } from "./commands/show.ts";
 import { addStatus } from "./commands/status.ts";
 import { addWorker } from "./commands/worker.ts";
+import { formatHelp } from "./help.ts";
 
 export function commandTree(done: Done): Command {
   const program = new Command("raceproof")
     .description('Answers "can these two kernel functions race?" by running random schedules of a C model.')
     .version(version, "-V, --version")
     .showSuggestionAfterError(true)
-    .addHelpText(
-      "after",
-      `
-Examples:
-  raceproof demo                       the bundled question, answered in ten seconds
-  raceproof check my.c                 your own model: all of its scenarios
-  raceproof fuzz my.c --time 1h        the same scenario for long
-  raceproof repro TOKEN                any finding again, step by step`,
-    );
+    .configureHelp({ formatHelp });
   addCheck(program, done);
   addFuzz(program, done);
   addExplore(program, done);
@@ -46,6 +40,8 @@ Examples:
   addShow(program, done);
   addList(program, done);
   addDemo(program, done);
+  addCompletion(program, done);
+  addMan(program, done);
   addBench(program, done);
   addWorker(program, done);
   addImport(program, done);

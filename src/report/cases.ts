@@ -7,8 +7,6 @@ import type {
   ComparedScenario,
   Comparison,
   Finding,
-  Gate,
-  GateReplay,
   GateScenario,
   Mark,
   Summary,
@@ -19,13 +17,12 @@ import type {
 import { checkHeadline, outcomeOf, shareFindings } from "./check.ts";
 import { headline } from "./comparison.ts";
 import { replayCommand, replayLines, scenarioName } from "./evidence.ts";
-import { findingLines, groupsOf, headlineOf, VERDICTS } from "./summary.ts";
+import { findingLines, groupsOf, headlineOf } from "./summary.ts";
 import { clean, counted, grouped, line, paint, rateOf, WIDTH_MAIL } from "./text.ts";
-import { traceLines } from "./trace.ts";
 
 /**
- * `unfinished` is neither: a limit or Ctrl-C came first. `stale`: its token fits no program any more. `known`:
- * it fails, and the file says that it may.
+ * `unfinished` is neither: a limit or Ctrl-C came first. `stale`: its token fits the program no more.
+ * `known`: it fails, and the file says that it may.
  */
 export type CaseOutcome = "passed" | "failed" | "unfinished" | "stale" | "known";
 
@@ -114,16 +111,16 @@ function notRunCase(model: string, scenario: string): Case {
   };
 }
 
-function caseOf(one: CheckedScenario | GateScenario): Case {
+export function caseOf(one: CheckedScenario | GateScenario): Case {
   const known = "known" in one ? one.known : [];
   const problems = groupsOf(one).map(({ shown }) => problemOf(one, shown, known.includes(shown.key)));
-  const fails = problems.some((problem) => !problem.known);
-  const outcome = one.verdict === "violations" && !fails ? "known" : OUTCOMES[one.verdict];
+  const may = problems.filter((problem) => problem.known).length;
+  const outcome = one.verdict === "violations" && may === problems.length ? "known" : OUTCOMES[one.verdict];
   return {
     suite: clean(one.model.name),
     name: scenarioName(one.model.scenario),
     outcome,
-    said: outcomeOf(one, counted(problems.length, "finding")),
+    said: outcomeOf(one, `${counted(problems.length, "finding")}${may === 0 ? "" : `, ${may} known`}`),
     seconds: one.elapsedMs / 1000,
     problems,
     notes: one.notes.map(clean),
@@ -131,8 +128,7 @@ function caseOf(one: CheckedScenario | GateScenario): Case {
 }
 
 function problemOf(summary: Summary, finding: Finding, known: boolean): Problem {
-  const { kind, group, file, line, trace, count, perMillion } = finding;
-  const share = `seen in ${grouped(count)} of ${counted(summary.schedules, "schedule")}`;
+  const { kind, group, file, line, trace } = finding;
   return {
     kind,
     title: clean(finding.title) || kind,
@@ -142,11 +138,20 @@ function problemOf(summary: Summary, finding: Finding, known: boolean): Problem 
     function: finding.function,
     known,
     mark: null,
-    seen: summary.schedules > 0 ? `${share} (${rateOf(perMillion)} per million)` : "found by exploring",
+    seen: seenText(summary, finding),
     replay: replayCommand(summary.model, finding.scheduleToken),
     detail: paint(findingLines(summary, finding, WIDTH_MAIL, []), false),
     trace,
   };
+}
+
+function seenText({ schedules }: Summary, { count, perMillion, exactProbability }: Finding): string {
+  if (schedules > 0) {
+    const share = `${grouped(count)} of ${counted(schedules, "schedule")}`;
+    return `seen in ${share} (${rateOf(perMillion)} per million)`;
+  }
+  if (exactProbability === undefined) return "found by exploring";
+  return `in exactly ${rateOf(exactProbability * 1e6)} per million schedules of a uniform random walk`;
 }
 
 // ---------------------------------------------------------------- compare
@@ -203,75 +208,6 @@ function comparedCase(suite: string, scenario: ComparedScenario): Case {
     problems,
     notes: scenario.notes.map(clean),
   };
-}
-
-// ---------------------------------------------------------------- ci
-
-export function casesOfGate(gate: Gate): Cases {
-  const { command, version, verdict, elapsedMs, replays, scenarios } = gate;
-  const cases = [...replays.map((replay) => replayCase(gate.file, replay)), ...scenarios.map(caseOf)];
-  return { command, version, headline: gateHeadline(gate), verdict, seconds: elapsedMs / 1000, cases };
-}
-
-/** `VIOLATIONS: 1 of 3 races is back, 2 new findings in 1 of 4 scenarios; races.txt`. */
-export function gateHeadline({ verdict, replays, scenarios, file, interrupted }: Gate): string {
-  const back = replays.filter((r) => r.verdict === "REPRODUCED" && !r.known).length;
-  const stale = replays.filter((r) => r.verdict === "STALE" || r.verdict === "DIVERGED").length;
-  const known = replays.filter((r) => r.verdict === "REPRODUCED" && r.known).length;
-  const fresh = scenarios.flatMap((one) =>
-    groupsOf(one).filter(({ shown }) => !one.known.includes(shown.key)),
-  ).length;
-  const proved = scenarios.filter((one) => one.verdict === "proved").length;
-  const parts = [
-    `${back} of ${counted(replays.length, "race")} ${back === 1 ? "shows" : "show"}`,
-    known === 0 ? "" : `${known} known`,
-    stale === 0 ? "" : `${stale} stale`,
-    scenarios.length === 0
-      ? ""
-      : `${counted(fresh, "new finding")} in ${counted(scenarios.length, "scenario")}`,
-    proved === 0 ? "" : `${proved} proved`,
-    interrupted ? "interrupted" : "",
-  ];
-  return `${VERDICTS[verdict].words}: ${parts.filter((part) => part !== "").join(", ")}; ${clean(file)}`;
-}
-
-function replayCase(file: string, replay: GateReplay): Case {
-  const { model, token, verdict, known, trace } = replay;
-  const at = `${clean(file)}:${replay.line}`;
-  const [violation] = trace?.violations ?? [];
-  const shows = verdict === "REPRODUCED" && violation !== undefined && trace !== null;
-  const problem = (): Problem => {
-    const { kind, key, place, title } = violation!;
-    const diagram = traceLines(trace!, { collapse: true });
-    return {
-      kind,
-      title: clean(title) || kind,
-      group: key,
-      file: place.file,
-      line: place.line,
-      function: place.function,
-      known,
-      mark: null,
-      seen: `${at} replays it`,
-      replay: replayCommand(model, token),
-      detail: paint([...diagram, line(""), ...replayLines(model, token, WIDTH_MAIL)], false),
-      trace,
-    };
-  };
-  return {
-    suite: clean(model.name),
-    name: `${at} ${scenarioName(model.scenario)}`,
-    outcome: shows ? (known ? "known" : "failed") : verdict === "NOT REPRODUCED" ? "passed" : "stale",
-    said: shows ? `${verdict}: ${clean(violation.title)}` : (replay.reason ?? replaySaid(replay)),
-    seconds: 0,
-    problems: shows ? [problem()] : [],
-    notes: [],
-  };
-}
-
-function replaySaid({ verdict, known }: GateReplay): string {
-  if (verdict !== "NOT REPRODUCED") return verdict;
-  return known ? "no longer shown: the line need not say known any more" : "not shown";
 }
 
 /** The same with the paths under which a code host knows the files. */

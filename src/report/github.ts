@@ -1,7 +1,7 @@
 // Annotations for GitHub Actions: workflow commands on stdout, which the runner turns into marks beside the
 // lines of the model. The runner takes ten errors, ten warnings and ten notices of a step and drops the rest
-// without a word: nine are given and the tenth says how many there are more. Below them the report as text, in
-// a group, with commands switched off: whatever a model puts into it, the runner obeys none of it.
+// without a word: nine are given and the tenth says how many there are more. Below them the report as text,
+// in a group, with commands switched off: whatever a model puts into it, the runner obeys none of it.
 
 import { type Case, type Cases, distinctProblems } from "./cases.ts";
 import { clean, counted, shorten } from "./text.ts";

@@ -36,10 +36,11 @@ function caseLines(one: Case): string[] {
   const file = one.problems[0]?.file;
   const where = file === undefined || file === "" ? "" : ` file="${attribute(clean(file))}"`;
   const name = `classname="${attribute(one.suite)}" name="${attribute(one.name)}"`;
+  const printed = [one.said, ...one.notes.map((note) => `note: ${note}`)].join("\n");
   return [
     `    <testcase ${name}${where} time="${time(one.seconds)}">`,
     ...resultLines(one),
-    `      <system-out>${escaped([one.said, ...one.notes.map((note) => `note: ${note}`)].join("\n"))}</system-out>`,
+    `      <system-out>${escaped(printed)}</system-out>`,
     "    </testcase>",
   ];
 }
@@ -53,9 +54,8 @@ function resultLines({ outcome, said, problems }: Case): string[] {
       const more = problems.length === 1 ? "" : ` (and ${problems.length - 1} more)`;
       const text = problems.map(({ title, detail }) => `${title}\n\n${detail}`).join("\n");
       const message = `message="${attribute(`${first?.title ?? said}${more}`)}"`;
-      return [
-        `      <failure ${message} type="${attribute(first?.kind ?? "violation")}">${escaped(text)}</failure>`,
-      ];
+      const type = `type="${attribute(first?.kind ?? "violation")}"`;
+      return [`      <failure ${message} ${type}>${escaped(text)}</failure>`];
     }
     case "unfinished":
       return [`      <error message="${attribute(said)}" type="inconclusive"/>`];

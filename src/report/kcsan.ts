@@ -1,5 +1,5 @@
-// A finding in the shape of a KCSAN report, for those whose eyes and scripts know it: two stacks, one for each
-// side of the race. Names in the title are sorted, so that one pair has one title. KCSAN itself calls it
+// A finding in the shape of a KCSAN report, for those whose eyes and scripts know it: two stacks, one for
+// each side of the race. Names in the title are sorted, so that one pair has one title. KCSAN itself calls it
 // "assert: race" where one side says that nobody else may be there (kfree() does), and "data-race" elsewhere;
 // an access through READ_ONCE() and its kin is "(marked)".
 //

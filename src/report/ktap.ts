@@ -1,6 +1,6 @@
-// KTAP version 1, the kernel's own test output (Documentation/dev-tools/ktap.rst): a line a case, with what it
-// showed in diagnostics above it. A token that fits no program any more is SKIP, a known race XFAIL; what a
-// limit or Ctrl-C ended is "not ok", so that it does not look like a pass.
+// KTAP version 1, the kernel's own test output (Documentation/dev-tools/ktap.rst): a line a case, with what
+// it showed in diagnostics above it. A token that fits no program any more is SKIP, a known race XFAIL; what
+// a limit or Ctrl-C ended is "not ok", so that it does not look like a pass.
 
 import type { Case, Cases } from "./cases.ts";
 import { clean } from "./text.ts";

@@ -12,7 +12,8 @@ const RULE_LIGHT = "-".repeat(54);
 /** lockdep's own columns. */
 const COLUMN_FIRST = 7;
 const COLUMN_NEXT = 24;
-const WIDTH = 78;
+/** A line that is longer is broken; the title must not be, for a pair of names that a kernel has. */
+const WIDTH = 120;
 
 /** One task of the circle: the lock that it waits for, and where somebody took that. */
 interface Wait {

@@ -55,7 +55,7 @@ export function renderReproductionMail(r: Reproduction, options: MailOptions = {
   const title = shown ? titleOf(first) : verdictText(r);
   const sentence = shown ? sentenceOf(r.trace, title, r.necessity?.orders?.length === 0) : `${title}.`;
   const lines = [line(subjectOf(title)), line(""), ...prose(sentence, width), line("")];
-  lines.push(...bodyLines(r, width, openLines(r.model, r.trace, width)));
+  lines.push(...bodyLines(r, width, openLines(r.model, [r.trace], width)));
   return mail(lines, options);
 }
 
@@ -67,6 +67,7 @@ export function renderFindingMail(summary: Summary, finding: Finding, options: M
 function foundMail(found: readonly Found[], where: string, options: MailOptions): string {
   const width = options.width ?? WIDTH_MAIL;
   const [only] = found;
+  const traces = found.map(({ finding }) => finding.trace);
   const lines: Line[] = [];
   if (found.length === 1) lines.push(line(subjectOf(titleOf(only!.finding))), line(""));
   else lines.push(line(subjectOf(`${counted(found.length, "finding")} in ${where}`)), line(""));
@@ -75,7 +76,8 @@ function foundMail(found: readonly Found[], where: string, options: MailOptions)
     const number = found.length === 1 ? "" : `${i + 1}. `;
     const always = finding.necessity?.orders?.length === 0;
     lines.push(...prose(number + sentenceOf(finding.trace, titleOf(finding), always), width), line(""));
-    const open = openLines(summary.model, finding.trace, width);
+    // What several leave open is the same: once, at the end.
+    const open = i < found.length - 1 ? [] : openLines(summary.model, traces, width);
     lines.push(...findingLines(summary, finding, width, open));
   }
   return mail(lines, options);
@@ -94,7 +96,7 @@ const SUBJECTS = {
 } as const;
 
 /** At most 72 columns: a title that is longer ends before its last part that does not fit. */
-export function subjectOf(title: string): string {
+function subjectOf(title: string): string {
   let subject = title;
   while (subject.length > WIDTH_MAIL) {
     const cut = Math.max(subject.lastIndexOf(", "), subject.lastIndexOf(": "), subject.lastIndexOf("; "));
@@ -120,8 +122,9 @@ function sentenceOf(trace: Trace, title: string, always: boolean): string {
 }
 
 /** What was modelled, under which memory model, and what that leaves open. */
-function openLines(model: ModelName, trace: Trace, width: number): Line[] {
-  const files = [...new Set(trace.rows.map(({ place }) => clean(place.file)))].filter((file) => file !== "");
+function openLines(model: ModelName, traces: readonly Trace[], width: number): Line[] {
+  const places = traces.flatMap(({ rows }) => rows.map(({ place }) => clean(place.file)));
+  const files = [...new Set(places)].filter((file) => file !== "").sort();
   const named = files.slice(0, FILES_MAX).join(", ");
   const more = files.length > FILES_MAX ? `, and ${files.length - FILES_MAX} more` : "";
   const modelled = files.length === 0 ? "" : `the steps shown, as written in ${named}${more}`;

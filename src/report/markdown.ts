@@ -1,5 +1,5 @@
-// Cases as markdown, for the summary of a pipeline's run or a comment: the verdict, a table, then each finding
-// folded away with its diagram. What comes from a model stands in code, or escaped.
+// Cases as markdown, for the summary of a pipeline's run or a comment: the verdict, a table, then each
+// finding folded away with its diagram. What comes from a model stands in code, or escaped.
 
 import { type CaseOutcome, type Cases, distinctProblems } from "./cases.ts";
 import { clean, counted } from "./text.ts";

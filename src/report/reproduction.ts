@@ -1,5 +1,5 @@
-// The report of a replay: on a terminal, step by step, or as JSON; mail.ts makes a mail of it. One run only: how
-// often a finding occurs is the business of a campaign's summary.
+// The report of a replay: on a terminal, step by step, or as JSON; mail.ts makes a mail of it. One run only:
+// how often a finding occurs is the business of a campaign's summary.
 
 import type { Reproduction, SourcePlace, Trace, TraceRow } from "../campaign/summary.ts";
 import { effectOf } from "./events.ts";

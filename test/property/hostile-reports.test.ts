@@ -1,6 +1,6 @@
-// Goal: whatever a model puts into names, labels and source text, no reader of a report is fooled by it: not a
-// terminal, a mailer, git, an XML or JSON parser, a test runner, nor the runner of a pipeline.
-// Method: random texts with what each of them takes for its own; the formats read by parsers that are not ours.
+// Goal: whatever a model puts into names, labels and source text, no reader of a report is fooled by it: not
+// a terminal, a mailer, git, an XML or JSON parser, a test runner, nor the runner of a pipeline. Method:
+// random texts with what each of them takes for its own; the formats read by parsers that are not ours.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
-// What the runner of GitHub Actions makes of a step's output: its workflow commands, after the documented rules
-// (and the escapes of its toolkit). Written for the tests of the annotations.
+// What the runner of GitHub Actions makes of a step's output: its workflow commands, after the documented
+// rules (and the escapes of its toolkit). Written for the tests of the annotations.
 
 export interface Command {
   readonly name: string;
@@ -26,7 +26,9 @@ export function commandsOf(output: string): Command[] {
   return commands;
 }
 
-/** `::name key=value,key=value::message`, after blanks; or the older `##[name key=value;]message` anywhere. */
+/**
+ * `::name key=value,key=value::message`, after blanks; or the older `##[name key=value;]message` anywhere.
+ */
 function commandOf(text: string): Command | undefined {
   const match = /^\s*::([^\s:]+)(?: ((?:(?!::).)*))?::(.*)$/s.exec(text);
   if (match !== null) {

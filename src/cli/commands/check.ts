@@ -8,7 +8,7 @@ import type { Done } from "./done.ts";
 export function addCheck(program: Command, done: Done): void {
   const command = program
     .command("check")
-    .summary("the one command of a review: prove what is small, fuzz the rest, explain what is found")
+    .summary("a review: prove what is small, fuzz the rest, explain the findings")
     .description(
       "Looks at all scenarios of a model: visits every state of those that are small enough, fuzzes the " +
         "others for the rest of the time, and shows each finding once, with its simplest schedule.",

@@ -14,9 +14,9 @@ export function addCi(program: Command, done: Done): void {
     .command("ci")
     .summary("for a pipeline: replay a committed file of tokens, check what it names")
     .description(
-      "Replays every token of a file, then checks the scenarios that its lines name, within a budget. A race " +
-        "that shows fails; one whose line begins with `known` does not, nor a token that fits the program no " +
-        "more, which is said.",
+      "Replays every token of a file, then checks the scenarios that its lines name, within a budget. A " +
+        "race that shows fails; one whose line begins with `known` does not, nor a token that fits the " +
+        "program no more, which is said.",
     )
     .argument("<file>", "a line: TOKEN MODEL --scenario NAME, or check MODEL --scenario NAME; # comments")
     .addOption(

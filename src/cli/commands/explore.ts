@@ -8,7 +8,7 @@ import type { Done } from "./done.ts";
 export function addExplore(program: Command, done: Done): void {
   const command = program
     .command("explore")
-    .summary("visit every state: prove that nothing goes wrong, or find the simplest way to it")
+    .summary("visit every state: a proof, or the simplest way to a violation")
     .description(
       "Visits every state that a scenario can reach. Reports every violation with the simplest schedule " +
         "that shows it and its exact probability, or that no schedule violates. Where the states do not " +
