@@ -10,7 +10,7 @@
 //   0x10000  deadlocks  24 bytes each: site, other side (32 each), count, first
 //   0x11000  unsettled  numbers of schedules that the scalar machine must be asked about
 //   0x18000  state      the program's vectors
-//   0xa0000  findings   32 bytes each: count (64), first (64), lanes that showed it in their present schedule
+//   0xa0000  findings   16 bytes each: count, first (64 bits each)
 //   0xc0000  tables     static data of the program and the runtime
 //   0x100000 record     who stepped in recorded schedules, two bytes a step
 
@@ -25,10 +25,13 @@ export const ENDED: usize = 0x3800;
 export const NOBODY: usize = 0x3810;
 /** Lanes that took a step in the last iteration. */
 export const STEPPED: usize = 0x3820;
+/** Lanes whose schedule has ended and that have no other one yet. */
 export const RETIRED: usize = 0x3830;
 export const DROPPED: usize = 0x3840;
 export const OVERFLOWN: usize = 0x3850;
 export const LIMITED: usize = 0x3860;
+/** Lanes whose schedules were not asked for. */
+export const BEYOND: usize = 0x3870;
 export const DEADLOCKS: usize = 0x10000;
 export const UNSETTLED: usize = 0x11000;
 export const STATE: usize = 0x18000;

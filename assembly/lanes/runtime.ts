@@ -5,15 +5,15 @@
 // It is long because a block is one thing: the same few masks go through all of it.
 
 import {
-  DEADLOCKS, DRAWS, DROPPED, ENDED, FOUND, GENERATOR, LIMITED, NOBODY, NUMBERS, OVERFLOWN, PICKS, RECORD,
-  RETIRED, STATE, STEPPED, STEPS, TABLES, UNSETTLED,
+  BEYOND, DEADLOCKS, DRAWS, DROPPED, ENDED, FOUND, GENERATOR, LIMITED, NOBODY, NUMBERS, OVERFLOWN, PICKS,
+  RECORD, RETIRED, RUNS, STATE, STEPPED, STEPS, TABLES, UNSETTLED,
 } from "./memory";
 import {
-  allDone, begin, begun, conclude, DRAWN, FINDINGS, IDLES, iterate, LOCATIONS, MAY_CIRCLE, PCS, RANK_BITS,
-  STEPS_BOUND, TASKS, THREADS, TRIES,
+  allDone, begin, begun, conclude, DRAWN, FINDINGS, FOUND_VECTORS, IDLES, iterate, LOCATIONS, MAY_CIRCLE,
+  MAY_DROP, PCS, STEPS_BOUND, TASKS, THREADS, TOGETHER,
 } from "./program";
 
-const FOUND_BYTES: usize = 32;
+const FOUND_BYTES: usize = 16;
 const DEADLOCK_BYTES: usize = 24;
 const DEADLOCKS_MAX: u32 = 128;
 const UNSETTLED_MAX: u32 = 7000;
@@ -34,11 +34,14 @@ export let deadlockCount: u32 = 0;
 export let unsettledCount: u32 = 0;
 export let iterations: u64 = 0;
 
-let quota: u32 = 0;
+/** Schedules that were asked for: what is started beyond them does not count. */
+let wanted: u32 = 0;
 let started: u32 = 0;
 /** Smallest number of the schedules that are under way. */
 let oldest: u32 = 0;
 let bounded: bool = false;
+/** Steps are counted in each lane. */
+let counted: bool = false;
 let bound: u32 = 0;
 
 // @ts-ignore: decorator
@@ -94,8 +97,8 @@ function seedGenerator(seed: u64, block: u64): void {
   }
 }
 
-/** Fills the draws of an iteration. */
-function draw(count: u32): void {
+/** Draws so many random vectors. */
+export function draw(count: u32): void {
   let a = v128.load(GENERATOR);
   let b = v128.load(GENERATOR, 16);
   let c = v128.load(GENERATOR, 32);
@@ -117,23 +120,14 @@ function draw(count: u32): void {
   v128.store(GENERATOR, d, 48);
 }
 
-// ---------------------------------------------------------------- what went wrong
+// ---------------------------------------------------------------- what an iteration tells
 
-/** Lanes show a finding: counted once a schedule. */
-export function found(finding: u32, m: v128): void {
-  const at = FOUND + <usize>finding * FOUND_BYTES;
-  const seen = v128.load(at, 16);
-  const fresh = v128.andnot(m, seen);
-  if (!v128.any_true(fresh)) return;
-  v128.store(at, v128.or(seen, fresh), 16);
-  store<u64>(at, load<u64>(at) + population(fresh));
-  if (load<u64>(at, 8) < <u64>oldest) return;
-  for (let which: u32 = 0; which < 2; which++) {
-    for (let rest = half(fresh, which); rest; rest &= rest - 1) {
-      const number = <u64>load<u32>(NUMBERS + ((64 * which + <u32>ctz(rest)) << 2));
-      if (number < load<u64>(at, 8)) store<u64>(at, number, 8);
-    }
-  }
+/** Lanes in which somebody steps. */
+// @ts-ignore: decorator
+@inline
+export function tell(stepped: v128): void {
+  v128.store(STEPPED, stepped);
+  if (!counted) steps += population(v128.andnot(stepped, v128.load(BEYOND)));
 }
 
 /** The run is over in these lanes. */
@@ -146,6 +140,25 @@ export function over(m: v128, isDropped: bool): void {
 export function overflow(m: v128): void {
   over(m, false);
   v128.store(OVERFLOWN, v128.or(v128.load(OVERFLOWN), m));
+}
+
+// ---------------------------------------------------------------- what went wrong
+
+/** What lanes that have finished have shown: counted once a schedule. */
+function countFindings(finished: v128): void {
+  for (let n: usize = 0; n < <usize>FINDINGS; n++) {
+    const shown = v128.and(v128.load(FOUND_VECTORS + (n << 4)), finished);
+    if (!v128.any_true(shown)) continue;
+    const at = FOUND + n * FOUND_BYTES;
+    store<u64>(at, load<u64>(at) + population(shown));
+    if (load<u64>(at, 8) < <u64>oldest) continue;
+    for (let which: u32 = 0; which < 2; which++) {
+      for (let rest = half(shown, which); rest; rest &= rest - 1) {
+        const number = <u64>load<u32>(NUMBERS + ((64 * which + <u32>ctz(rest)) << 2));
+        if (number < load<u64>(at, 8)) store<u64>(at, number, 8);
+      }
+    }
+  }
 }
 
 function unsettle(number: u32): void {
@@ -224,18 +237,26 @@ function countSteps(): void {
   if (v128.any_true(reached)) v128.store(LIMITED, v128.or(v128.load(LIMITED), reached));
 }
 
-function iteration(): void {
-  draw(DRAWN + TRIES * RANK_BITS);
-  iterate();
-  if (recorded) recordIteration();
-  countSteps();
-  iterations++;
-  if (bounded && v128.any_true(v128.load(LIMITED))) harvest(true);
+/** So many iterations, one by one where each is to be looked at. */
+function advance(): void {
+  iterations += EVERY;
+  if (!counted && !recorded) {
+    iterate(EVERY);
+    return;
+  }
+  for (let n: u32 = 0; n < EVERY; n++) {
+    iterate(1);
+    if (recorded) recordIteration();
+    if (!counted) continue;
+    countSteps();
+    if (bounded && v128.any_true(v128.load(LIMITED))) harvest(true);
+  }
 }
 
 /**
  * Ends what is done and begins the next schedules. Lanes in which nobody can step were seen by the last
- * iteration; those at the bound of steps are looked at in the one after, which they may not step in.
+ * iteration; those at the bound of steps are looked at in the one after, which they may not step in. What
+ * is beyond the schedules that were asked for runs too, so that the others are the same, but does not count.
  */
 function harvest(limited: bool): void {
   const ended = v128.load(ENDED);
@@ -243,25 +264,38 @@ function harvest(limited: bool): void {
   const stuck = v128.andnot(v128.andnot(v128.load(NOBODY), ended), retired);
   const done = v128.and(stuck, allDone());
   if (v128.any_true(done)) conclude(done);
-  const dead = v128.andnot(stuck, done);
-  eachLane(dead, 0);
   let finished = v128.or(v128.andnot(ended, retired), stuck);
+  let reached = none();
   if (limited) {
-    const reached = v128.andnot(v128.load(LIMITED), finished);
+    reached = v128.andnot(v128.load(LIMITED), finished);
+    finished = v128.or(finished, reached);
     const last = v128.and(reached, allDone());
     if (v128.any_true(last)) conclude(last);
-    eachLane(v128.andnot(reached, last), 1);
-    finished = v128.or(finished, reached);
+    reached = v128.andnot(reached, last);
     v128.store(LIMITED, none());
   }
   if (!v128.any_true(finished)) return;
-  const lost = v128.and(finished, v128.load(DROPPED));
-  const given = v128.and(finished, v128.load(OVERFLOWN));
+  account(finished, v128.andnot(stuck, done), reached);
+  const waiting = v128.or(retired, finished);
+  v128.store(RETIRED, waiting);
+  v128.store(ENDED, v128.or(v128.load(ENDED), finished));
+  if (recorded) eachLane(finished, 3);
+  const all = v128.all_true<i64>(i64x2.eq(waiting, i64x2.splat(-1)));
+  if (all || !TOGETHER) refill(waiting, all);
+}
+
+/** Counts schedules that have finished, those that are stuck and those at their bound among them. */
+function account(finished: v128, dead: v128, reached: v128): void {
+  const beyond = v128.load(BEYOND);
+  eachLane(v128.andnot(dead, beyond), 0);
+  eachLane(v128.andnot(reached, beyond), 1);
+  const ours = v128.andnot(finished, beyond);
+  const lost = v128.and(ours, v128.load(DROPPED));
   dropped += population(lost);
-  overflown += population(given);
-  schedules += population(v128.andnot(finished, lost));
-  eachLane(v128.andnot(finished, lost), 2);
-  refill(finished);
+  overflown += population(v128.and(ours, v128.load(OVERFLOWN)));
+  schedules += population(v128.andnot(ours, lost));
+  if (counted) eachLane(v128.andnot(ours, lost), 2);
+  countFindings(ours);
 }
 
 function eachLane(m: v128, what: u32): void {
@@ -270,47 +304,59 @@ function eachLane(m: v128, what: u32): void {
       const lane = 64 * which + <u32>ctz(rest);
       if (what == 0) deadlocked(lane);
       else if (what == 1) unsettle(load<u32>(NUMBERS + (lane << 2)));
-      else steps += stepsOf(lane);
+      else if (what == 2) steps += stepsOf(lane);
+      else recordEnd(lane);
     }
   }
 }
 
-/** Lanes m get the next schedules, or none where all have been started. */
-function refill(m: v128): void {
-  let fresh = none();
-  for (let which: u32 = 0; which < 2; which++) {
-    for (let rest = half(m, which); rest; rest &= rest - 1) {
-      const lane = 64 * which + <u32>ctz(rest);
-      recordEnd(lane);
-      if (started == quota) {
-        v128.store(RETIRED, v128.or(v128.load(RETIRED), laneMask(lane)));
-        continue;
-      }
-      store<u32>(NUMBERS + (lane << 2), started);
-      recordBegin(lane, started);
-      started++;
-      fresh = v128.or(fresh, laneMask(lane));
-    }
-  }
-  oldest = quota;
-  for (let lane: u32 = 0; lane < LANES; lane++) {
-    if (!inLane(RETIRED, lane)) oldest = min(oldest, load<u32>(NUMBERS + (lane << 2)));
-  }
+/** Lanes m, or all, get the next schedules. */
+function refill(m: v128, all: bool): void {
+  if (all) numberAll();
+  else numberEach(m);
   begin(m);
-  const retired = v128.load(RETIRED);
-  v128.store(ENDED, v128.or(v128.andnot(v128.load(ENDED), m), retired));
+  v128.store(RETIRED, v128.andnot(v128.load(RETIRED), m));
+  v128.store(ENDED, v128.andnot(v128.load(ENDED), m));
   v128.store(DROPPED, v128.andnot(v128.load(DROPPED), m));
   v128.store(OVERFLOWN, v128.andnot(v128.load(OVERFLOWN), m));
   v128.store(NOBODY, v128.andnot(v128.load(NOBODY), m));
+  begun(m);
+  if (!counted) return;
   for (let bit: u32 = 0; bit < STEP_BITS; bit++) {
     const at = STEPS + (<usize>bit << 4);
     v128.store(at, v128.andnot(v128.load(at), m));
   }
-  for (let n: u32 = 0; n < FINDINGS; n++) {
-    const at = FOUND + <usize>n * FOUND_BYTES;
-    v128.store(at, v128.andnot(v128.load(at, 16), m), 16);
+}
+
+function numberAll(): void {
+  oldest = started;
+  const four = i32x4.splat(4);
+  let numbers = i32x4.add(i32x4.splat(<i32>started), i32x4(0, 1, 2, 3));
+  for (let at = NUMBERS; at < NUMBERS + (<usize>LANES << 2); at += 16) {
+    v128.store(at, numbers);
+    numbers = i32x4.add(numbers, four);
   }
-  begun(fresh);
+  if (started + LANES > wanted) {
+    for (let lane = wanted > started ? wanted - started : 0; lane < LANES; lane++) {
+      v128.store(BEYOND, v128.or(v128.load(BEYOND), laneMask(lane)));
+    }
+  }
+  if (recorded) for (let lane: u32 = 0; lane < LANES; lane++) recordBegin(lane, started + lane);
+  started += LANES;
+}
+
+function numberEach(m: v128): void {
+  for (let which: u32 = 0; which < 2; which++) {
+    for (let rest = half(m, which); rest; rest &= rest - 1) {
+      const lane = 64 * which + <u32>ctz(rest);
+      store<u32>(NUMBERS + (lane << 2), started);
+      if (started >= wanted) v128.store(BEYOND, v128.or(v128.load(BEYOND), laneMask(lane)));
+      if (recorded) recordBegin(lane, started);
+      started++;
+    }
+  }
+  oldest = started;
+  for (let lane: u32 = 0; lane < LANES; lane++) oldest = min(oldest, load<u32>(NUMBERS + (lane << 2)));
 }
 
 function blockBegin(seed: u64, block: u64, count: u32, stepsMax: u32): void {
@@ -321,19 +367,22 @@ function blockBegin(seed: u64, block: u64, count: u32, stepsMax: u32): void {
   iterations = 0;
   deadlockCount = 0;
   unsettledCount = 0;
-  quota = count;
+  wanted = count;
   started = 0;
   bound = stepsMax;
   bounded = MAY_CIRCLE || stepsMax < STEPS_BOUND;
+  counted = bounded || MAY_DROP;
   memory.fill(NUMBERS, 0, TABLES - NUMBERS);
   for (let n: u32 = 0; n < FINDINGS; n++) store<u64>(FOUND + <usize>n * FOUND_BYTES, FAR, 8);
   seedGenerator(seed, block);
-  refill(i64x2.splat(-1));
+  refill(i64x2.splat(-1), true);
 }
 
-/** True where a block has come to its end. */
+/** True where all schedules that were asked for have ended. */
 function blockOver(): bool {
-  return v128.all_true<i64>(i64x2.eq(v128.load(RETIRED), i64x2.splat(-1)));
+  if (started < wanted) return false;
+  const left = v128.andnot(v128.not(v128.load(RETIRED)), v128.load(BEYOND));
+  return !v128.any_true(left);
 }
 
 /** Runs the first `count` schedules of a block to their ends. */
@@ -341,7 +390,7 @@ export function runBlock(seed: u64, block: u64, count: u32, stepsMax: u32): void
   recorded = 0;
   blockBegin(seed, block, count, stepsMax);
   while (!blockOver()) {
-    for (let n: u32 = 0; n < EVERY; n++) iteration();
+    advance();
     harvest(false);
   }
 }
@@ -384,7 +433,7 @@ export function recordBlock(seed: u64, block: u64, count: u32, stepsMax: u32, ta
   }
   blockBegin(seed, block, count, stepsMax);
   while (recording && !blockOver()) {
-    for (let n: u32 = 0; n < EVERY; n++) iteration();
+    advance();
     harvest(false);
   }
   recorded = 0;
@@ -412,7 +461,8 @@ function recordIteration(): void {
     const count = load<u32>(TARGET_STEPS + (n << 2));
     if (count >= recordRoom) continue;
     for (let task: u32 = 0; task < TASKS; task++) {
-      if (!inLane(PICKS + (<usize>task << 4), lane)) continue;
+      // A pick is of this iteration where the task can step.
+      if (!inLane(RUNS + (<usize>task << 4), lane) || !inLane(PICKS + (<usize>task << 4), lane)) continue;
       let bits: u32 = 0;
       for (let bit: u32 = 0; bit < min<u32>(DRAWN, 8); bit++) {
         if (inLane(DRAWS + (<usize>bit << 4), lane)) bits |= 1 << bit;

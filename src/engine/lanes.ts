@@ -71,7 +71,7 @@ interface Exports {
   recordAt(n: number): number;
 }
 
-const FOUND_BYTES = 32;
+const FOUND_BYTES = 16;
 const DEADLOCK_BYTES = 24;
 /** Steps of one schedule that are written down: what a schedule token can carry. */
 const RECORD_STEPS = 65_536;

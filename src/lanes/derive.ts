@@ -22,7 +22,7 @@ export function deriveNetwork(machine: StartMachine, words: Uint32Array, stepsMa
   const takenOut = new Set<number>();
   const stay = new Set<number>();
   for (;;) {
-    const world = new World(image, start, webs, takenOut);
+    const world = new World(image, start, webs, takenOut, stay);
     const network = attempt(() => derive(world));
     if (network instanceof Tangled) {
       if (network.web === undefined || stay.has(network.web)) throw network;

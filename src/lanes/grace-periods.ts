@@ -25,7 +25,7 @@ const CALLBACK = 2;
 function domainUsable(run: Run, site: number, domain: number): void {
   run.usable(site, domain, DOMAIN_CELLS);
   for (const at of [DOMAIN_SECTIONS, DOMAIN_SECTIONS + 1, DOMAIN_PENDING]) {
-    run.world.conceal(domain + at, { domain, queue: -1, work: -1 });
+    run.world.conceal(domain + at, { domain });
   }
   if ((cell(run, domain + DOMAIN_FLAGS) & DOMAIN_READY) === 0) {
     run.violate(Violation.RCU_MISUSE, Detail.NOT_INITIALISED, site);

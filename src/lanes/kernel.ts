@@ -33,14 +33,14 @@ export function maySleep(run: Run, doing: Doing): void {
 }
 
 /** What cannot be where the task did not have to wait; should it be all the same, the run is given up. */
-function mustNotBe(impossible: boolean): void {
+export function mustNotBe(impossible: boolean): void {
   if (impossible) throw new RunOver("overflow");
 }
 
 // ---------------------------------------------------------------- locks
 
 /** Owners are numbers of tasks from 1 on; where a task is a thread, that is its slot + 1. */
-function ownerOf(task: Task): number {
+export function ownerOf(task: Task): number {
   return task.index + 1;
 }
 
@@ -91,7 +91,7 @@ function refuse(run: Run, doing: Doing, count: number, detail: number): void {
   run.violateObject(Violation.REFCOUNT, detail, doing.pc, count);
 }
 
-function up(run: Run, doing: Doing, pointer: number, from: number): void {
+export function countUp(run: Run, doing: Doing, pointer: number, from: number): void {
   run.count(run.world.cell(pointer), from + 1, doing.task.index * 0x10000 + doing.pc);
 }
 
@@ -100,7 +100,7 @@ export function refcountInc(run: Run, doing: Doing, count: number): void {
   const old = cell(run, count);
   if (old === 0) refuse(run, doing, count, Detail.FROM_ZERO);
   else if (overflows(old)) refuse(run, doing, count, Detail.SATURATED);
-  up(run, doing, count, old);
+  countUp(run, doing, count, old);
 }
 
 function overflows(old: number): boolean {
@@ -112,7 +112,7 @@ export function refcountIncNotZero(run: Run, doing: Doing, count: number): numbe
   const old = cell(run, count);
   if (old === 0) return 0;
   if (overflows(old)) refuse(run, doing, count, Detail.SATURATED);
-  up(run, doing, count, old);
+  countUp(run, doing, count, old);
   return 1;
 }
 
@@ -135,7 +135,7 @@ export function cssTryget(run: Run, doing: Doing, css: number, online: boolean):
   run.usable(doing.pc, css, CSS_CELLS);
   const refs = cell(run, css + CSS_REFS);
   if (refs === 0 || (online && cell(run, css + CSS_DEAD) !== 0)) return 0;
-  up(run, doing, css + CSS_REFS, refs);
+  countUp(run, doing, css + CSS_REFS, refs);
   return 1;
 }
 
@@ -143,7 +143,7 @@ export function cssGet(run: Run, doing: Doing, css: number): void {
   run.usable(doing.pc, css, CSS_CELLS);
   const refs = cell(run, css + CSS_REFS);
   if (refs === 0) run.violateObject(Violation.REFCOUNT, Detail.FROM_ZERO, doing.pc, css);
-  up(run, doing, css + CSS_REFS, refs);
+  countUp(run, doing, css + CSS_REFS, refs);
 }
 
 export function cssPut(run: Run, doing: Doing, css: number): number {
@@ -189,7 +189,7 @@ export function complete(run: Run, doing: Doing, completion: number, all: boolea
   run.usable(doing.pc, completion, 1);
   const done = cell(run, completion + COMPLETION_DONE);
   if (all) setCell(run, completion + COMPLETION_DONE, COMPLETION_ALL);
-  else if (done !== COMPLETION_ALL) up(run, doing, completion + COMPLETION_DONE, done);
+  else if (done !== COMPLETION_ALL) countUp(run, doing, completion + COMPLETION_DONE, done);
 }
 
 export function completionWait(run: Run, doing: Doing, completion: number): void {

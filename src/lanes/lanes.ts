@@ -2,6 +2,7 @@
 
 import { deriveNetwork } from "./derive.ts";
 import { emitLanes } from "./emit.ts";
+import { merge } from "./merge.ts";
 import { type Network, Unfit } from "./network.ts";
 import { simplify } from "./simplify.ts";
 import type { StartMachine } from "./start.ts";
@@ -46,7 +47,8 @@ export function lanesOf(
   title: string,
 ): LanesSource | { readonly unfit: string } {
   try {
-    const network = simplify(deriveNetwork(machine, words, stepsMax));
+    let network = simplify(deriveNetwork(machine, words, stepsMax));
+    while (merge(network)) network = simplify(network);
     const { text, layout } = emitLanes(network, title);
     if (network.tasks.length < 1) throw new Unfit("it has no tasks");
     if (network.findings.length > FINDINGS_MAX)

@@ -1,6 +1,6 @@
 // Dispatches the kernel primitives; what they do is in kernel.ts, grace-periods.ts and work.ts.
 
-import { Op } from "../../assembly/abi.ts";
+import { Detail, Op, Violation } from "../../assembly/abi.ts";
 import {
   graceBarrier,
   graceCall,
@@ -34,6 +34,8 @@ import {
 } from "./kernel.ts";
 import { Unfit } from "./network.ts";
 import type { Doing, Run } from "./run.ts";
+import { isRwsem, rwsemStep } from "./rwsem.ts";
+import { isWait, waitStep } from "./wait.ts";
 import { queueWork, workFlush } from "./work.ts";
 
 /** Primitives: what they are called in the model, in lower case, is their opcode. */
@@ -144,10 +146,21 @@ export function primitive(
     case Op.BH_DISABLE:
       doing.atomic += ATOMIC_BH;
       return fork(0);
+    case Op.BH_ENABLE:
+      if ((doing.atomic & (ATOMIC_IRQ - ATOMIC_BH)) === 0) {
+        run.violate(Violation.LOCK_MISUSE, Detail.UNBALANCED, doing.pc);
+      }
+      doing.atomic -= ATOMIC_BH;
+      return fork(0);
     case Op.MIGHT_SLEEP:
       maySleep(run, doing);
       return fork(0);
     default:
+      if (isRwsem(op)) return fork(rwsemStep(run, doing, op, x));
+      if (isWait(op)) {
+        waitStep(run, doing, op, x, b);
+        return fork(0);
+      }
       throw new Unfit(`it uses ${Op[op]?.toLowerCase() ?? `opcode ${op}`}`);
   }
 }

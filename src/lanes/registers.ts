@@ -2,7 +2,7 @@
 // run where it is read, and only there: what is handed on unread costs nothing.
 
 import type { Held, Location, Task } from "./network.ts";
-import type { Run } from "./run.ts";
+import { type Run, RunOver } from "./run.ts";
 import type { Place, World } from "./world.ts";
 
 /** What is known of registers to begin with. */
@@ -59,8 +59,10 @@ export function arriveAt(run: Run, place: Place, registers: Registers): Location
     }
     const value = registers.get(r);
     const variable = world.hold(place, r, value);
-    if (variable === undefined) values.set(r, value);
-    else {
+    if (variable === undefined) {
+      if (!world.admitsHere(place, r, value)) throw new RunOver("overflow");
+      values.set(r, value);
+    } else {
       run.set(variable, value);
       held.set(r, { variable, values: [value] });
     }

@@ -172,7 +172,9 @@ export class Run {
   load(pointer: number): number {
     const cell = this.world.cell(pointer);
     (cell as Mutable).readers.add(this.derived);
-    if (this.world.concealed(pointer, this.derived) !== undefined) throw new RunOver("overflow");
+    const keeper = this.world.concealed(pointer, this.derived);
+    if (keeper?.counts) return keeper.waits!.waiters(this);
+    if (keeper !== undefined) throw new RunOver("overflow");
     return this.get(cell);
   }
 
@@ -189,15 +191,20 @@ export class Run {
   private clears(pointer: number): boolean {
     const keeper = this.world.concealed(pointer, this.derived);
     if (keeper === undefined) return false;
+    const kept = keeper.waits?.waiters(this) ?? this.get(this.world.cell(pointer));
+    if (kept !== 0) throw new RunOver("overflow");
     this.world.asksForAll(this.derived);
-    this.effects.push({ do: "unused", domain: keeper.domain, tasks: this.world.usersOf(keeper) });
+    const tasks = this.world.usersOf(keeper);
+    if (keeper.domain !== undefined || tasks.length > 0) {
+      this.effects.push({ do: "unused", domain: keeper.domain ?? -1, tasks });
+    }
     return true;
   }
 
   /** A local variable comes to live, zeroed; it may have lived before. */
   bornAgain(object: WorldObject): void {
-    this.born(object);
     for (let n = 0; n < object.size; n++) this.clears(object.base + n);
+    this.born(object);
   }
 
   /** An object comes to live, zeroed. */

@@ -1,7 +1,7 @@
 // Makes the trees of a network as small as what they decide: a test whose branches are all alike goes, and
 // with it the writes to variables that nobody tests any longer, until nothing changes.
 
-import type { Leaf, Network, Ready, Tree, Variable } from "./network.ts";
+import type { Leaf, Location, Network, Ready, Tree, Variable } from "./network.ts";
 
 /** Every tree of the network, to be looked at or replaced. */
 interface Slot {
@@ -83,7 +83,16 @@ function intern(interned: Map<string, Tree<unknown>>, key: string, tree: Tree<un
   return tree;
 }
 
-function leafKey(leaf: unknown): string {
+const placeOf = (at: Location): string => `${at.task.index}.${at.index}`;
+
+/** Tells trees apart, of a step or of a waiting condition; locations by what is said of them. */
+export function treeKey(tree: Tree<unknown>, place = placeOf): string {
+  if ("leaf" in tree) return leafKey(tree.leaf, place);
+  const below = tree.branches.map((b) => `${b.value}:${treeKey(b.below, place)}`);
+  return `${tree.test.id}(${below.join(" ")})`;
+}
+
+function leafKey(leaf: unknown, place = placeOf): string {
   const { writes, effects, findings, next, end } = leaf as Leaf;
   if (writes === undefined) return JSON.stringify(leaf);
   return [
@@ -93,7 +102,7 @@ function leafKey(leaf: unknown): string {
       .join(","),
     effects.map(effectKey).join(","),
     findings.map((f) => f.id).join(","),
-    next === null ? "" : `${next.task.index}.${next.index}`,
+    next === null ? "" : place(next),
     end ?? "",
   ].join(";");
 }

@@ -10,6 +10,8 @@ import { type Leaf, type Location, type Ready, type Task, Unfit } from "./networ
 import { primitive } from "./primitives.ts";
 import { arriveAt, Registers } from "./registers.ts";
 import { type Doing, type Run, RunOver } from "./run.ts";
+import { rwsemBlocks } from "./rwsem.ts";
+import { leavesWaiting, waitBlocks } from "./wait.ts";
 import { workReady, workStart } from "./work.ts";
 import { LIFE_DEAD, LIFE_LIVE } from "./world.ts";
 
@@ -92,6 +94,7 @@ function exit(run: Run, doing: Doing): Leaf {
   if (locks.length > 0) run.violate(Violation.LOCK_MISUSE, Detail.HELD_AT_EXIT, pc);
   if (sections.length > 0) run.violate(Violation.RCU_MISUSE, Detail.STILL_READING, pc);
   if (atomic >= ATOMIC_BH) run.violate(Violation.LOCK_MISUSE, Detail.ATOMIC_AT_EXIT, pc);
+  leavesWaiting(run, doing);
   run.effects.push({ do: "end", task });
   return run.leaf(null, null);
 }
@@ -257,6 +260,11 @@ export function readyAt(run: Run, at: Location): Ready {
       return { ...free, blocked: lockBlocks(run, at.task, x) };
     case Op.WAIT_COMPLETION:
       return { ...free, blocked: completionBlocks(run, x) };
+    case Op.DOWN_READ:
+    case Op.RWSEM_WAIT_WRITE:
+      return { ...free, blocked: rwsemBlocks(run, at.task, i.op, x) };
+    case Op.WAIT_SLEEP:
+      return { ...free, blocked: waitBlocks(run, at.task, at.atomic) };
     default:
       throw new Unfit(`it waits with ${Op[i.op]?.toLowerCase() ?? `opcode ${i.op}`}`);
   }

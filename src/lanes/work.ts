@@ -26,13 +26,13 @@ const KWORKER = 1;
 
 function workUsable(run: Run, site: number, work: number): void {
   run.usable(site, work, WORK_CELLS);
-  run.world.conceal(work + WORK_RUNNING, { domain: -1, queue: -1, work });
+  run.world.conceal(work + WORK_RUNNING, { work });
 }
 
 function queueUsable(run: Run, site: number, queue: number): void {
   run.usable(site, queue, QUEUE_CELLS);
   for (const at of [QUEUE_ACTIVE, QUEUE_WAITING]) {
-    run.world.conceal(queue + at, { domain: -1, queue, work: -1 });
+    run.world.conceal(queue + at, { queue });
   }
 }
 

@@ -18,11 +18,14 @@ import {
   type Variable,
 } from "./network.ts";
 import type { Start } from "./start.ts";
+import { WaitQueue } from "./wait.ts";
 import type { Webs } from "./webs.ts";
 
 /** Values of one variable, locations of one task, tasks: beyond these, lanes would not pay. */
 const DOMAIN_MAX = 24;
 const LOCATIONS_MAX = 1500;
+/** Values at one instruction of a register that is kept out of the variables. */
+const STAY_MAX = 12;
 const TASKS_MAX = 60;
 /** Runs of steps, one for each combination of values, until the network is closed: about a second of them. */
 const RUNS_MAX = 120_000;
@@ -64,11 +67,17 @@ export interface Derived {
 /** Too many locations: fewer where registers are taken out of them. */
 export class Crowded extends Unfit {}
 
-/** A domain, workqueue or work item that keeps something in a cell; -1 for the others. */
+/**
+ * A domain, workqueue or work item that keeps something in a cell, in which lanes have nothing; or what has in it
+ * something that models have no business with.
+ */
 export interface Keeper {
-  readonly domain: number;
-  readonly queue: number;
-  readonly work: number;
+  readonly domain?: number;
+  readonly queue?: number;
+  readonly work?: number;
+  /** A wait queue, and whether the number of its waiters is kept there. */
+  readonly waits?: WaitQueue;
+  readonly counts?: boolean;
 }
 
 /** Where a task is, its registers apart. */
@@ -90,10 +99,14 @@ export class World {
   onGrown: (location: Location) => void = () => undefined;
   private readonly webs: Webs;
   private readonly takenOut: ReadonlySet<number>;
+  private readonly stay: ReadonlySet<number>;
+  private readonly stayed = new Map<string, Set<number>>();
   private readonly holders = new Map<string, Mutable>();
   private readonly cells = new Map<number, Mutable>();
   private readonly writers = new Map<number, Mutable>();
   private readonly drawings = new Map<string, Mutable>();
+  private readonly queues = new Map<number, WaitQueue>();
+  private readonly sleeps = new Map<Task, Mutable>();
   private readonly keepers = new Map<number, Keeper>();
   private readonly users = new Map<number, Set<Derived>>();
   private readonly existences = new Map<number, Mutable>();
@@ -114,12 +127,22 @@ export class World {
     if (++this.runs > RUNS_MAX) throw new Unfit("its memory can hold too many combinations of values");
   }
 
-  /** `takenOut` are the webs of registers that do not tell locations apart. */
-  constructor(image: Image, start: Start, webs: Webs, takenOut: ReadonlySet<number>) {
+  /**
+   * `takenOut` are the webs of registers that do not tell locations apart; `stay` those that do, since variables
+   * of theirs would be tested together with too many others.
+   */
+  constructor(
+    image: Image,
+    start: Start,
+    webs: Webs,
+    takenOut: ReadonlySet<number>,
+    stay: ReadonlySet<number>,
+  ) {
     this.image = image;
     this.start = start;
     this.webs = webs;
     this.takenOut = takenOut;
+    this.stay = stay;
     this.firstBase = start.cellsEnd + 16;
     this.nextBase = this.firstBase;
     for (const o of start.objects) {
@@ -204,6 +227,31 @@ export class World {
     return this.tasks.filter(({ kind, ...task }) => {
       return kind === 2 ? task.queue === domain : task.queue === queue || task.argument === work;
     });
+  }
+
+  /** The wait queue at a pointer; what it keeps in its cells is in variables of its own. */
+  waitQueue(pointer: number, cells: number): WaitQueue {
+    return this.lazily(this.queues, pointer, () => {
+      for (let n = 0; n < cells; n++) {
+        if (this.start.cell(pointer + n) !== 0) throw new Unfit("a task waits when the threads begin");
+      }
+      const queue = new WaitQueue(this, pointer);
+      for (let n = 0; n < cells; n++) this.conceal(pointer + n, { waits: queue, counts: n === cells - 1 });
+      return queue;
+    });
+  }
+
+  waitQueues(): Iterable<WaitQueue> {
+    return this.queues.values();
+  }
+
+  /** The states in which a task sleeps; 0 where it is awake. */
+  sleep(task: Task): Mutable {
+    return this.lazily(this.sleeps, task, () => this.variable(`sleep of ${task.name} (${task.index})`, 0));
+  }
+
+  hasSlept(task: Task): boolean {
+    return this.sleeps.has(task);
   }
 
   /** Whether a kworker or callback exists. */
@@ -322,7 +370,7 @@ export class World {
     return { task, pc, locks: [], sections: [], atomic, waitDomain, blocks: true };
   }
 
-  private everybodyAgain(): void {
+  everybodyAgain(): void {
     for (const derived of this.curious) this.renew(derived);
   }
 
@@ -373,6 +421,18 @@ export class World {
         web,
       }),
     );
+  }
+
+  /**
+   * False where a register that makes for too many combinations has one value too many at an instruction: a count,
+   * most likely, that goes on for ever in the eyes of an analysis without order.
+   */
+  admitsHere(place: Place, register: number, value: number): boolean {
+    const web = this.webs.of(place.pc, register);
+    if (web === undefined || !this.stay.has(web)) return true;
+    const values = this.lazily(this.stayed, `${place.task.index} ${place.pc} ${register}`, () => new Set());
+    if (values.size < STAY_MAX) values.add(value);
+    return values.has(value);
   }
 
   /** The location with these values of registers; those that are held can be what is said. */

@@ -13,18 +13,17 @@ import { randomIntegers } from "./run-reference.ts";
 
 const LANES = 32;
 /** Where the runtime keeps what a program reads and writes (assembly/lanes/memory.ts); any places do here. */
-const PLACES = { DRAWS: 0x1000, ENDED: 0x2000, NOBODY: 0x2010, STEPPED: 0x2020, PICKS: 0x3000, RUNS: 0x4000 };
+const PLACES = { DRAWS: 0x1000, ENDED: 0x2000, NOBODY: 0x2010, PICKS: 0x3000, RUNS: 0x4000 };
 const STATE = 0x8000;
 
 interface LaneProgram {
   readonly TASKS: number;
   readonly DRAWN: number;
-  readonly RANK_BITS: number;
-  readonly TRIES: number;
-  readonly VECTORS: number;
+  readonly FINDINGS: number;
+  readonly FOUND_VECTORS: number;
   begin(m: number): void;
   begun(m: number): void;
-  iterate(): void;
+  iterate(n: number): void;
   conclude(m: number): void;
   always(m: number): void;
   allDone(): number;
@@ -39,7 +38,8 @@ export interface LaneRun extends LanesRun {
 export function runLanesInJs(text: string, seed: number, iterations: number): LaneRun[] {
   const memory = new Map<number, number>();
   const load = (at: number): number => memory.get(at) ?? 0;
-  const found = Array.from({ length: LANES }, () => new Set<number>());
+  let stepped = 0;
+  const draw = randomIntegers(seed);
   const ends = new Map<number, LaneRun["end"]>();
   const each = (m: number, visit: (lane: number) => void): void => {
     for (let lane = 0; lane < LANES; lane++) if ((m >>> lane) & 1) visit(lane);
@@ -64,22 +64,28 @@ export function runLanesInJs(text: string, seed: number, iterations: number): La
     },
     i64x2: { splat: (value: number) => value },
     memory: { data: () => 0 },
-    found: (finding: number, m: number) => each(m, (lane) => found[lane]!.add(finding)),
+    draw: (count: number) => {
+      for (let d = 0; d < count; d++) {
+        memory.set(PLACES.DRAWS + 16 * d, draw(0x10000) | (draw(0x10000) << 16));
+      }
+    },
+    tell: (m: number) => {
+      stepped = m & ~load(PLACES.ENDED);
+    },
     over: (m: number, dropped: boolean) => over(m, dropped ? "dropped" : "violated"),
     overflow: (m: number) => over(m, "overflow"),
   });
-  const draw = randomIntegers(seed);
   const tasks: number[][] = Array.from({ length: LANES }, () => []);
   const bits: number[][] = Array.from({ length: LANES }, () => []);
   program.begin(-1);
   program.begun(-1);
   for (let n = 0; n < iterations; n++) {
-    const draws = program.DRAWN + program.TRIES * program.RANK_BITS;
-    for (let d = 0; d < draws; d++) memory.set(PLACES.DRAWS + 16 * d, draw(0x10000) | (draw(0x10000) << 16));
-    program.iterate();
-    each(load(PLACES.STEPPED), (lane) => {
+    stepped = 0;
+    program.iterate(1);
+    each(stepped, (lane) => {
       for (let task = 0; task < program.TASKS; task++) {
-        if ((load(PLACES.PICKS + 16 * task) >>> lane) & 1) tasks[lane]!.push(task);
+        const picked = load(PLACES.PICKS + 16 * task) & load(PLACES.RUNS + 16 * task);
+        if ((picked >>> lane) & 1) tasks[lane]!.push(task);
       }
       let drawn = 0;
       for (let d = 0; d < program.DRAWN; d++) drawn |= ((load(PLACES.DRAWS + 16 * d) >>> lane) & 1) << d;
@@ -95,9 +101,19 @@ export function runLanesInJs(text: string, seed: number, iterations: number): La
   return Array.from({ length: LANES }, (_, lane) => ({
     tasks: Uint8Array.from(tasks[lane]!),
     bits: Uint8Array.from(bits[lane]!),
-    findings: found[lane]!,
+    findings: findingsOf(program, load, lane),
     end: ends.get(lane) ?? "running",
   }));
+}
+
+function findingsOf(
+  { FINDINGS, FOUND_VECTORS }: LaneProgram,
+  load: (at: number) => number,
+  lane: number,
+): Set<number> {
+  const found = new Set<number>();
+  for (let n = 0; n < FINDINGS; n++) if ((load(FOUND_VECTORS + 16 * n) >>> lane) & 1) found.add(n);
+  return found;
 }
 
 function evaluate(text: string, scope: Record<string, unknown>): LaneProgram {

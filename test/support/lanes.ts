@@ -18,10 +18,17 @@ export interface Compiled {
 
 export async function lanesOfModel(module: EngineModule, model: string, scenario: string): Promise<Compiled> {
   const opened = await openModel(join(modelsFolder, `${model}.c`));
-  const program = encodeProgram(opened.compile(scenario));
+  return lanesOfProgram(module, encodeProgram(opened.compile(scenario)), 10_000);
+}
+
+export async function lanesOfProgram(
+  module: EngineModule,
+  program: Program,
+  stepsMax: number,
+): Promise<Compiled> {
   const engine = new Engine(module);
   engine.load(program.words);
-  const source = lanesOf(engine, program.words, 10_000, model);
+  const source = lanesOf(engine, program.words, stepsMax, "a test");
   if ("unfit" in source) throw new Error(source.unfit);
   const bytes = await compileLanes(lanesFolder, source.text);
   const lanes = new LanesEngine({ module: await WebAssembly.compile(bytes), ...source.tables });

@@ -16,7 +16,6 @@ const LONG_FILES = new Set([
   "assembly/lanes/runtime.ts",
   "assembly/machine/step.ts",
   "src/engine/engine.ts",
-  "src/lanes/emit.ts",
   "src/lanes/world.ts",
   "src/model/encode.ts",
   "src/model/ir.ts",
