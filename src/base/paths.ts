@@ -23,6 +23,8 @@ export const reducerFile = join(packageRoot, "build", "reducer.wasm");
 export const lanesFolder = join(packageRoot, "assembly", "lanes");
 export const lanesCompilerFile = join(packageRoot, "dist", "src", "lanes", "main.js");
 export const workerFile = join(packageRoot, "dist", "src", "work", "worker.js");
+/** Style and script of the page; read where it is made. */
+export const pageFolder = join(packageRoot, "src", "report", "html");
 export const exploreWorkerFile = join(packageRoot, "dist", "src", "campaign", "explore-worker.js");
 
 export const version: string = (

@@ -46,3 +46,10 @@ export interface TraceMachine extends StepMachine {
   cell(pointer: number): number | undefined;
   object(pointer: number): ObjectState | undefined;
 }
+
+/** What telling a run with all its state needs besides. */
+export interface StoryMachine extends TraceMachine {
+  slots(): readonly (SlotState & { readonly queue: number })[];
+  /** All of them, in order of address; what is allocated comes last. */
+  objects(): readonly ObjectState[];
+}

@@ -4,6 +4,7 @@
 import type { Coverage } from "./covered.ts";
 import type { ScheduleSize } from "./guided.ts";
 import type { Necessity, ProtectionSite } from "./reasons.ts";
+import type { Story } from "./story.ts";
 
 export type * from "./benchmark.ts";
 export type * from "./comparison.ts";
@@ -11,6 +12,7 @@ export type * from "./covered.ts";
 export type * from "./gate.ts";
 export type { ScheduleSize } from "./guided.ts";
 export type * from "./reasons.ts";
+export type * from "./story.ts";
 
 export type ViolationKind =
   | "warn"
@@ -146,6 +148,8 @@ export interface Finding {
   readonly violatingSchedules?: string;
   /** Absent: that was not asked. */
   readonly necessity?: Necessity;
+  /** Of the run that `trace` shows, with all its states; absent: that was not asked, or it is too long. */
+  readonly story?: Story;
 }
 
 /** How often one strategy showed a finding. */
@@ -178,6 +182,18 @@ export interface ModelName {
   readonly memoryModel: "sc";
   /** Flags that a replay needs too, because a token does not carry them: "--define=A=1". Absent: none. */
   readonly flags?: readonly string[];
+}
+
+/** How far a campaign had come at a moment; cumulative. */
+export interface SeriesPoint {
+  /** Active time, all sessions together. */
+  readonly t_active_ms: number;
+  readonly schedules: number;
+  readonly findings: number;
+  /** Different behaviours seen; null where that was not measured. */
+  readonly distinct: number | null;
+  /** Estimated chance that the next schedule shows something new; null where that was not measured. */
+  readonly unseen: number | null;
 }
 
 /** Result of fuzz; `trace` of each finding is left out of the JSON unless asked for. */
@@ -219,6 +235,8 @@ export interface Summary {
   readonly coverage?: Coverage;
   /** What keeps a proved scenario from violating, in the order of the source; absent: that was not asked. */
   readonly protections?: readonly ProtectionSite[];
+  /** How a campaign went, in order of time; absent where it was not recorded. */
+  readonly series?: readonly SeriesPoint[];
   /** Which budget ended the run: "schedules", "time", "until-finding", "interrupted". */
   readonly endedBy: string;
   readonly notes: readonly string[];
@@ -262,5 +280,7 @@ export interface Reproduction {
   readonly trace: Trace;
   /** Why it shows the first violation; absent where it shows none. */
   readonly necessity?: Necessity;
+  /** As of a finding. */
+  readonly story?: Story;
   readonly notes: readonly string[];
 }

@@ -15,6 +15,7 @@ import { addFuzz } from "./commands/fuzz.ts";
 import { addImport } from "./commands/import.ts";
 import { addList } from "./commands/list.ts";
 import { addMinimize } from "./commands/minimize.ts";
+import { addReport } from "./commands/report.ts";
 import { addRepro } from "./commands/repro.ts";
 import { addResume } from "./commands/resume.ts";
 import { addShow } from "./commands/show.ts";
@@ -37,6 +38,7 @@ export function commandTree(done: Done): Command {
   addRepro(program, done);
   addMinimize(program, done);
   addCi(program, done);
+  addReport(program, done);
   addShow(program, done);
   addList(program, done);
   addDemo(program, done);

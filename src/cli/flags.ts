@@ -133,6 +133,11 @@ export interface CiFlags extends ModelFlags {
   readonly json: boolean;
 }
 
+export interface ReportFlags extends ModelFlags {
+  readonly output: string;
+  readonly maxSteps?: string;
+}
+
 export interface MinimizeFlags extends ModelFlags {
   readonly maxSteps?: string;
   readonly json: boolean;

@@ -5,13 +5,7 @@ import { UsageError } from "../base/errors.ts";
 import { MODEL_DEFAULT, type ModelFile, resolveModel } from "../base/models.ts";
 import { engineFile, reducerFile } from "../base/paths.ts";
 import { compileEngine, Engine, type EngineModule } from "../engine/engine.ts";
-import {
-  compileModel,
-  listScenarios,
-  type ModelOptions,
-  openModel,
-  type ScenarioInfo,
-} from "../model/compile.ts";
+import { listScenarios, type ModelOptions, openModel, type ScenarioInfo } from "../model/compile.ts";
 import { encodeProgram } from "../model/encode.ts";
 import type { IrProgram } from "../model/ir.ts";
 import type { Program } from "../model/program.ts";
@@ -21,6 +15,8 @@ export interface CompiledModel {
   readonly file: ModelFile;
   readonly ir: IrProgram;
   readonly program: Program;
+  /** Text of each file that was read, by the name that places have. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 function compileOptions(flags: ModelFlags, file: ModelFile): ModelOptions {
@@ -66,6 +62,8 @@ export async function loadModel(name: string | undefined, flags: ModelFlags): Pr
 export interface OpenedModel {
   readonly file: ModelFile;
   readonly scenarios: readonly ScenarioInfo[];
+  /** As of a compiled one. */
+  readonly sources: ReadonlyMap<string, string>;
   compile(scenario: string): CompiledModel;
 }
 
@@ -73,9 +71,9 @@ export async function openScenarios(file: ModelFile, flags: ModelFlags): Promise
   const opened = await openModel(file.file, compileOptions(flags, file));
   const compile = (scenario: string): CompiledModel => {
     const ir = opened.compile(scenario);
-    return { file, ir, program: encodeProgram(ir) };
+    return { file, ir, program: encodeProgram(ir), sources: opened.sources };
   };
-  return { file, scenarios: opened.scenarios, compile };
+  return { file, scenarios: opened.scenarios, sources: opened.sources, compile };
 }
 
 async function compileScenario(
@@ -84,8 +82,9 @@ async function compileScenario(
   scenario: string | undefined,
 ): Promise<CompiledModel> {
   const options = { ...compileOptions(flags, file), ...(scenario === undefined ? {} : { scenario }) };
-  const ir = await compileModel(file.file, options);
-  return { file, ir, program: encodeProgram(ir) };
+  const opened = await openModel(file.file, options);
+  const ir = opened.compile(scenario);
+  return { file, ir, program: encodeProgram(ir), sources: opened.sources };
 }
 
 export function loadEngine(): Promise<EngineModule> {

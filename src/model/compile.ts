@@ -48,6 +48,8 @@ const STARTS_MAX = 200;
 /** A model that was read once, for several of its scenarios. */
 export interface OpenModel {
   readonly scenarios: readonly ScenarioInfo[];
+  /** Text of each file that was read, by the name that places have. */
+  readonly sources: ReadonlyMap<string, string>;
   /** As compileModel: by default the first one. */
   compile(scenario?: string): IrProgram;
 }
@@ -56,6 +58,7 @@ export async function openModel(file: string, options: ModelOptions = {}): Promi
   const opened = await read(file, options);
   return {
     scenarios: scenariosOf(opened),
+    sources: new Map(opened.parsed.files.map(({ name, text }) => [name, text])),
     compile: (scenario) =>
       compileOpen(opened, file, { ...options, ...(scenario === undefined ? {} : { scenario }) }),
   };

@@ -55,7 +55,8 @@ interface Last {
   readonly open: boolean;
 }
 
-export function eventsOf(trace: Trace): Event[] {
+/** With `apart` each step is an event of its own, also where a function of a header takes several. */
+export function eventsOf(trace: Trace, apart = false): Event[] {
   const events: Event[] = [];
   const lasts = trace.tasks.map((): Last => ({ frames: [], key: "", open: false }));
   for (const [index, row] of trace.rows.entries()) {
@@ -71,7 +72,7 @@ export function eventsOf(trace: Trace): Event[] {
       events.push({ kind: "call", task: row.task, depth, text, row: index });
     }
     const key = `${placeKey(position.statement)} ${position.text}`;
-    const inside = common === frames.length && common === last.frames.length;
+    const inside = !apart && common === frames.length && common === last.frames.length;
     addStep(events, row, index, position, inside && last.open && last.key === key);
     addMarks(events, trace, index, frames.length);
     lasts[row.task] = { frames, key, open: position.library || /^\(.*begins/.test(row.effect) };

@@ -154,7 +154,7 @@ export function entry(key: string, text: string, width: number): Line[] {
   return wrap(text, width, `  ${`${key}:`.padEnd(KEY_COLUMNS)}`, rest).map((t) => line(t));
 }
 
-function scheduleText(trace: Trace): string {
+export function scheduleText(trace: Trace): string {
   return sizeText({ ...trace, tasks: new Set(trace.rows.map(({ task }) => task)).size });
 }
 
@@ -167,14 +167,14 @@ export function sizeText({ preemptions, switches, steps, tasks }: ScheduleSize):
   ].join(", ");
 }
 
-function minimumText(minimum: Minimum, steps: boolean): string {
+export function minimumText(minimum: Minimum, steps: boolean): string {
   const fewer = steps ? "fewer steps" : "fewer preemptions";
   return minimum === "exact"
     ? `exact: no schedule shows it with ${fewer}`
     : `at most: ${fewer} are not excluded`;
 }
 
-function rateText(rate: Rate): string {
+export function rateText(rate: Rate): string {
   if (rate.schedules === 0) return exactText(rate);
   if (rate.count === 0) return `in none of ${counted(rate.schedules, "schedule")} drawn; found by exploring`;
   const share = `${grouped(rate.count)} of ${counted(rate.schedules, "schedule")}`;

@@ -132,7 +132,8 @@ export function headlineOf(summary: Summary): string {
   return `${words}: ${outcome(summary)}; ${clean(model.name)}${scenario}`;
 }
 
-function outcome(summary: Summary): string {
+/** What comes after the verdict. */
+export function outcome(summary: Summary): string {
   const of = summary.reduction === undefined ? "every schedule of them" : "of a reduced graph";
   const amount =
     summary.states === undefined
@@ -183,6 +184,10 @@ const ENDED: Readonly<Record<string, string>> = {
 const REDUCED = ", up to the order of independent steps";
 
 function throughputLines(summary: Summary, width: number): Line[] {
+  return prose(throughputText(summary), width, "", "  ");
+}
+
+export function throughputText(summary: Summary): string {
   const seconds = summary.elapsedMs / 1000;
   const time = seconds < 100 ? seconds.toFixed(2) : grouped(seconds);
   const amount = [
@@ -200,7 +205,7 @@ function throughputLines(summary: Summary, width: number): Line[] {
   const drawn = sampler(summary) === "" ? "" : `; ${sampler(summary)}`;
   const but = summary.reduction === undefined || summary.endedBy !== "complete" ? "" : REDUCED;
   const ended = summary.endedBy === "" ? "" : `; ${ENDED[summary.endedBy] ?? clean(summary.endedBy)}${but}`;
-  return prose(`${amount.join(", ")} in ${time} s${speed}${drawn}${ended}`, width, "", "  ");
+  return `${amount.join(", ")} in ${time} s${speed}${drawn}${ended}`;
 }
 
 /** "portfolio, seed 42": who drew the schedules. */
@@ -214,11 +219,18 @@ export function sampler(summary: Summary): string {
 
 /** What the verdict leaves open; nothing to add where violations were found. */
 function limitLines(summary: Summary, width: number): Line[] {
+  const texts = limitTexts(summary);
+  if (texts.length === 0) return [];
+  const head = line("What this does not prove:", "strong");
+  return [head, ...texts.flatMap((text) => prose(text, width, "- ", "  "))];
+}
+
+export function limitTexts(summary: Summary): string[] {
   const { verdict, schedules } = summary;
   if (verdict === "violations") return [];
-  const lines = [line("What this does not prove:", "strong")];
+  const texts: string[] = [];
   const say = (text: string): void => {
-    lines.push(...prose(text, width, "- ", "  "));
+    texts.push(text);
   };
   if (verdict === "proved") {
     const states = counted(summary.states ?? 0, "reachable state");
@@ -254,7 +266,7 @@ function limitLines(summary: Summary, width: number): Line[] {
     "Nothing is said about code that is not in the model, about other scenarios or more tasks, or about " +
       `reorderings beyond the memory model ${summary.model.memoryModel}.`,
   );
-  return lines;
+  return texts;
 }
 
 function prose(text: string, width: number, first: string, rest: string): Line[] {

@@ -59,6 +59,7 @@ async function expectSame(text: string, stepsMax: number): Promise<RawTally> {
   const tally = runBlock(compiled.engine, compiled.lanes, {
     draw: draw(stepsMax),
     block: 0,
+    observing: null,
     first: 0,
     count: COUNT,
   });
@@ -190,6 +191,7 @@ describe("lanes do not follow", () => {
     const tally = runBlock(compiled.engine, compiled.lanes, {
       draw: draw(100),
       block: 0,
+      observing: null,
       first: 0,
       count: COUNT,
     });

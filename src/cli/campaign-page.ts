@@ -1,0 +1,147 @@
+// The page of a campaign in a folder: its numbers and findings from the store, read while it runs or later. Each
+// finding that the page has room for is replayed, so that it can be stepped through.
+
+import { version } from "../base/paths.ts";
+import { modelName } from "../campaign/repro.ts";
+import { openToRead, type ReadFolder } from "../campaign/store/folder.ts";
+import { damaged } from "../campaign/store/sql-store.ts";
+import { type CampaignStats, readStats } from "../campaign/store/stats.ts";
+import type { StoredFinding } from "../campaign/store/store.ts";
+import type { Finding, SeriesPoint, Summary, Verdict } from "../campaign/summary.ts";
+import type { RawTally } from "../engine/engine.ts";
+import type { Program } from "../model/program.ts";
+import type { ListedFinding, Page } from "../report/html/page.ts";
+import { emptyTally, mergeTallies } from "../work/tally.ts";
+import { campaignSources } from "./campaign-sources.ts";
+import { runNotes } from "./fuzz.ts";
+import { keptTokens, Tellers } from "./tell.ts";
+
+/** Findings that are told in full, each another bug, and those that are listed besides. */
+const TOLD_MAX = 24;
+const LISTED_MAX = 2000;
+/** Rows of the series: charts have no room for more. */
+const SERIES_MAX = 5000;
+
+export async function campaignPage(folder: string): Promise<Page> {
+  const opened = await openToRead(folder);
+  try {
+    return await pageOf(opened);
+  } finally {
+    await opened.store.close();
+  }
+}
+
+async function pageOf({ folder, store, campaign, writer }: ReadFolder): Promise<Page> {
+  const { id, spec } = campaign;
+  const program = await store.program(campaign);
+  if (program === null) throw damaged(folder, "the campaign's program does not fit its hash");
+  const stats = await readStats(store, campaign, await writer());
+  const found = await store.findings(id, TOLD_MAX + LISTED_MAX);
+  const { first, rest } = byBug(found);
+  const notes: string[] = [];
+  const tellers = new Tellers({ folder, store, campaign, program });
+  const findings: Finding[] = [];
+  for (const stored of first) {
+    const finding = await tellers.tell(stored, stats.schedules);
+    if (typeof finding === "string") notes.push(finding);
+    else findings.push(finding);
+  }
+  const told = new Set(findings.map(({ key }) => key));
+  const listed = [...first.filter(({ key }) => !told.has(key)), ...rest];
+  const sources = await campaignSources(spec, program);
+  const summary = await summaryOf(
+    { stats, findings, program, notes: [...notes, ...sources.notes] },
+    store,
+    id,
+  );
+  return {
+    version,
+    summaries: [{ ...summary, model: { ...modelName(program), ...spec.model } }],
+    listed: listed.map((each) => listedOf(folder, each, summary)),
+    unlisted: stats.findings - found.length,
+    sources: sources.texts,
+  };
+}
+
+/** Of each bug the finding that was seen first, in that order. */
+function byBug(found: readonly StoredFinding[]): { first: StoredFinding[]; rest: StoredFinding[] } {
+  const groups = new Set<string>();
+  const first: StoredFinding[] = [];
+  const rest: StoredFinding[] = [];
+  for (const finding of found) {
+    const fresh = !groups.has(finding.group) && first.length < TOLD_MAX;
+    groups.add(finding.group);
+    (fresh ? first : rest).push(finding);
+  }
+  return { first, rest };
+}
+
+interface Parts {
+  readonly stats: CampaignStats;
+  readonly findings: readonly Finding[];
+  readonly program: Program;
+  readonly notes: readonly string[];
+}
+
+async function summaryOf(
+  { stats, findings, program, notes }: Parts,
+  store: ReadFolder["store"],
+  id: string,
+): Promise<Omit<Summary, "model">> {
+  const { schedules, steps, activeMs, schedulesPerSecond, endedBy, state } = stats;
+  // Where something was found the verdict is known; where not, tallies are short.
+  const tally = stats.findings > 0 ? null : await wholeTally(store, id);
+  const running = state === "running" ? ["the campaign is running: this is how it stood"] : [];
+  const stopped = state === "stopped" ? ["the campaign was stopped without an end"] : [];
+  const crashed =
+    stats.crashed === 0 ? [] : [`${stats.crashed} shards could not be run, and count for nothing`];
+  return {
+    schema: 1,
+    version: stats.version,
+    command: "report",
+    options: stats.options,
+    verdict: verdictOf(stats, tally),
+    schedules,
+    steps,
+    elapsedMs: activeMs,
+    schedulesPerSecond,
+    stepsPerSecond: Math.round((steps * 1000) / Math.max(1, activeMs)),
+    findings,
+    series: thinned(await store.series(id)),
+    endedBy: endedBy ?? "",
+    notes: [
+      ...running,
+      ...stopped,
+      ...crashed,
+      ...(tally === null ? program.symbols.notes : runNotes(program, tally)),
+      ...notes,
+    ],
+  };
+}
+
+async function wholeTally(store: ReadFolder["store"], id: string): Promise<RawTally> {
+  let whole = emptyTally;
+  for await (const { tally } of store.tallies(id)) whole = mergeTallies(whole, tally);
+  return whole;
+}
+
+/** What was cut short by a limit, or never ran, is no pass. */
+function verdictOf({ findings, schedules, crashed }: CampaignStats, tally: RawTally | null): Verdict {
+  if (findings > 0) return "violations";
+  const limited = tally?.limited.some((n) => n > 0) === true;
+  return schedules === 0 || crashed > 0 || limited ? "inconclusive" : "none-found";
+}
+
+function thinned(series: readonly SeriesPoint[]): readonly SeriesPoint[] {
+  const each = Math.ceil(series.length / SERIES_MAX);
+  return each <= 1 ? series : series.filter((_, i) => i % each === 0 || i === series.length - 1);
+}
+
+function listedOf(
+  folder: string,
+  { id, title, count, first }: StoredFinding,
+  { schedules }: Pick<Summary, "schedules">,
+): ListedFinding {
+  const perMillion = schedules === 0 ? 0 : (count * 1e6) / schedules;
+  return { title, count, perMillion, first, token: keptTokens(folder, id)?.scheduleToken ?? "" };
+}

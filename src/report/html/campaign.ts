@@ -1,0 +1,74 @@
+// What a campaign came to: its verdict, its numbers, and how they grew.
+
+import type { SeriesPoint, Summary } from "../../campaign/summary.ts";
+import { scenarioName } from "../evidence.ts";
+import { limitTexts, outcome, throughputText, VERDICTS } from "../summary.ts";
+import { clean, counted, grouped, si } from "../text.ts";
+import { type Chart, chartFigure, timeText } from "./charts.ts";
+import { html, type Markup } from "./markup.ts";
+
+const TONES: Readonly<Record<string, string>> = { bad: "bad", good: "good", doubt: "doubt" };
+
+/** `named`: one of several scenarios. */
+export function verdictLine(summary: Summary, named: boolean): Markup {
+  const { words, tone } = VERDICTS[summary.verdict];
+  const scenario = named ? html`<b>${scenarioName(summary.model.scenario)}</b> ` : undefined;
+  return html`<p class="lead">${scenario}<span class="verdict ${TONES[tone] ?? ""}">${words}</span> ${outcome(summary)}; program ${clean(summary.model.hash)}, memory sequentially consistent (${summary.model.memoryModel})</p>`;
+}
+
+export function campaignSection(summary: Summary): Markup {
+  const notes = summary.notes.map((note) => html`<li>${clean(note)}</li>`);
+  const limits = limitTexts(summary).map((text) => html`<li>${text}</li>`);
+  const charts = chartsOf(summary.series ?? []).map(chartFigure);
+  return html`<section class="campaign" aria-label="Campaign">
+<p class="limits">${throughputText(summary)}.</p>
+${charts.length === 0 ? undefined : html`<div class="charts">${charts}</div>`}
+${notes.length === 0 ? undefined : html`<details open><summary>Notes</summary><ul class="limits">${notes}</ul></details>`}
+${limits.length === 0 ? undefined : html`<ul class="limits">${limits}</ul>`}
+</section>`;
+}
+
+/** In the order in which the page has them; those with nothing to show too. */
+export function chartsOf(series: readonly SeriesPoint[]): Chart[] {
+  if (series.length < 2) return [];
+  const last = series.at(-1)!;
+  const time = timeText(last.t_active_ms);
+  const of = (value: (point: SeriesPoint) => number | null): (readonly [number, number])[] =>
+    series.flatMap((point) => {
+      const y = value(point);
+      return y === null ? [] : [[point.t_active_ms, y] as const];
+    });
+  const rates = series.slice(1).flatMap((point, i) => {
+    const ms = point.t_active_ms - series[i]!.t_active_ms;
+    return ms <= 0
+      ? []
+      : [[point.t_active_ms, ((point.schedules - series[i]!.schedules) * 1000) / ms] as const];
+  });
+  const mean = last.t_active_ms === 0 ? 0 : (last.schedules * 1000) / last.t_active_ms;
+  const distinct = of(({ distinct: seen }) => seen);
+  const unseen = of(({ unseen: chance }) => chance);
+  return [
+    {
+      caption: "Schedules a second",
+      sentence: `${si(mean)} schedules a second on the whole, over ${time}`,
+      curves: [{ name: "rate", points: rates }],
+    },
+    {
+      caption: "Findings",
+      sentence: `${counted(last.findings, "finding")} after ${time} and ${grouped(last.schedules)} schedules`,
+      curves: [{ name: "findings", points: of(({ findings }) => findings) }],
+      steps: true,
+    },
+    {
+      caption: "Different behaviours seen",
+      sentence: `${si(distinct.at(-1)?.[1] ?? 0)} different behaviours after ${time}`,
+      curves: [{ name: "distinct", points: distinct }],
+    },
+    {
+      caption: "Chance that the next schedule shows something new (an estimate)",
+      sentence: `an estimate of ${(unseen.at(-1)?.[1] ?? 0).toPrecision(2)} after ${time}`,
+      curves: [{ name: "unseen", points: unseen }],
+      yText: (y) => String(Number(y.toPrecision(2))),
+    },
+  ];
+}
