@@ -76,7 +76,10 @@ export const JUMP_MASK = 0x7ffffff0;
 export enum Op {
   // -- task-local: run inside the step that precedes them ---------------------------------------
 
-  /** The task ends. Blocks: never. Touches: the slot. Violates: lock-misuse (held), rcu-misuse (still reading). */
+  /**
+   * The task ends. Blocks: never. Touches: the slot. Violates: lock-misuse (held), rcu-misuse (still
+   * reading).
+   */
   EXIT = 0,
   /** dst = x. Blocks: never. Touches: registers. Violates: nothing. */
   ADDI = 1,
@@ -102,9 +105,15 @@ export enum Op {
   XOR = 11,
   /** dst = r[a] << (r[b] + imm), count modulo 32. Blocks: never. Touches: registers. Violates: nothing. */
   SHL = 12,
-  /** dst = r[a] >> (r[b] + imm), signed, count modulo 32. Blocks: never. Touches: registers. Violates: nothing. */
+  /**
+   * dst = r[a] >> (r[b] + imm), signed, count modulo 32. Blocks: never. Touches: registers. Violates:
+   * nothing.
+   */
   SHR_S = 13,
-  /** dst = r[a] >> (r[b] + imm), unsigned, count modulo 32. Blocks: never. Touches: registers. Violates: nothing. */
+  /**
+   * dst = r[a] >> (r[b] + imm), unsigned, count modulo 32. Blocks: never. Touches: registers. Violates:
+   * nothing.
+   */
   SHR_U = 14,
   /** dst = r[a] == r[b] + imm. Blocks: never. Touches: registers. Violates: nothing. */
   EQ = 15,
@@ -118,21 +127,44 @@ export enum Op {
   LT_U = 19,
   /** dst = r[a] <= r[b] + imm, unsigned. Blocks: never. Touches: registers. Violates: nothing. */
   LE_U = 20,
-  /** Goes to next if r[a] == r[b] + imm, else to alt. Blocks: never. Touches: registers. Violates: nothing. */
+  /**
+   * Goes to next if r[a] == r[b] + imm, else to alt. Blocks: never. Touches: registers. Violates: nothing.
+   */
   JEQ = 21,
-  /** Goes to next if r[a] < r[b] + imm, signed, else to alt. Blocks: never. Touches: registers. Violates: nothing. */
+  /**
+   * Goes to next if r[a] < r[b] + imm, signed, else to alt. Blocks: never. Touches: registers. Violates:
+   * nothing.
+   */
   JLT_S = 22,
-  /** Goes to next if r[a] <= r[b] + imm, signed, else to alt. Blocks: never. Touches: registers. Violates: nothing. */
+  /**
+   * Goes to next if r[a] <= r[b] + imm, signed, else to alt. Blocks: never. Touches: registers. Violates:
+   * nothing.
+   */
   JLE_S = 23,
-  /** Goes to next if r[a] < r[b] + imm, unsigned, else to alt. Blocks: never. Touches: registers. Violates: nothing. */
+  /**
+   * Goes to next if r[a] < r[b] + imm, unsigned, else to alt. Blocks: never. Touches: registers. Violates:
+   * nothing.
+   */
   JLT_U = 24,
-  /** Goes to next if r[a] <= r[b] + imm, unsigned, else to alt. Blocks: never. Touches: registers. Violates: nothing. */
+  /**
+   * Goes to next if r[a] <= r[b] + imm, unsigned, else to alt. Blocks: never. Touches: registers.
+   * Violates: nothing.
+   */
   JLE_U = 25,
-  /** dst = cell[x], where no other task can reach the cell; goes to alt on 0. Blocks: never. Touches: the cell. Violates: bad-pointer. */
+  /**
+   * dst = cell[x], where no other task can reach the cell; goes to alt on 0. Blocks: never. Touches: the
+   * cell. Violates: bad-pointer.
+   */
   LOAD_LOCAL = 26,
-  /** cell[x] = r[b] + alt, where no other task can reach the cell. Blocks: never. Touches: the cell. Violates: bad-pointer. */
+  /**
+   * cell[x] = r[b] + alt, where no other task can reach the cell. Blocks: never. Touches: the cell.
+   * Violates: bad-pointer.
+   */
   STORE_LOCAL = 27,
-  /** The alt cells at x become a living local variable, zeroed. Blocks: never. Touches: its cells. Violates: nothing. */
+  /**
+   * The alt cells at x become a living local variable, zeroed. Blocks: never. Touches: its cells.
+   * Violates: nothing.
+   */
   LOCAL_LIVE = 28,
   /** The alt cells at x cease to be. Blocks: never. Touches: its cells. Violates: nothing. */
   LOCAL_DEAD = 29,
@@ -140,43 +172,75 @@ export enum Op {
   CHOOSE = 30,
   /** Drops the run if x == 0. Blocks: never. Touches: nothing. Violates: nothing. */
   ASSUME = 31,
-  /** Fails if x == 0; the other side is who stored what this step loaded. Blocks: never. Touches: nothing. Violates: assertion (dangling, leak where the check saw one). */
+  /**
+   * Fails if x == 0; the other side is who stored what this step loaded. Blocks: never. Touches: nothing.
+   * Violates: assertion (dangling, leak where the check saw one).
+   */
   ASSERT = 32,
-  /** Warns if x != 0 and goes on; the other side as for ASSERT. Blocks: never. Touches: nothing. Violates: warn. */
+  /**
+   * Warns if x != 0 and goes on; the other side as for ASSERT. Blocks: never. Touches: nothing. Violates:
+   * warn.
+   */
   WARN = 33,
   /** Stops if x != 0; the other side as for ASSERT. Blocks: never. Touches: nothing. Violates: bug. */
   BUG = 34,
-  /** A call through x, which is no function that fits. Blocks: never. Touches: nothing. Violates: null-deref, bad-pointer. */
+  /**
+   * A call through x, which is no function that fits. Blocks: never. Touches: nothing. Violates: null-
+   * deref, bad-pointer.
+   */
   BAD_CALL = 35,
-  /** Register dst of slot or check alt = x: hands a value of the set-up to a thread or check. Blocks: never. Touches: registers. Violates: nothing. */
+  /**
+   * Register dst of slot or check alt = x: hands a value of the set-up to a thread or check. Blocks:
+   * never. Touches: registers. Violates: nothing.
+   */
   CAPTURE = 36,
-  /** dst = 1 if the object at x has been freed, else 0. Blocks: never. Touches: nothing. Violates: nothing. */
+  /**
+   * dst = 1 if the object at x has been freed, else 0. Blocks: never. Touches: nothing. Violates: nothing.
+   */
   DANGLES = 37,
-  /** dst = objects of class b (0: any) that were allocated and not freed. Blocks: never. Touches: nothing. Violates: nothing. */
+  /**
+   * dst = objects of class b (0: any) that were allocated and not freed. Blocks: never. Touches: nothing.
+   * Violates: nothing.
+   */
   LEAKS = 38,
 
   // Local primitives; from OP_FIRST_LOCAL_PRIMITIVE on each goes to alt where its result is 0.
 
-  /** dst = 1 where interrupts were off already, else 0; now they are: local_irq_save. Blocks: never. Touches: the slot. Violates: nothing. */
+  /**
+   * dst = 1 where interrupts were off already, else 0; now they are: local_irq_save. Blocks: never.
+   * Touches: the slot. Violates: nothing.
+   */
   IRQ_DISABLE = 42,
-  /** Interrupts are off where x != 0, else on: local_irq_restore. Blocks: never. Touches: the slot. Violates: nothing. */
+  /**
+   * Interrupts are off where x != 0, else on: local_irq_restore. Blocks: never. Touches: the slot.
+   * Violates: nothing.
+   */
   IRQ_RESTORE = 43,
   /** Softirqs are off once more: local_bh_disable. Blocks: never. Touches: the slot. Violates: nothing. */
   BH_DISABLE = 44,
-  /** Softirqs are off once less: local_bh_enable. Blocks: never. Touches: the slot. Violates: lock-misuse (not off). */
+  /**
+   * Softirqs are off once less: local_bh_enable. Blocks: never. Touches: the slot. Violates: lock-misuse
+   * (not off).
+   */
   BH_ENABLE = 45,
   /** might_sleep(). Blocks: never. Touches: nothing. Violates: lock-misuse (sleeping while atomic). */
   MIGHT_SLEEP = 46,
 
   // -- steps: each begins one --------------------------------------------------------------------
 
-  /** dst = cell[x]; goes to alt if it is 0, else to next. Blocks: never. Touches: the cell. Violates: null-deref, bad-pointer, use-after-free. */
+  /**
+   * dst = cell[x]; goes to alt if it is 0, else to next. Blocks: never. Touches: the cell. Violates: null-
+   * deref, bad-pointer, use-after-free.
+   */
   LOAD = 48,
   /** cell[x] = r[b] + alt. Blocks: never. Touches: the cell. Violates: as LOAD. */
   STORE = 49,
   /** dst = cell[x]; cell[x] = r[b]. Blocks: never. Touches: the cell. Violates: as LOAD. */
   XCHG = 52,
-  /** dst = cell[x]; if it equals r[b], cell[x] = r[alt]. Blocks: never. Touches: the cell. Violates: as LOAD. */
+  /**
+   * dst = cell[x]; if it equals r[b], cell[x] = r[alt]. Blocks: never. Touches: the cell. Violates: as
+   * LOAD.
+   */
   CMPXCHG = 53,
   /** dst = cell[x]; cell[x] = dst + r[b] + alt. Blocks: never. Touches: the cell. Violates: as LOAD. */
   FETCH_ADD = 54,
@@ -186,129 +250,289 @@ export enum Op {
   FETCH_OR = 56,
   /** dst = cell[x]; cell[x] = dst ^ (r[b] + alt). Blocks: never. Touches: the cell. Violates: as LOAD. */
   FETCH_XOR = 57,
-  /** A memory barrier: without effect while memory is sequentially consistent. Blocks: never. Touches: nothing. Violates: nothing. */
+  /**
+   * A memory barrier: without effect while memory is sequentially consistent. Blocks: never. Touches:
+   * nothing. Violates: nothing.
+   */
   FENCE = 58,
 
-  /** kzalloc: dst = a new zeroed object of x cells and class alt. Blocks: never. Touches: the object. Violates: nothing. */
+  /**
+   * kzalloc: dst = a new zeroed object of x cells and class alt. Blocks: never. Touches: the object.
+   * Violates: nothing.
+   */
   ALLOC = 64,
   /** kfree(x). Blocks: never. Touches: the object. Violates: double-free, bad-pointer. */
   FREE = 65,
-  /** A mutex is given back: mutex_unlock(x). Blocks: never. Touches: the lock. Violates: lock-misuse (foreign, not held). */
+  /**
+   * A mutex is given back: mutex_unlock(x). Blocks: never. Touches: the lock. Violates: lock-misuse
+   * (foreign, not held).
+   */
   MUTEX_UNLOCK = 66,
-  /** dst = 1 and the mutex x is taken, or 0: mutex_trylock; goes to alt on 0. Blocks: never. Touches: the lock. Violates: as LOAD. */
+  /**
+   * dst = 1 and the mutex x is taken, or 0: mutex_trylock; goes to alt on 0. Blocks: never. Touches: the
+   * lock. Violates: as LOAD.
+   */
   MUTEX_TRYLOCK = 67,
   /** spin_unlock(x). Blocks: never. Touches: the lock. Violates: lock-misuse (foreign, not held). */
   SPIN_UNLOCK = 68,
-  /** dst = 1 and the spinlock x is taken, or 0: spin_trylock; goes to alt on 0. Blocks: never. Touches: the lock. Violates: as LOAD. */
+  /**
+   * dst = 1 and the spinlock x is taken, or 0: spin_trylock; goes to alt on 0. Blocks: never. Touches: the
+   * lock. Violates: as LOAD.
+   */
   SPIN_TRYLOCK = 69,
-  /** dst = the index of a new read-side section of domain x. Blocks: never. Touches: the domain. Violates: rcu-misuse (not initialised). */
+  /**
+   * dst = the index of a new read-side section of domain x. Blocks: never. Touches: the domain. Violates:
+   * rcu-misuse (not initialised).
+   */
   GP_READ_LOCK = 70,
-  /** Section r[b] of domain x ends; with alt 1 the innermost one of this task. Blocks: never. Touches: the domain, who waits for it. Violates: rcu-misuse (unbalanced, not initialised). */
+  /**
+   * Section r[b] of domain x ends; with alt 1 the innermost one of this task. Blocks: never. Touches: the
+   * domain, who waits for it. Violates: rcu-misuse (unbalanced, not initialised).
+   */
   GP_READ_UNLOCK = 71,
-  /** A grace period of domain x begins: it waits for the sections that are open now. Blocks: never. Touches: the domain, the slot. Violates: rcu-misuse (inside a reader of x, not initialised), lock-misuse (sleeping while atomic). */
+  /**
+   * A grace period of domain x begins: it waits for the sections that are open now. Blocks: never.
+   * Touches: the domain, the slot. Violates: rcu-misuse (inside a reader of x, not initialised), lock-
+   * misuse (sleeping while atomic).
+   */
   GP_START = 72,
-  /** r[alt](r[b]) becomes a task that runs after a grace period of domain x: call_rcu. Blocks: never. Touches: the domain, a slot. Violates: rcu-misuse (queued twice, not initialised), as LOAD. */
+  /**
+   * r[alt](r[b]) becomes a task that runs after a grace period of domain x: call_rcu. Blocks: never.
+   * Touches: the domain, a slot. Violates: rcu-misuse (queued twice, not initialised), as LOAD.
+   */
   GP_CALL = 73,
-  /** dst = 1 and work r[b] is queued on workqueue x, or 0 where it is pending or disabled: queue_work; goes to alt on 0. Blocks: never. Touches: the work, a slot. Violates: warn (x is being drained: the item stays pending for good), as LOAD. */
+  /**
+   * dst = 1 and work r[b] is queued on workqueue x, or 0 where it is pending or disabled: queue_work; goes
+   * to alt on 0. Blocks: never. Touches: the work, a slot. Violates: warn (x is being drained: the item
+   * stays pending for good), as LOAD.
+   */
   QUEUE_WORK = 74,
-  /** dst = 1 where a pending work x was taken off its queue or timer, else 0: cancel_work; goes to alt on 0. Blocks: never. Touches: the work, its slot. Violates: as LOAD. */
+  /**
+   * dst = 1 where a pending work x was taken off its queue or timer, else 0: cancel_work; goes to alt on
+   * 0. Blocks: never. Touches: the work, its slot. Violates: as LOAD.
+   */
   CANCEL_WORK = 75,
-  /** refcount_inc(x): saturates and warns on 0 and overflow. Blocks: never. Touches: the count. Violates: refcount. */
+  /**
+   * refcount_inc(x): saturates and warns on 0 and overflow. Blocks: never. Touches: the count. Violates:
+   * refcount.
+   */
   REFCOUNT_INC = 76,
-  /** dst = 1 and one more, or 0 where the count is 0: refcount_inc_not_zero(x); goes to alt on 0. Blocks: never. Touches: the count. Violates: refcount (saturated). */
+  /**
+   * dst = 1 and one more, or 0 where the count is 0: refcount_inc_not_zero(x); goes to alt on 0. Blocks:
+   * never. Touches: the count. Violates: refcount (saturated).
+   */
   REFCOUNT_INC_NOT_ZERO = 77,
-  /** dst = 1 where the count x came to 0: refcount_dec_and_test; goes to alt on 0. Blocks: never. Touches: the count. Violates: refcount (underflow). */
+  /**
+   * dst = 1 where the count x came to 0: refcount_dec_and_test; goes to alt on 0. Blocks: never. Touches:
+   * the count. Violates: refcount (underflow).
+   */
   REFCOUNT_DEC_AND_TEST = 78,
-  /** dst = 1 and a reference on css x unless its count is 0: css_tryget; goes to alt on 0. Blocks: never. Touches: the css. Violates: as LOAD. */
+  /**
+   * dst = 1 and a reference on css x unless its count is 0: css_tryget; goes to alt on 0. Blocks: never.
+   * Touches: the css. Violates: as LOAD.
+   */
   CSS_TRYGET = 79,
-  /** dst = 1 and a reference on css x unless it was killed: css_tryget_online; goes to alt on 0. Blocks: never. Touches: the css. Violates: as LOAD. */
+  /**
+   * dst = 1 and a reference on css x unless it was killed: css_tryget_online; goes to alt on 0. Blocks:
+   * never. Touches: the css. Violates: as LOAD.
+   */
   CSS_TRYGET_ONLINE = 80,
   /** One more reference on css x. Blocks: never. Touches: the css. Violates: refcount (from zero). */
   CSS_GET = 81,
-  /** dst = 1 where the last reference on css x went; goes to alt on 0. Blocks: never. Touches: the css. Violates: refcount (underflow). */
+  /**
+   * dst = 1 where the last reference on css x went; goes to alt on 0. Blocks: never. Touches: the css.
+   * Violates: refcount (underflow).
+   */
   CSS_PUT = 82,
-  /** percpu_ref_kill of css x: no css_tryget_online succeeds from now on; the base reference stays. Blocks: never. Touches: the css. Violates: warn (killed twice). */
+  /**
+   * percpu_ref_kill of css x: no css_tryget_online succeeds from now on; the base reference stays. Blocks:
+   * never. Touches: the css. Violates: warn (killed twice).
+   */
   CSS_KILL = 83,
-  /** A call of the struct_ops program behind x begins: its image must live. Blocks: never. Touches: the object. Violates: use-after-free. */
+  /**
+   * A call of the struct_ops program behind x begins: its image must live. Blocks: never. Touches: the
+   * object. Violates: use-after-free.
+   */
   OPS_CALL_BEGIN = 84,
-  /** The call ends: the image must have lived all the while. Blocks: never. Touches: the object. Violates: use-after-free. */
+  /**
+   * The call ends: the image must have lived all the while. Blocks: never. Touches: the object. Violates:
+   * use-after-free.
+   */
   OPS_CALL_END = 85,
   /** complete(x), or complete_all with alt 1. Blocks: never. Touches: the completion. Violates: as LOAD. */
   COMPLETE = 86,
-  /** The timer of a delayed work item expires: its kworker comes onto the queue. Blocks: never. Touches: the work, the workqueue. Violates: use-after-free (the item, the workqueue), warn (the workqueue is being drained). */
+  /**
+   * The timer of a delayed work item expires: its kworker comes onto the queue. Blocks: never. Touches:
+   * the work, the workqueue. Violates: use-after-free (the item, the workqueue), warn (the workqueue is
+   * being drained).
+   */
   WORK_EXPIRE = 87,
 
   // From OP_FIRST_PRIMITIVE on each goes to alt where its result is 0; without a result it is 0.
 
-  /** dst = 1 where rwsem x was free and is now this writer's, else 0, and the writer is queued: the first half of down_write. Blocks: never. Touches: the rwsem. Violates: lock-misuse (double lock, sleeping while atomic). */
+  /**
+   * dst = 1 where rwsem x was free and is now this writer's, else 0, and the writer is queued: the first
+   * half of down_write. Blocks: never. Touches: the rwsem. Violates: lock-misuse (double lock, sleeping
+   * while atomic).
+   */
   RWSEM_QUEUE_WRITE = 96,
-  /** dst = 1 and rwsem x is read-held, or 0 where a writer has it or is queued: down_read_trylock. Blocks: never. Touches: the rwsem. Violates: as LOAD. */
+  /**
+   * dst = 1 and rwsem x is read-held, or 0 where a writer has it or is queued: down_read_trylock. Blocks:
+   * never. Touches: the rwsem. Violates: as LOAD.
+   */
   DOWN_READ_TRYLOCK = 97,
-  /** dst = 1 and rwsem x is write-held, or 0 where it is held or a writer is queued: down_write_trylock. Blocks: never. Touches: the rwsem. Violates: as LOAD. */
+  /**
+   * dst = 1 and rwsem x is write-held, or 0 where it is held or a writer is queued: down_write_trylock.
+   * Blocks: never. Touches: the rwsem. Violates: as LOAD.
+   */
   DOWN_WRITE_TRYLOCK = 98,
   /** up_read(x). Blocks: never. Touches: the rwsem. Violates: lock-misuse (foreign, not held). */
   UP_READ = 99,
   /** up_write(x). Blocks: never. Touches: the rwsem. Violates: lock-misuse (foreign, not held). */
   UP_WRITE = 100,
-  /** The writer of rwsem x becomes a reader: downgrade_write. Blocks: never. Touches: the rwsem. Violates: lock-misuse (foreign, not held). */
+  /**
+   * The writer of rwsem x becomes a reader: downgrade_write. Blocks: never. Touches: the rwsem. Violates:
+   * lock-misuse (foreign, not held).
+   */
   DOWNGRADE_WRITE = 101,
-  /** This task is queued on wait queue x, unless it is, and asleep from its next schedule() on: prepare_to_wait. r[b]: WAIT_*. Blocks: never. Touches: the queue, the slot. Violates: as LOAD. */
+  /**
+   * This task is queued on wait queue x, unless it is, and asleep from its next schedule() on:
+   * prepare_to_wait. r[b]: WAIT_*. Blocks: never. Touches: the queue, the slot. Violates: as LOAD.
+   */
   WAIT_PREPARE = 104,
-  /** This task leaves wait queue x, if it is there, and is awake: finish_wait. Blocks: never. Touches: the queue, the slot. Violates: as LOAD. */
+  /**
+   * This task leaves wait queue x, if it is there, and is awake: finish_wait. Blocks: never. Touches: the
+   * queue, the slot. Violates: as LOAD.
+   */
   WAIT_FINISH = 105,
-  /** Wakes who sleeps on wait queue x in a state of r[b] & 3: all, but of the exclusive ones only the first r[b] >> 2, unless that is 0. Who is woken leaves the queue: wake_up. Blocks: never. Touches: the queue, slots. Violates: as LOAD. */
+  /**
+   * Wakes who sleeps on wait queue x in a state of r[b] & 3: all, but of the exclusive ones only the first
+   * r[b] >> 2, unless that is 0. Who is woken leaves the queue: wake_up. Blocks: never. Touches: the
+   * queue, slots. Violates: as LOAD.
+   */
   WAIT_WAKE = 106,
-  /** refcount_warn_saturate(x): the count saturates; r[b] is the Detail. Blocks: never. Touches: the count. Violates: refcount. */
+  /**
+   * refcount_warn_saturate(x): the count saturates; r[b] is the Detail. Blocks: never. Touches: the count.
+   * Violates: refcount.
+   */
   REFCOUNT_WARN = 112,
-  /** dst = 1 where the task is inside a section of domain x, else 0. Blocks: never. Touches: nothing. Violates: rcu-misuse (not initialised). */
+  /**
+   * dst = 1 where the task is inside a section of domain x, else 0. Blocks: never. Touches: nothing.
+   * Violates: rcu-misuse (not initialised).
+   */
   GP_READ_HELD = 113,
-  /** A barrier begins: it waits for the callbacks of domain x that are queued or running now. Blocks: never. Touches: the slot. Violates: rcu-misuse (not initialised), lock-misuse (sleeping while atomic). */
+  /**
+   * A barrier begins: it waits for the callbacks of domain x that are queued or running now. Blocks:
+   * never. Touches: the slot. Violates: rcu-misuse (not initialised), lock-misuse (sleeping while atomic).
+   */
   GP_BARRIER = 114,
-  /** As GP_BARRIER, for the callbacks that are running only. Blocks: never. Touches: the slot. Violates: rcu-misuse (not initialised), lock-misuse (sleeping while atomic). */
+  /**
+   * As GP_BARRIER, for the callbacks that are running only. Blocks: never. Touches: the slot. Violates:
+   * rcu-misuse (not initialised), lock-misuse (sleeping while atomic).
+   */
   GP_FLUSH = 115,
-  /** dst = 1 and the timer of work r[b] runs, which queues it on workqueue x, or 0 where it is pending or disabled: queue_delayed_work. Blocks: never. Touches: the work, a slot. Violates: as LOAD. */
+  /**
+   * dst = 1 and the timer of work r[b] runs, which queues it on workqueue x, or 0 where it is pending or
+   * disabled: queue_delayed_work. Blocks: never. Touches: the work, a slot. Violates: as LOAD.
+   */
   WORK_DELAY = 116,
-  /** dst = 1 where work r[b] was pending, else 0; it is taken off its queue or timer, and unless it is disabled a timer runs that queues it on workqueue x: mod_delayed_work. Blocks: never. Touches: the work, its slots. Violates: as LOAD. */
+  /**
+   * dst = 1 where work r[b] was pending, else 0; it is taken off its queue or timer, and unless it is
+   * disabled a timer runs that queues it on workqueue x: mod_delayed_work. Blocks: never. Touches: the
+   * work, its slots. Violates: as LOAD.
+   */
   WORK_REDELAY = 117,
-  /** Work r[b], which its caller marked as pending, is queued on workqueue x. Blocks: never. Touches: the work, a slot. Violates: warn (x is being drained), as LOAD. */
+  /**
+   * Work r[b], which its caller marked as pending, is queued on workqueue x. Blocks: never. Touches: the
+   * work, a slot. Violates: warn (x is being drained), as LOAD.
+   */
   WORK_QUEUE_CLAIMED = 118,
-  /** dst = 1 where work x is queued or running, and the task begins to wait for the execution that was queued last, else 0: flush_work. Blocks: never. Touches: the slot. Violates: lock-misuse (sleeping while atomic), as LOAD. */
+  /**
+   * dst = 1 where work x is queued or running, and the task begins to wait for the execution that was
+   * queued last, else 0: flush_work. Blocks: never. Touches: the slot. Violates: lock-misuse (sleeping
+   * while atomic), as LOAD.
+   */
   WORK_FLUSH = 119,
-  /** As WORK_FLUSH, after a timer of x has expired: flush_delayed_work. Blocks: never. Touches: the work, its workqueue, the slot. Violates: lock-misuse (sleeping while atomic), warn (its workqueue is being drained), as LOAD. */
+  /**
+   * As WORK_FLUSH, after a timer of x has expired: flush_delayed_work. Blocks: never. Touches: the work,
+   * its workqueue, the slot. Violates: lock-misuse (sleeping while atomic), warn (its workqueue is being
+   * drained), as LOAD.
+   */
   WORK_FLUSH_DELAYED = 120,
-  /** One more disabling of work x; dst = 1 where it was pending and is no more, else 0: disable_work. Blocks: never. Touches: the work, its slots. Violates: as LOAD. */
+  /**
+   * One more disabling of work x; dst = 1 where it was pending and is no more, else 0: disable_work.
+   * Blocks: never. Touches: the work, its slots. Violates: as LOAD.
+   */
   WORK_DISABLE = 121,
-  /** As WORK_DISABLE, and the task begins to wait for the execution that was queued last. Blocks: never. Touches: the work, its slots, the slot. Violates: lock-misuse (sleeping while atomic), as LOAD. */
+  /**
+   * As WORK_DISABLE, and the task begins to wait for the execution that was queued last. Blocks: never.
+   * Touches: the work, its slots, the slot. Violates: lock-misuse (sleeping while atomic), as LOAD.
+   */
   WORK_DISABLE_SYNC = 122,
-  /** A flush of workqueue x begins: it waits for the items that are queued or running now; dst = 1 where there are any, else 0. Blocks: never. Touches: the slot. Violates: lock-misuse (sleeping while atomic), as LOAD. */
+  /**
+   * A flush of workqueue x begins: it waits for the items that are queued or running now; dst = 1 where
+   * there are any, else 0. Blocks: never. Touches: the slot. Violates: lock-misuse (sleeping while
+   * atomic), as LOAD.
+   */
   QUEUE_FLUSH = 123,
 
   // -- steps that may have to wait ---------------------------------------------------------------
 
-  /** mutex_lock(x). Blocks: while the mutex is held. Touches: the lock. Violates: lock-misuse (double lock, sleeping while atomic). */
+  /**
+   * mutex_lock(x). Blocks: while the mutex is held. Touches: the lock. Violates: lock-misuse (double lock,
+   * sleeping while atomic).
+   */
   MUTEX_LOCK = 128,
   /** spin_lock(x). Blocks: while the lock is held. Touches: the lock. Violates: lock-misuse (double lock). */
   SPIN_LOCK = 129,
-  /** The grace period of GP_START ends. Blocks: until every section open at its start has ended. Touches: the domain, the slot. Violates: use-after-free (the domain). */
+  /**
+   * The grace period of GP_START ends. Blocks: until every section open at its start has ended. Touches:
+   * the domain, the slot. Violates: use-after-free (the domain).
+   */
   GP_WAIT = 130,
-  /** A grace-period callback starts. Blocks: as GP_WAIT. Touches: the head. Violates: use-after-free (the domain, the head). */
+  /**
+   * A grace-period callback starts. Blocks: as GP_WAIT. Touches: the head. Violates: use-after-free (the
+   * domain, the head).
+   */
   CALLBACK_START = 131,
-  /** A kworker takes its work item. Blocks: until the item's turn on its workqueue, and while the same queue executes the item. Touches: the work, the workqueue. Violates: use-after-free (the item, the workqueue). */
+  /**
+   * A kworker takes its work item. Blocks: until the item's turn on its workqueue, and while the same
+   * queue executes the item. Touches: the work, the workqueue. Violates: use-after-free (the item, the
+   * workqueue).
+   */
   WORK_START = 132,
-  /** wait_for_completion(x). Blocks: until it is done. Touches: the completion. Violates: lock-misuse (sleeping while atomic). */
+  /**
+   * wait_for_completion(x). Blocks: until it is done. Touches: the completion. Violates: lock-misuse
+   * (sleeping while atomic).
+   */
   WAIT_COMPLETION = 134,
-  /** In the set-up: lets kworkers and callbacks run until none is left. Blocks: until then. Touches: nothing. Violates: nothing. */
+  /**
+   * In the set-up: lets kworkers and callbacks run until none is left. Blocks: until then. Touches:
+   * nothing. Violates: nothing.
+   */
   SETTLE = 135,
 
   // From OP_FIRST_BLOCKING_PRIMITIVE on each goes to alt where its result is 0; without a result it is 0.
 
-  /** down_read(x). Blocks: while a writer holds rwsem x, or while readers hold it and a writer is queued. Touches: the rwsem. Violates: lock-misuse (double lock, sleeping while atomic). */
+  /**
+   * down_read(x). Blocks: while a writer holds rwsem x, or while readers hold it and a writer is queued.
+   * Touches: the rwsem. Violates: lock-misuse (double lock, sleeping while atomic).
+   */
   DOWN_READ = 144,
-  /** The second half of down_write(x), where RWSEM_QUEUE_WRITE said 0. Blocks: while rwsem x is held. Touches: the rwsem. Violates: as LOAD. */
+  /**
+   * The second half of down_write(x), where RWSEM_QUEUE_WRITE said 0. Blocks: while rwsem x is held.
+   * Touches: the rwsem. Violates: as LOAD.
+   */
   RWSEM_WAIT_WRITE = 145,
-  /** schedule(), on wait queue x or none. Blocks: from WAIT_PREPARE until woken. Touches: the slot. Violates: lock-misuse (sleeping while atomic). */
+  /**
+   * schedule(), on wait queue x or none. Blocks: from WAIT_PREPARE until woken. Touches: the slot.
+   * Violates: lock-misuse (sleeping while atomic).
+   */
   WAIT_SLEEP = 146,
-  /** The wait that a barrier or flush began ends. Blocks: until each callback or execution that it found is over, or was cancelled. Touches: the slot. Violates: nothing. */
+  /**
+   * The wait that a barrier or flush began ends. Blocks: until each callback or execution that it found is
+   * over, or was cancelled. Touches: the slot. Violates: nothing.
+   */
   FLUSH_WAIT = 147,
 }
 

@@ -1,13 +1,12 @@
-// The files of a campaign's folder that people read: stats.json, series.ndjson, a folder for each finding, and
-// the tokens of all in one file for a repository. The database has it all; these are written from it while the
-// campaign runs and once more at its end, when there is time to minimise.
+// The files of a campaign's folder that people read: stats.json, series.ndjson, a folder for each finding,
+// and the tokens of all in one file for a repository. The database has it all; these are written from it
+// while the campaign runs and once more at its end, when there is time to minimise.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Strategy } from "../../assembly/abi.ts";
 import { version } from "../base/paths.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED } from "../campaign/findings.ts";
-import { LinesFile, makeFolder, replaceFile } from "../campaign/store/files.ts";
+import { LinesFile, makeFolderFor, replaceFile } from "../campaign/store/files.ts";
 import type { WrittenFolder } from "../campaign/store/folder.ts";
 import { findingId } from "../campaign/store/record.ts";
 import type { Checkpointed } from "../campaign/store/recorder.ts";
@@ -114,7 +113,7 @@ export class CampaignFiles {
   /** findings/ID/{report.txt,token,trace.json} */
   #writeFinding(summary: Summary, finding: Finding): void {
     const folder = join(this.#means.opened.folder, "findings", findingId(finding.key));
-    if (!existsSync(folder)) makeFolder(folder);
+    makeFolderFor(join(folder, "token"));
     const { trace, ...rest } = finding;
     replaceFile(join(folder, "report.txt"), `${renderFindingMail(summary, finding)}\n`);
     replaceFile(join(folder, "token"), `${finding.scheduleToken}\n${finding.token}\n`);

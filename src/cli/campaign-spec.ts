@@ -1,5 +1,5 @@
-// From flags to the spec of a campaign in a folder, and back: what is made, what counts as the same one, and the
-// plan of a session of one that was made before.
+// From flags to the spec of a campaign in a folder, and back: what is made, what counts as the same one, and
+// the plan of a session of one that was made before.
 
 import { UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
@@ -52,7 +52,9 @@ export async function makeCampaign(
   return store.create({ spec, program, budgets: rules, version, at: Date.now() });
 }
 
-/** Refuses another campaign than the folder holds. Seed and size of its shards are its own where not given. */
+/**
+ * Refuses another campaign than the folder holds. Seed and size of its shards are its own where not given.
+ */
 export function sameCampaign(
   folder: string,
   { spec, hash }: StoredCampaign,
@@ -66,7 +68,7 @@ export function sameCampaign(
     throw new UsageError(
       `${folder} holds campaign ${hash.slice(0, 16)}, these flags are campaign ${mine.slice(0, 16)}: ` +
         specDifferences(spec, here).join("; "),
-      `raceproof resume ${quoted(folder)} goes on with the one that is there; for the other name a new folder`,
+      `raceproof resume ${quoted(folder)} goes on with that; for another campaign name a new folder`,
     );
   }
   return {

@@ -82,17 +82,18 @@ function textOf(shown: readonly Shown[]): string[] {
   const schedules = stats.reduce((sum, one) => sum + one.schedules, 0);
   const bugs = stats.reduce((sum, one) => sum + one.bugs, 0);
   const running = stats.filter(({ state }) => state === "running").length;
-  const all = `${stats.length} campaigns, ${running} running: ${grouped(schedules)} schedules, findings ${bugs}`;
-  return [...lines, "", all];
+  const all = `${stats.length} campaigns, ${running} running`;
+  return [...lines, "", `${all}: ${grouped(schedules)} schedules, findings ${bugs}`];
 }
 
 /** One campaign in a few lines of 72 columns. */
 export function statsLines(folder: string, stats: CampaignStats): string[] {
   const { model, state, activeMs, schedules, bugs, quietMs } = stats;
   const rates = `${si(stats.recentSchedulesPerSecond)}/s now, ${si(stats.schedulesPerSecond)}/s mean`;
+  const sessions = `${stats.sessions} session${stats.sessions === 1 ? "" : "s"}`;
   const lines = [
     `${folder}: ${model.name} ${model.scenario}, ${stateText(stats)}`,
-    `  active ${ago(activeMs)} in ${stats.sessions} session${stats.sessions === 1 ? "" : "s"}${budgetText(stats)}`,
+    `  active ${ago(activeMs)} in ${sessions}${budgetText(stats)}`,
     `  ${grouped(schedules)} schedules, ${state === "running" ? rates : `${si(stats.schedulesPerSecond)}/s`}`,
     bugs === 0 ? "  no finding" : `  findings ${bugs}, the last new one ${ago(quietMs)} of active time ago`,
   ];

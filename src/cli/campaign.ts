@@ -17,6 +17,7 @@ import type { StoredCampaign } from "../campaign/store/store.ts";
 import type { EngineModule } from "../engine/engine.ts";
 import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
+import { parseBudgets } from "./budgets.ts";
 import { CampaignFiles } from "./campaign-files.ts";
 import { makeCampaign, planOf, sameCampaign } from "./campaign-spec.ts";
 import { EventsFile } from "./events.ts";
@@ -27,7 +28,6 @@ import {
   explained,
   type FuzzPlan,
   fuzzedSummary,
-  parseBudgets,
   resolvedOptions,
   runPool,
   titleText,
@@ -97,7 +97,7 @@ export async function runResume(folder: string | undefined, flags: ResumeFlags):
     if (spec.machine !== machine) {
       throw new UsageError(
         `${folder} was made by another build of the engines (${spec.machine}, this is ${machine})`,
-        "go on with that raceproof, or start a campaign in a new folder: results of the two must not be mixed",
+        "go on with that raceproof, or start anew in another folder: the two must not be mixed",
       );
     }
     const given = Object.values(further).some((budget) => budget !== undefined);

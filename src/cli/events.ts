@@ -1,5 +1,5 @@
-// --events FILE: what happens to a campaign, a JSON object a line, at the end of a file (or into a pipe). What
-// is said of findings, and in which order, is a function of the campaign, not of the number of workers.
+// --events FILE: what happens to a campaign, a JSON object a line, at the end of a file (or into a pipe).
+// What is said of findings, and in which order, is a function of the campaign, not of the number of workers.
 
 import { version } from "../base/paths.ts";
 import type { Progress } from "../campaign/loop.ts";

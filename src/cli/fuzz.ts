@@ -17,8 +17,8 @@ import type { Finding, StrategyShare, Summary, Verdict } from "../campaign/summa
 import type { Draw, Engine, EngineModule, RawTally } from "../engine/engine.ts";
 import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
-import { si } from "../report/text.ts";
 import { startPool } from "../work/pool.ts";
+import { budgetText, parseBudgets } from "./budgets.ts";
 import { type FuzzFlags, RUN_FORMATS, replayFlags, STRATEGY_DEFAULT, TIME_DEFAULT } from "./flags.ts";
 import { parseOutput, renderSummaryAs } from "./formats.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
@@ -27,19 +27,15 @@ import { writeResult } from "./output.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, loadRecorder, startEngine } from "./session.ts";
 import { startStatus } from "./status.ts";
 import {
-  parseCount,
   parseDuration,
   parseEngine,
   parseJobs,
-  parseSchedules,
   parseSeed,
   parseStepsMax,
   parseStrategy,
   parseUi,
   type UiMode,
 } from "./values.ts";
-
-const FINDINGS_MAX = 1000;
 
 export interface FuzzPlan {
   readonly draw: Draw;
@@ -98,21 +94,6 @@ export function planFuzz(flags: FuzzFlags): FuzzPlan {
   const rules = unlimited ? { ...given, timeMs: parseDuration(TIME_DEFAULT) } : given;
   const ui = parseUi(flags.ui);
   return { draw: { strategy, seed, stepsMax }, rules, workers: parseJobs(flags.jobs), ui, engine, flags };
-}
-
-export function parseBudgets({
-  schedules,
-  time,
-  untilFinding,
-  untilPlateau,
-}: Pick<FuzzFlags, "schedules" | "time" | "untilFinding" | "untilPlateau">): StopRules {
-  return {
-    schedules: schedules === undefined ? undefined : parseSchedules(schedules),
-    timeMs: time === undefined ? undefined : parseDuration(time),
-    untilFinding:
-      untilFinding === undefined ? undefined : parseCount("--until-finding", untilFinding, FINDINGS_MAX),
-    untilPlateauMs: untilPlateau === undefined ? undefined : parseDuration(untilPlateau, "--until-plateau"),
-  };
 }
 
 /** What came of one campaign. */
@@ -326,13 +307,4 @@ export function titleText(model: Pick<CompiledModel, "program">, plan: FuzzPlan)
   const { name, scenario } = modelName(model.program);
   const { strategy, seed } = plan.draw;
   return `raceproof ${version} ${name} ${dashed(scenario)} ${strategyName(strategy)} seed ${seed}`;
-}
-
-export function budgetText(rules: StopRules): string {
-  const parts: string[] = [];
-  if (rules.timeMs !== undefined) parts.push(`after ${rules.timeMs / 1000}s`);
-  if (rules.schedules !== undefined) parts.push(`after ${si(rules.schedules)} schedules`);
-  if (rules.untilFinding !== undefined) parts.push(`with ${rules.untilFinding} found`);
-  if (rules.untilPlateauMs !== undefined) parts.push(`after ${rules.untilPlateauMs / 1000}s without news`);
-  return parts.join(" or ");
 }

@@ -4,11 +4,12 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Strategy } from "../../assembly/abi.ts";
 import { InternalError, TokenMismatch, UsageError } from "../base/errors.ts";
+import { makeFolder } from "../base/folders.ts";
 import { lanesCompilerFile, lanesFolder } from "../base/paths.ts";
 import type { StopRules } from "../campaign/loop.ts";
 import type { EnginePlan } from "../campaign/plan.ts";
@@ -172,14 +173,6 @@ function readCached(file: string): Uint8Array<ArrayBuffer> | null {
   } catch {
     return null;
   }
-}
-
-/** Level by level: where one cannot be made for want of that above, making all at once never ends. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  const above = dirname(folder);
-  if (above !== folder) makeFolder(above);
-  mkdirSync(folder);
 }
 
 /** A cache that cannot be written costs the next campaign a second or two, no more. */

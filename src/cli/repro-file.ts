@@ -1,5 +1,5 @@
-// repro --file: replays a file of tokens, such as a repository keeps of what was found and mended. A line is what
-// follows `raceproof repro` on the command line: a token, its model, flags; `#` begins a comment.
+// repro --file: replays a file of tokens, such as a repository keeps of what was found and mended. A line is
+// what follows `raceproof repro` on the command line: a token, its model, flags; `#` begins a comment.
 
 import { readFileSync } from "node:fs";
 import { Command } from "commander";

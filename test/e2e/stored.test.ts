@@ -1,11 +1,13 @@
-// Goal: a campaign in a folder loses nothing: however often it is killed or interrupted, it ends with the rows
-// of one that ran through, byte for byte. Method: the built command line, killed with SIGKILL at random moments.
-// RACEPROOF_KILLS=30 kills it more often than CI has time for.
+// Goal: a campaign in a folder loses nothing: however often it is killed or interrupted, it ends with the
+// rows of one that ran through, byte for byte. Method: the built command line, killed with SIGKILL at random
+// moments. RACEPROOF_KILLS=30 kills it more often than CI has time for.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COUNTER, folder, run } from "../support/cli.ts";
+import { schemaErrors } from "../support/schema.ts";
 import { lottery, query, recorded, runAndKill } from "../support/stored.ts";
 
 const KILLS = Number(process.env.RACEPROOF_KILLS ?? 3);
@@ -178,7 +180,8 @@ describe("an interruption", () => {
     expect(stderr).toContain("saved; to go on: raceproof resume stopped");
     const [{ n }] = query(
       at("stopped"),
-      "SELECT SUM(schedules) AS n FROM (SELECT schedules FROM result UNION ALL SELECT schedules FROM partial)",
+      `SELECT SUM(schedules) AS n FROM
+         (SELECT schedules FROM result UNION ALL SELECT schedules FROM partial)`,
     ) as [{ n: number }];
     expect(n).toBeGreaterThan(0);
     expect(stdout).toContain(n.toLocaleString("en-US"));
@@ -189,6 +192,14 @@ describe("an interruption", () => {
     expect(recorded(at("stopped"))).toBe(recorded(at("not-stopped")));
   });
 });
+
+/** Keeps the promise of docs/schema/. */
+function fits(name: string, values: readonly unknown[]): void {
+  const file = fileURLToPath(new URL(`../../docs/schema/${name}.json`, import.meta.url));
+  const schema = JSON.parse(readFileSync(file, "utf8"));
+  expect(values.length).toBeGreaterThan(0);
+  for (const value of values) expect(schemaErrors(schema, value as never)).toEqual([]);
+}
 
 describe("the files", () => {
   it("say what the rows say", { timeout: MINUTE }, async () => {
@@ -235,5 +246,56 @@ describe("the files", () => {
       .map((line) => JSON.parse(line));
     expect(events.map(({ event }) => event)).toEqual(["start", "finding", "end"]);
     expect(events[2].findings[0]).toMatchObject({ id, token: finding.token });
+    fits("stats", [stats]);
+    fits("status", [status]);
+    fits("series", rows);
+    fits("events", events);
+  });
+});
+
+describe("a file of tokens", () => {
+  const LOST = "rp1s:LOST counter.c --scenario lost";
+  const write = (name: string, ...lines: string[]) => writeFileSync(at(name), lines.join("\n"));
+  let token = "";
+  beforeAll(async () => {
+    const args = ["fuzz", "counter.c", "--scenario", "lost", "--seed", "3", "--schedules", "1000", "--json"];
+    token = JSON.parse((await here(args)).stdout).findings[0].scheduleToken;
+  });
+  const lost = () => LOST.replace("rp1s:LOST", token);
+
+  it("is replayed as a whole; the exit code says whether any still shows a violation", async () => {
+    write("all.txt", "# found last week", lost(), "", `${lost().replace("lost", "quiet")} # mended`);
+    const { code, stdout } = await here(["repro", "--file", "all.txt", "--json"]);
+    const result = JSON.parse(stdout);
+    fits("repro-file", [result]);
+    expect(result.results).toMatchObject([
+      { line: 2, verdict: "REPRODUCED", scenario: "lost" },
+      { line: 4, verdict: "NOT REPRODUCED", scenario: "quiet" },
+    ]);
+    expect(code).toBe(1);
+    write("mended.txt", lost().replace("lost", "quiet"));
+    expect((await here(["repro", "--file", "mended.txt"])).code).toBe(0);
+  });
+
+  it("with one that does not fit is 125, and says which", async () => {
+    const seed = "rp1:00000000:random:1:1 counter.c --scenario quiet";
+    const { code, stdout } = await here(["repro", "--file", (write("unfit.txt", seed), "unfit.txt")]);
+    expect(code).toBe(125);
+    expect(stdout).toContain("DOES NOT FIT: line 1, counter.c quiet");
+    write("both.txt", seed, lost());
+    expect((await here(["repro", "--file", "both.txt"])).code).toBe(1);
+  });
+
+  it("with lines that cannot be read names them all, and replays none", async () => {
+    write("wrong.txt", lost(), "hello counter.c", `${lost()} --bogus`, "rp1s:x 'y");
+    const { code, stdout, stderr } = await here(["repro", "--file", "wrong.txt"]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/wrong.txt: line 2: .*; line 3: unknown option '--bogus'; line 4: a quote/);
+    for (const args of [["nowhere.txt"], ["wrong.txt", lost().split(" ")[0]!]]) {
+      expect((await here(["repro", "--file", ...args])).code).toBe(2);
+    }
+    write("empty.txt", "# nothing");
+    expect((await here(["repro", "--file", "empty.txt"])).stderr).toContain("has no token");
+    expect((await here(["repro"])).stderr).toContain("repro takes a token");
   });
 });

@@ -1,5 +1,5 @@
-// The budgets of a campaign over its sessions: what a further one comes to in all, and what a larger one opens
-// again.
+// The budgets of a campaign over its sessions: what a further one comes to in all, and what a larger one
+// opens again.
 
 import { type Budgets, type CampaignSpec, shardRange } from "./spec.ts";
 import type { CampaignStore, StoredCampaign } from "./store.ts";

@@ -5,7 +5,6 @@ import {
   closeSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -13,7 +12,8 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { StoreError } from "./store.ts";
+import { makeFolder } from "../../base/folders.ts";
+import { ROOM, StoreError } from "./store.ts";
 
 /** Whoever reads the file sees the old one or the new one, also after a loss of power. */
 export function replaceFile(file: string, text: string): void {
@@ -30,8 +30,8 @@ export function replaceFile(file: string, text: string): void {
   });
 }
 
-export function makeFolder(folder: string): void {
-  orExplain(folder, () => mkdirSync(folder, { recursive: true }));
+export function makeFolderFor(file: string): void {
+  orExplain(file, () => makeFolder(dirname(file)));
 }
 
 /** Lines of JSON at the end of a file: what a kill left of a line is taken away first. */
@@ -42,7 +42,7 @@ export class LinesFile {
   constructor(file: string) {
     this.#file = file;
     this.#handle = orExplain(file, () => {
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       const handle = openSync(file, "a+");
       // A pipe or a terminal has no end to be mended.
       if (statSync(file).isFile()) ftruncateSync(handle, wholeLines(file));
@@ -77,7 +77,7 @@ function orExplain<T>(file: string, work: () => T): T {
       EISDIR: "it is a folder",
       ENOTDIR: "what should be its folder is a file",
     };
-    const hint = code === "ENOSPC" ? "make room, then go on" : undefined;
+    const hint = code === "ENOSPC" || code === "EFBIG" ? ROOM : undefined;
     throw new StoreError(`${file} cannot be written: ${reasons[code ?? ""] ?? message}`, hint);
   }
 }

@@ -1,8 +1,9 @@
 // A campaign's folder: which folders are ours, and how they are opened. The database in it is the truth; all
 // other files (files.ts) are made from it.
 
-import { closeSync, mkdirSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../base/folders.ts";
 import { claimWriter, livingWriter, releaseWriter, touchWriter, type Writer } from "./lock.ts";
 import { migrate, schemaVersion } from "./migrate.ts";
 import type { SqlDatabase } from "./sql.ts";
@@ -10,7 +11,7 @@ import { damaged, SqlStore } from "./sql-store.ts";
 import { APPLICATION_ID, openSqlite } from "./sqlite.ts";
 import { type CampaignStore, type StoredCampaign, StoreError } from "./store.ts";
 
-export const DATABASE = "campaign.db";
+const DATABASE = "campaign.db";
 
 export interface OpenFolder {
   readonly folder: string;
@@ -54,7 +55,9 @@ export async function openToWrite(
       touch: () => touchWriter(database, now()),
       writer: () => livingWriter(database, now()),
       async close() {
-        await releaseWriter(database).finally(() => database.close());
+        // On a full disk it stays, and is found stale.
+        await releaseWriter(database).catch(() => undefined);
+        await database.close();
       },
     };
   } catch (error) {
@@ -85,7 +88,7 @@ export async function openToRead(folder: string, now: () => number = Date.now): 
 function inspect(folder: string, create: boolean): void {
   let names: string[];
   try {
-    if (create) mkdirSync(folder, { recursive: true });
+    if (create) makeFolder(folder);
     names = readdirSync(folder);
   } catch (error) {
     throw unusable(folder, error as NodeJS.ErrnoException, create);
@@ -97,7 +100,7 @@ function inspect(folder: string, create: boolean): void {
       create ? "name a folder that is new or empty" : "raceproof fuzz --out makes one",
     );
   }
-  if (ours) checkHeader(folder);
+  if (ours) checkHeader(folder, names);
 }
 
 function unusable(folder: string, { code, message }: NodeJS.ErrnoException, create: boolean): StoreError {
@@ -118,13 +121,15 @@ function unusable(folder: string, { code, message }: NodeJS.ErrnoException, crea
 }
 
 /** Before SQLite opens it, which would write to a file that it takes for empty. */
-function checkHeader(folder: string): void {
+function checkHeader(folder: string, names: readonly string[]): void {
   const file = join(folder, DATABASE);
   if (!statSync(file).isFile()) throw damaged(folder, `${DATABASE} is no file`);
   const header = Buffer.alloc(16);
   const handle = openSync(file, "r");
   try {
     const length = readSync(handle, header, 0, 16, 0);
+    const others = names.some((name) => !name.startsWith(DATABASE));
+    if (length === 0 && others) throw damaged(folder, `${DATABASE} is empty`);
     if (length > 0 && header.toString("latin1") !== "SQLite format 3\0") {
       throw damaged(folder, `${DATABASE} is not a database`);
     }

@@ -27,7 +27,8 @@ export async function schemaVersion(database: SqlDatabase): Promise<number> {
   const version = Number(row!.version);
   if (version > SCHEMA_VERSION) {
     throw new StoreError(
-      `${database.place} was written by a newer raceproof (schema ${version}, this one knows ${SCHEMA_VERSION})`,
+      `${database.place} was written by a newer raceproof ` +
+        `(schema ${version}, this one knows ${SCHEMA_VERSION})`,
       "use that raceproof, or another place",
     );
   }

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { RawTally } from "../../engine/engine.ts";
 import type { Program } from "../../model/program.ts";
+import { emptyTally, mergeTallies } from "../../work/tally.ts";
 import { groupFindings } from "../keys.ts";
 import { canonicalJson } from "./canonical.ts";
 
@@ -82,8 +83,7 @@ export function resultRows(
 }
 
 export function crashedRows(shard: number, ran: Ran): Rows {
-  const none = { schedules: 0, steps: 0, dropped: 0, limited: [], findings: [] };
-  return { row: { shard, runs: 0, kind: "crashed", ...tallyText(none), ...ran }, occurrences: [] };
+  return { row: { shard, runs: 0, kind: "crashed", ...tallyText(emptyTally), ...ran }, occurrences: [] };
 }
 
 export function partialRows(
@@ -96,7 +96,8 @@ export function partialRows(
 
 function tallyText(tally: RawTally): TallyNumbers & { readonly digest: string; readonly tally: string } {
   const { schedules, steps, dropped } = tally;
-  const text = tallyToJson(tally);
+  // As merging leaves it: findings in order, no zeros at the end.
+  const text = tallyToJson(mergeTallies(emptyTally, tally));
   return { schedules, steps, dropped, digest: digestOf(text), tally: text };
 }
 

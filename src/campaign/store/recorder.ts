@@ -1,6 +1,6 @@
-// Keeps a campaign's results as they come: which jobs are still to be run, a row for each shard that is whole,
-// and once a second what the open shard, the session and the series have come to. A kill loses what was run
-// since the last checkpoint; it is run again and gives the same.
+// Keeps a campaign's results as they come: which jobs are still to be run, a row for each shard that is
+// whole, and once a second what the open shard, the session and the series have come to. A kill loses what
+// was run since the last checkpoint; it is run again and gives the same.
 
 import { InternalError } from "../../base/errors.ts";
 import type { RawTally } from "../../engine/engine.ts";

@@ -1,6 +1,6 @@
-// The tables of a campaign, in SQL that SQLite and PostgreSQL both take: TEXT, BIGINT, ON CONFLICT. Each entry
-// of MIGRATIONS leads from one version to the next and runs in one transaction with the change of the version;
-// one that was ever released is never edited.
+// The tables of a campaign, in SQL that SQLite and PostgreSQL both take: TEXT, BIGINT, ON CONFLICT. Each
+// entry of MIGRATIONS leads from one version to the next and runs in one transaction with the change of the
+// version; one that was ever released is never edited.
 //
 //   campaign ──< result      a shard is done if and only if its row is there
 //            ──< partial     what an interrupted session did of a shard; its result replaces it

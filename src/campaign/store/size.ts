@@ -1,6 +1,6 @@
 // How large a campaign's shards are: chosen once, when it is made, so that one takes a worker about twelve
-// seconds on this machine (5 to 30 s where the estimate is off by a factor of two). Small enough that a kill on
-// another machine loses little, large enough that recording it costs nothing.
+// seconds on this machine (5 to 30 s where the estimate is off by a factor of two). Small enough that a kill
+// on another machine loses little, large enough that recording it costs nothing.
 
 import type { Draw, RawTally } from "../../engine/engine.ts";
 import { type EnginePlan, planShard } from "../plan.ts";

@@ -2,8 +2,9 @@
 // campaigns with one hash give the same rows, whoever runs them; budgets are no part of it, for they say only
 // how far to go.
 //
-// A shard here is the unit of recording: a fixed run of the engine's jobs (plan.ts), as long as the spec says.
-// Its size is chosen when the campaign is made; from then on its schedules are a function of its number.
+// A shard here is the unit of recording: a fixed run of the engine's jobs (plan.ts), as long as the spec
+// says. Its size is chosen when the campaign is made; from then on its schedules are a function of its
+// number.
 
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -12,7 +13,7 @@ import { type EnginePlan, planShard, SCHEDULES_MAX } from "../plan.ts";
 import type { ModelName } from "../summary.ts";
 import { canonicalJson } from "./canonical.ts";
 
-export const SPEC_SCHEMA = 1;
+const SPEC_SCHEMA = 1;
 
 export interface CampaignSpec {
   readonly schema: typeof SPEC_SCHEMA;
@@ -33,7 +34,10 @@ export interface CampaignSpec {
   readonly asked: Asked;
 }
 
-/** Flags that the campaign was made with: reports repeat them. What they come to is in the rest of the spec. */
+/**
+ * Flags that the campaign was made with: reports repeat them. What they come to is in the rest of the
+ * spec.
+ */
 export interface Asked {
   readonly define: readonly string[];
   readonly include: readonly string[];

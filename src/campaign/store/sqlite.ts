@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { UsageError } from "../../base/errors.ts";
 import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from "./sql.ts";
 import { damaged } from "./sql-store.ts";
-import { StoreError } from "./store.ts";
+import { ROOM, StoreError } from "./store.ts";
 
 /** Marks the file as ours: "RcPf". */
 export const APPLICATION_ID = 0x52635066;
@@ -43,7 +43,10 @@ async function loadSqlite(): Promise<typeof import("node:sqlite")> {
   }
 }
 
-/** A database that nobody has open, in a folder that cannot be written: its log cannot be made, nor is it needed. */
+/**
+ * A database that nobody has open, in a folder that cannot be written: its log cannot be made, nor is it
+ * needed.
+ */
 function readable(file: string): string | URL {
   if (existsSync(`${file}-wal`)) return file;
   const url = pathToFileURL(file);
@@ -122,7 +125,7 @@ function explained(place: string, error: unknown): unknown {
   const reason = (error as Error).message;
   switch (code & 0xff) {
     case CODE.FULL:
-      return new StoreError(`${place} cannot be written: the disk is full`, "make room, then go on");
+      return new StoreError(`${place} cannot be written: the disk is full`, ROOM);
     case CODE.READONLY:
     case CODE.CANTOPEN:
       return new StoreError(`${place} cannot be written: ${reason}`, "make it writable, or name another");

@@ -1,5 +1,5 @@
-// How a campaign stands, from its rows alone: what `status` shows and `stats.json` holds. Additive only within
-// its schema number; times are unix milliseconds, durations milliseconds.
+// How a campaign stands, from its rows alone: what `status` shows and `stats.json` holds. Additive only
+// within its schema number; times are unix milliseconds, durations milliseconds.
 
 import type { Writer } from "./lock.ts";
 import type { Budgets } from "./spec.ts";

@@ -15,6 +15,9 @@ export class StoreError extends RaceproofError {
   }
 }
 
+/** What to do about a full disk. */
+export const ROOM = "make room, then raceproof resume goes on: nothing that was recorded is lost";
+
 export interface NewCampaign {
   readonly spec: CampaignSpec;
   readonly program: Program;

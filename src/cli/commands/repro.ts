@@ -24,8 +24,8 @@ Example:
   raceproof repro --file regressions.txt
 
 Exit codes: 1 REPRODUCED, 0 NOT REPRODUCED, 125 the token does not fit the program (DIVERGED, or a seed
-token of another program; git bisect run takes it for "skip"), 2 usage or model error. Of a file: 1 where any is REPRODUCED,
-else 125 where any does not fit, else 0.`,
+token of another program; git bisect run takes it for "skip"), 2 usage or model error.
+Of a file: 1 where any is REPRODUCED, else 125 where any does not fit, else 0.`,
     )
     .action(async (token: string | undefined, model: string | undefined, flags: ReproFlags) => {
       if (flags.file === undefined) done(await (await import("../repro.ts")).runRepro(token, model, flags));
