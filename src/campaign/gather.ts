@@ -48,8 +48,8 @@ export async function wholeTally(store: CampaignStore, id: string): Promise<RawT
 }
 
 /**
- * What one process would have counted when it had found so many: the shards up to the last of these, and of that
- * one the jobs up to it, which are run again for that.
+ * What one process would have counted when it had found so many: the shards up to the last of these, and
+ * of that one the jobs up to it, which are run again for that.
  */
 export async function tallyUntil(
   store: CampaignStore,

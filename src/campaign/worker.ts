@@ -1,6 +1,6 @@
-// A worker: takes shards of a campaign from the queue, runs them, records each with the end of its job, until
-// the campaign has ended or it is told to stop. Any number work on one campaign, and any of them may die at any
-// moment: what it had in hand goes to another.
+// A worker: takes shards of a campaign from the queue, runs them, records each with the end of its job,
+// until the campaign has ended or it is told to stop. Any number work on one campaign, and any of them may
+// die at any moment: what it had in hand goes to another.
 
 import { InternalError, ShardFailure } from "../base/errors.ts";
 import type { RawTally } from "../engine/engine.ts";
@@ -57,16 +57,9 @@ export async function work(options: WorkOptions): Promise<DispatchEnd | null> {
   try {
     for (;;) {
       const end = await ask(() => dispatcher.settle(campaign.id, campaign.spec));
-      if (end !== null) return end;
-      let taken = 0;
-      // Two jobs for each thread, so that none waits for this one, and none of the others for the shard.
-      while (hand.jobs() < 2 * options.threads && !signal.aborted) {
-        const [lease] = await ask(() => queue.take(1));
-        if (lease === undefined) break;
-        taken++;
-        hand.begin(lease, (held) => runLease(options, ask, held));
-      }
-      if (taken === 0 && hand.jobs() < options.threads) await lookAfter(options, ask);
+      // What is still in hand was taken from us and is recorded: whether we get the same is worth the wait.
+      if (end !== null && (end !== "schedules" || hand.isEmpty())) return end;
+      if (end === null) await takeMore(options, ask, hand);
       await options.onChange();
       hand.check();
       if (signal.aborted) return null;
@@ -77,9 +70,23 @@ export async function work(options: WorkOptions): Promise<DispatchEnd | null> {
     throw error;
   } finally {
     clearInterval(beating);
-    // So that nobody has to wait until we are missed. Where the campaign has ended there is no queue any more.
+    // So that nobody has to wait until we are missed. Where the campaign has ended there is no queue any
+    // more.
     if (signal.aborted) await giveBack(options, hand.leases());
   }
+}
+
+/** Two jobs for each thread, so that no thread waits for this one. */
+async function takeMore(options: WorkOptions, ask: Ask, hand: Hand): Promise<void> {
+  const { queue, threads, patience } = options;
+  let taken = 0;
+  while (hand.jobs() < 2 * threads && !hand.isAlone() && !patience.signal.aborted) {
+    const [lease] = await ask(() => queue.take(1));
+    if (lease === undefined) break;
+    taken++;
+    hand.begin(lease, (held) => runLease(options, ask, held));
+  }
+  if (taken === 0 && hand.jobs() < threads) await lookAfter(options, ask);
 }
 
 type Ask = <Result>(action: () => Promise<Result>) => Promise<Result>;
@@ -94,6 +101,7 @@ interface Held {
 /** The shards that a worker has in hand. */
 class Hand {
   readonly #held = new Map<string, Held>();
+  readonly #runs = new Set<Promise<void>>();
   readonly #jobsOfShard: number;
   #failure: { readonly reason: unknown } | null = null;
   #wake = (): void => undefined;
@@ -110,21 +118,39 @@ class Hand {
     return [...this.#held.values()].reduce((sum, { jobs }) => sum + jobs, 0);
   }
 
+  isEmpty(): boolean {
+    return this.#held.size === 0;
+  }
+
+  /** A shard that was lost before may have been what killed its worker: it takes no other with it. */
+  isAlone(): boolean {
+    return this.leases().some(({ retryCount }) => retryCount > 0);
+  }
+
   begin(lease: Lease, run: (held: Tracked) => Promise<void>): void {
+    const before = lease.retryCount > 0 ? this.#allEnded() : Promise.resolve();
     const held = { lease, since: performance.now(), jobs: this.#jobsOfShard };
     this.#held.set(lease.id, held);
     const onJobs = (jobs: number): void => {
       held.jobs = jobs;
       this.#wake();
     };
-    run({ lease, onJobs })
+    const running = before.then(() => run({ lease, onJobs }));
+    this.#runs.add(running);
+    running
       .catch((reason: unknown) => {
         this.#failure ??= { reason };
       })
       .finally(() => {
         this.#held.delete(lease.id);
+        this.#runs.delete(running);
         this.#wake();
       });
+  }
+
+  /** Those that are in hand now; how they end is no matter. */
+  async #allEnded(): Promise<void> {
+    await Promise.allSettled(this.#runs);
   }
 
   /** Resolves when a job, or a shard, has ended. */

@@ -1,4 +1,5 @@
-// The threads that run the jobs of a stored campaign: from its program and its spec alone, no source is needed.
+// The threads that run the jobs of a stored campaign: from its program and its spec alone, no source is
+// needed.
 
 import { Strategy } from "../../assembly/abi.ts";
 import { InternalError, UsageError } from "../base/errors.ts";
@@ -21,7 +22,7 @@ export interface CampaignPool {
   destroy(): Promise<void>;
 }
 
-export function drawOf({ strategy, seed, stepsMax }: CampaignSpec): Draw {
+function drawOf({ strategy, seed, stepsMax }: CampaignSpec): Draw {
   return { strategy: parseStrategy(strategy), seed: BigInt(seed), stepsMax };
 }
 

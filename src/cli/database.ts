@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { UsageError } from "../base/errors.ts";
 import { Dispatcher } from "../campaign/store/dispatch.ts";
 import { migrate, schemaVersion } from "../campaign/store/migrate.ts";
-import { connect, type Patience, type Postgres } from "../campaign/store/postgres.ts";
+import { connect, inWords, type Patience, type Postgres } from "../campaign/store/postgres.ts";
 import { openQueues, type Queues } from "../campaign/store/queue.ts";
 import { damaged, SqlStore } from "../campaign/store/sql-store.ts";
 import { type CampaignStore, type StoredCampaign, StoreError } from "../campaign/store/store.ts";
@@ -18,7 +18,6 @@ const OUTAGE_MS = 15 * 60_000;
 export interface ReadDatabase {
   readonly database: Postgres;
   readonly store: CampaignStore;
-  close(): Promise<void>;
 }
 
 export interface CampaignDatabase extends ReadDatabase {
@@ -26,36 +25,45 @@ export interface CampaignDatabase extends ReadDatabase {
   readonly queues: Queues;
 }
 
-export async function openCampaignDatabase(url: string): Promise<CampaignDatabase> {
-  const database = await connect(url, `raceproof ${workerName()}`);
-  try {
+/** Opens it, and closes it after use. What the server refuses or cannot do is said in one line. */
+export function inDatabase<Result>(
+  url: string,
+  use: (open: CampaignDatabase) => Promise<Result>,
+): Promise<Result> {
+  return connected(url, async (database) => {
     await migrate(database);
     const store = new SqlStore(database);
     const queues = await openQueues(database);
-    const dispatcher = new Dispatcher(database, store, queues);
-    const close = async (): Promise<void> => {
+    try {
+      return await use({ database, store, queues, dispatcher: new Dispatcher(database, store, queues) });
+    } finally {
       await queues.close().catch(() => undefined);
-      await store.close();
-    };
-    return { database, store, dispatcher, queues, close };
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+    }
+  });
 }
 
-/** Makes no tables: a user that may only read can look. */
-export async function openForReading(url: string): Promise<ReadDatabase> {
-  const database = await connect(url, `raceproof ${workerName()}`);
-  try {
+/** The same to look at: makes no tables, so that a user that may only read can. */
+export function readingDatabase<Result>(
+  url: string,
+  use: (open: ReadDatabase) => Promise<Result>,
+): Promise<Result> {
+  return connected(url, async (database) => {
     const [row] = await database.all("SELECT to_regclass('raceproof_schema') IS NULL AS missing");
     if (row!.missing || (await schemaVersion(database)) === 0) {
       throw new StoreError(`${database.place} has no campaigns`, "raceproof fuzz --database makes one");
     }
-    return { database, store: new SqlStore(database), close: () => database.close() };
+    return use({ database, store: new SqlStore(database) });
+  });
+}
+
+async function connected<Result>(url: string, use: (database: Postgres) => Promise<Result>): Promise<Result> {
+  const database = await connect(url, `raceproof ${workerName()}`);
+  try {
+    return await use(database);
   } catch (error) {
+    throw inWords(error, url);
+  } finally {
     await database.close();
-    throw error;
   }
 }
 

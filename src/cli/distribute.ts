@@ -1,6 +1,6 @@
-// fuzz --database: a campaign that any number of workers share. It is planned here; this process works on it too,
-// unless it is told only to plan, and reports what all of them have found. resume --database is the same for a
-// campaign that is there already.
+// fuzz --database: a campaign that any number of workers share. It is planned here; this process works on
+// it too, unless it is told only to plan, and reports what all of them have found. resume --database is the
+// same for a campaign that is there already.
 
 import { type ExitCode, UsageError } from "../base/errors.ts";
 import { tallyUntil, wholeTally } from "../campaign/gather.ts";
@@ -12,12 +12,13 @@ import type { Session, StoredCampaign } from "../campaign/store/store.ts";
 import type { Summary } from "../campaign/summary.ts";
 import type { WorkCounts } from "../campaign/worker.ts";
 import type { Program } from "../model/program.ts";
+import { parseBudgets } from "./budgets.ts";
 import { type CampaignPool, mustBeOurBuild, startCampaignPool } from "./campaign-pool.ts";
 import { makeCampaign, planOf, specHere } from "./campaign-spec.ts";
-import { type CampaignDatabase, findCampaign, openCampaignDatabase, storedProgram } from "./database.ts";
+import { type CampaignDatabase, findCampaign, inDatabase, storedProgram } from "./database.ts";
 import { type ResumeFlags, RUN_FORMATS } from "./flags.ts";
 import { parseOutput, type RunOutput, renderSummaryAs } from "./formats.ts";
-import { exitCodeOf, explained, type FuzzPlan, fuzzedSummary, parseBudgets } from "./fuzz.ts";
+import { exitCodeOf, explained, type FuzzPlan, fuzzedSummary } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { replayedNotes } from "./lanes.ts";
 import { writeError, writeResult } from "./output.ts";
@@ -58,18 +59,6 @@ export async function resumeDistributed(url: string, flags: ResumeFlags): Promis
     const plan = planOf(campaign.spec, budgets, { workers, ui, flags });
     return workAndReport(open, { ...campaign, budgets }, plan, output);
   });
-}
-
-async function inDatabase(
-  url: string,
-  use: (open: CampaignDatabase) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const open = await openCampaignDatabase(url);
-  try {
-    return await use(open);
-  } finally {
-    await open.close();
-  }
 }
 
 /** Time is not the campaign's: what came of it would depend on how many worked. */
@@ -201,16 +190,14 @@ async function sharedNotes({ database, store }: CampaignDatabase, { id }: Stored
   const { crashed } = await store.totals(id);
   const notes: string[] = [];
   if (shards > 0) {
+    const times = `${lost} runs were lost, ${late} came late with an equal result`;
     notes.push(
-      `${counted(shards, "shard was", "shards were")} run more often than once (${lost} runs were lost, ${late} ` +
-        "came late with an equal result): each is recorded once",
+      `${counted(shards, "shard was", "shards were")} run more often than once (${times}): each counts once`,
     );
   }
   if (crashed > 0) {
-    notes.push(
-      `${counted(crashed, "shard", "shards")} killed every worker that ran it, and is not counted: its schedules ` +
-        "say nothing",
-    );
+    const what = counted(crashed, "shard", "shards");
+    notes.push(`${what} killed every worker that ran it, and is not counted: its schedules say nothing`);
   }
   return notes;
 }

@@ -1,5 +1,5 @@
-// import: puts results of shards that were run elsewhere into the campaign that they belong to. Importing a file
-// twice changes nothing; a shard that is there already must have the same result.
+// import: puts results of shards that were run elsewhere into the campaign that they belong to. Importing a
+// file twice changes nothing; a shard that is there already must have the same result.
 
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
@@ -10,7 +10,7 @@ import type { ResultRow, Rows } from "../campaign/store/record.ts";
 import { differs } from "../campaign/store/recorder.ts";
 import { shardsWithin } from "../campaign/store/spec.ts";
 import type { CampaignStore, StoredCampaign } from "../campaign/store/store.ts";
-import { findCampaign, openCampaignDatabase, storedProgram } from "./database.ts";
+import { findCampaign, inDatabase, storedProgram } from "./database.ts";
 import type { ImportFlags } from "./flags.ts";
 import { writeError, writeJson, writeResult } from "./output.ts";
 import { readText } from "./shards.ts";
@@ -64,18 +64,14 @@ async function importIntoDatabase(
   url: string,
   flags: ImportFlags,
 ): Promise<ExitCode> {
-  const open = await openCampaignDatabase(url);
-  try {
-    const { store, dispatcher } = open;
+  return inDatabase(url, async ({ store, dispatcher }) => {
     const campaign = await findCampaign(store, flags.campaign);
     const record = (rows: Rows<ResultRow>) => dispatcher.add(campaign, rows);
     const imported = await importAll(store, campaign, files, record);
     await dispatcher.settle(campaign.id, campaign.spec);
     const next = `raceproof resume --database ${quoted(store.place)} --campaign ${campaign.id}`;
-    return await report(store, campaign, imported, flags, next);
-  } finally {
-    await open.close();
-  }
+    return report(store, campaign, imported, flags, next);
+  });
 }
 
 async function importAll(

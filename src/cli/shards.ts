@@ -1,6 +1,6 @@
-// worker --spec FILE --shards A-B --out FILE: shards of one campaign, for a scheduler that is not ours and a node
-// that reaches no database. A shard is a line of the results file as soon as it has ended; the same command goes
-// on behind the last whole line.
+// worker --spec FILE --shards A-B --out FILE: shards of one campaign, for a scheduler that is not ours and
+// a node that reaches no database. A shard is a line of the results file as soon as it has ended; the same
+// command goes on behind the last whole line.
 
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";

@@ -8,7 +8,7 @@ import { type CampaignStats, readStats } from "../campaign/store/stats.ts";
 import type { StoredCampaign } from "../campaign/store/store.ts";
 import { grouped } from "../report/text.ts";
 import { statsLines } from "./campaign-status.ts";
-import { findCampaign, openForReading, type ReadDatabase } from "./database.ts";
+import { findCampaign, type ReadDatabase, readingDatabase } from "./database.ts";
 import type { StatusFlags } from "./flags.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { writeJson, writeResult } from "./output.ts";
@@ -32,22 +32,20 @@ export async function runSharedStatus(
   flags: StatusFlags,
 ): Promise<ExitCode> {
   if (folders.length > 0) throw new UsageError("status looks at folders or at a database", "ask twice");
-  const open = await openForReading(url);
   const interrupts = catchInterrupts();
-  try {
-    for (;;) {
+  const { signal } = interrupts;
+  await readingDatabase(url, async (open) => {
+    for (let running = true; running; ) {
       const shown = await readAll(open, flags.campaign);
       const { place } = open.store;
       if (flags.json) await writeJson({ schema: 1, command: "status", database: place, campaigns: shown });
       else await writeResult(textOf(place, shown));
-      const running = shown.some(({ state }) => state === "running");
-      if (!flags.watch || !running || interrupts.signal.aborted) return Exit.CLEAN;
-      await pause(WATCH_MS, interrupts.signal);
+      running = flags.watch && !signal.aborted && shown.some(({ state }) => state === "running");
+      if (running) await pause(WATCH_MS, signal);
     }
-  } finally {
-    interrupts.release();
-    await open.close();
-  }
+  });
+  interrupts.release();
+  return Exit.CLEAN;
 }
 
 async function readAll(open: ReadDatabase, id: string | undefined): Promise<SharedStats[]> {

@@ -7,8 +7,9 @@ import { isTransient } from "../campaign/store/postgres.ts";
 import type { StoredCampaign } from "../campaign/store/store.ts";
 import type { RawTally } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
+import { budgetText } from "./budgets.ts";
 import type { CampaignDatabase } from "./database.ts";
-import { budgetText, type FuzzPlan, titleText } from "./fuzz.ts";
+import { type FuzzPlan, titleText } from "./fuzz.ts";
 import { startStatus } from "./status.ts";
 
 const UPDATE_MS = 1000;

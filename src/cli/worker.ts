@@ -4,7 +4,7 @@ import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import type { DispatchEnd } from "../campaign/store/dispatch.ts";
 import { machineFingerprint } from "../campaign/store/machine.ts";
-import { patiently, pause } from "../campaign/store/postgres.ts";
+import { isTransient, patiently, pause } from "../campaign/store/postgres.ts";
 import type { StoredCampaign } from "../campaign/store/store.ts";
 import { type WorkCounts, work } from "../campaign/worker.ts";
 import type { Program } from "../model/program.ts";
@@ -14,7 +14,7 @@ import { type CampaignPool, mustBeOurBuild, startCampaignPool } from "./campaign
 import {
   type CampaignDatabase,
   findCampaign,
-  openCampaignDatabase,
+  inDatabase,
   patience,
   storedProgram,
   workerName,
@@ -56,24 +56,40 @@ async function runShared(url: string, flags: WorkerFlags): Promise<ExitCode> {
   const threads = parseJobs(flags.jobs);
   const timeMs = flags.time === undefined ? undefined : parseDuration(flags.time);
   const quiet = parseUi(flags.ui) === "none";
-  const open = await openCampaignDatabase(url);
+  const say = (text: string): void => (quiet ? undefined : writeError(text));
   const interrupts = catchInterrupts();
   const timer = new AbortController();
   const timeout = timeMs === undefined ? undefined : setTimeout(() => timer.abort(), timeMs);
-  const counts: WorkCounts = { recorded: 0, known: 0, crashed: 0, schedules: 0 };
   const signal = AbortSignal.any([interrupts.signal, timer.signal]);
-  const say = (text: string): void => (quiet ? undefined : writeError(text));
+  const counts: WorkCounts = { recorded: 0, known: 0, crashed: 0, schedules: 0 };
   try {
-    await serve({ open, signal, threads, counts, say }, flags);
+    const work = () => inDatabase(url, (open) => serve({ open, signal, threads, counts, say }, flags));
+    await (flags.wait ? untilThere(work, signal, say) : work());
   } finally {
     clearTimeout(timeout);
-    await open.close();
   }
   await (flags.json
     ? writeJson({ schema: 1, version, command: "worker", worker: workerName(), ...counts })
     : writeResult(countsText(counts)));
   interrupts.release();
   return interrupts.exitCode() ?? Exit.CLEAN;
+}
+
+/** A worker of a fleet may come before its database. */
+async function untilThere(
+  work: () => Promise<void>,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<void> {
+  for (let told = false; !signal.aborted; told = true) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      if (!told) say(`${(error as Error).message}: waiting for it`);
+      await pause(WAIT_MS, signal);
+    }
+  }
 }
 
 async function serve(shift: Shift, flags: WorkerFlags): Promise<void> {
@@ -108,7 +124,10 @@ async function next(
 }
 
 async function serveAlone(shift: Shift, campaign: StoredCampaign): Promise<void> {
-  const program = await storedProgram(shift.open.store, campaign);
+  const { database, store } = shift.open;
+  const program = await patiently(database, patience(database, shift.signal), () =>
+    storedProgram(store, campaign),
+  );
   const pool = await startCampaignPool(campaign.spec, program, shift.threads);
   try {
     await serveCampaign(shift, campaign, program, pool);
@@ -128,12 +147,13 @@ export async function serveCampaign(
   const { name, scenario } = campaign.spec.model;
   say(`campaign ${campaign.id}: ${name} ${dashed(scenario)}, seed ${campaign.spec.seed}`);
   const worker = workerName();
-  const books = await bookkeeper(open, campaign.id, worker);
+  const waiting = patience(database, signal);
+  const books = await patiently(database, waiting, () => bookkeeper(open, campaign.id, worker));
+  const queue = await patiently(database, waiting, () => queues.open(campaign.id));
   const end = await work({
-    ...{ campaign, program, database, dispatcher, threads, worker, counts },
-    queue: await queues.open(campaign.id),
+    ...{ campaign, program, database, dispatcher, queue, threads, worker, counts },
     run: (job) => pool.run(job),
-    patience: patience(database, signal),
+    patience: waiting,
     async onChange() {
       await books.keep(null);
       await onChange?.();

@@ -14,7 +14,7 @@ export interface Shard {
 }
 
 /** For tests only (RACEPROOF_FAULT): how the worker is to fail in place of running the shard. */
-export type Fault = "trap" | "exit";
+export type Fault = "trap" | "exit" | "kill";
 
 export interface ShardJob extends Shard {
   readonly module: EngineModule;

@@ -24,6 +24,7 @@ const TRAPPING = new Uint8Array([
 export function runShard(job: ShardJob): ShardResult {
   try {
     if (job.fault === "exit") process.exit(9);
+    if (job.fault === "kill") process.kill(process.pid, "SIGKILL");
     if (job.fault === "trap") new WebAssembly.Instance(new WebAssembly.Module(TRAPPING));
     const scalar = engineFor(job.module, job);
     const observing = job.recorder === null ? null : observerFor(job.recorder, job);

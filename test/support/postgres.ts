@@ -84,7 +84,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 
   async function start(): Promise<void> {
-    // fsync only matters where the machine itself fails; max_connections fits several workers of several tests.
+    // fsync only matters where the machine itself fails; max_connections fits several workers of several
+    // tests.
     const settings = [
       "fsync=off",
       "listen_addresses=127.0.0.1",

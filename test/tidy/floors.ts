@@ -38,6 +38,8 @@ const WRAPPED: Readonly<Record<string, RegExp>> = {
   "node:worker_threads": /^src\/work\//,
   "node:child_process": /^src\/cli\//,
   "node:sqlite": /^src\/campaign\//,
+  pg: /^src\/campaign\/store\/postgres\.ts$/,
+  "pg-boss": /^src\/campaign\/store\/queue\.ts$/,
 };
 
 /** What report/ may use of Node: nothing that reads, writes or asks the time. */

@@ -1,5 +1,5 @@
-// Goal: whatever is wrong with a database becomes one line with what to try, and the password is in none of it;
-// what is only a restart is waited for. Method: a server of the test's own, spoilt in each way.
+// Goal: whatever is wrong with a database becomes one line with what to try, and the password is in none of
+// it; what is only a restart is waited for. Method: a server of the test's own, spoilt in each way.
 
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -8,7 +8,7 @@ import { ATTEMPTS_MAX, type Lease, type Queues, type ShardQueue } from "./queue.
 import type { ResultRow, Rows } from "./record.ts";
 import { type Budgets, type CampaignSpec, shardRange, shardsWithin } from "./spec.ts";
 import type { SqlSession } from "./sql.ts";
-import { insertResult } from "./sql-store.ts";
+import { insertResult } from "./sql-rows.ts";
 import type { CampaignStore, Recorded, StoredCampaign } from "./store.ts";
 
 /** Shards in the queue that wait: enough for every worker there may be, few enough to be made in a moment. */
@@ -90,8 +90,10 @@ export class Dispatcher {
   extend(id: string, spec: CampaignSpec, queue: ShardQueue): Promise<void> {
     return this.#database.transaction(async (session) => {
       const [row] = await session.all(
-        `SELECT planned, budgets, (SELECT COUNT(*) FROM result WHERE result.campaign = dispatch.campaign) AS done
-         FROM dispatch JOIN campaign ON campaign.id = dispatch.campaign WHERE campaign = ? FOR UPDATE OF dispatch`,
+        `SELECT planned, budgets,
+                (SELECT COUNT(*) FROM result WHERE result.campaign = dispatch.campaign) AS done
+         FROM dispatch JOIN campaign ON campaign.id = dispatch.campaign
+         WHERE campaign = ? FOR UPDATE OF dispatch`,
         [id],
       );
       const planned = Number(row!.planned);
@@ -113,9 +115,9 @@ export class Dispatcher {
   }
 
   /**
-   * The result and the end of its job, in one transaction. A row that is there already stays, and must be the
-   * same: a run is a function of its number. Where the budgets allow more of the shard than when it was begun,
-   * the result is of no use.
+   * The result and the end of its job, in one transaction. A row that is there already stays, and must be
+   * the same: a run is a function of its number. Where the budgets allow more of the shard than when it
+   * was begun, the result is of no use.
    */
   async record(
     { id, spec }: StoredCampaign,
@@ -140,7 +142,9 @@ export class Dispatcher {
     return recorded.inserted ? "recorded" : "known";
   }
 
-  /** A result that comes from elsewhere; a worker that takes the shard's job finds it. False: it was there. */
+  /**
+   * A result that comes from elsewhere; a worker that takes the shard's job finds it. False: it was there.
+   */
   async add({ id }: StoredCampaign, rows: Rows<ResultRow>): Promise<boolean> {
     const { row } = rows;
     const recorded = await this.#database.transaction(async (session) => {
@@ -217,7 +221,7 @@ export class Dispatcher {
     );
     const shards = rows.map(({ shard }) => shard).join(", ");
     return new InternalError(
-      `nondeterminism: campaign ${id}, shard ${shards}: two runs of the same schedules gave different results`,
+      `nondeterminism: campaign ${id}, shard ${shards}: two runs of the same schedules differ`,
       "this is a bug in raceproof, or a machine that computes wrongly; the first results were kept",
     );
   }
@@ -253,7 +257,9 @@ export function schedulesOf(spec: CampaignSpec, shard: number, { schedules }: Bu
   return Math.max(0, Math.min(count, (schedules ?? Number.POSITIVE_INFINITY) - first));
 }
 
-/** In place of a row that says that the shard was given up: somebody who was only slow brings it after all. */
+/**
+ * In place of a row that says that the shard was given up: somebody who was only slow brings it after all.
+ */
 async function insertDone(session: PostgresSession, id: string, rows: Rows<ResultRow>): Promise<Recorded> {
   await session.run("DELETE FROM result WHERE campaign = ? AND shard = ? AND kind = 'crashed'", [
     id,
@@ -289,7 +295,8 @@ async function countAttempts(
   await session.run(
     `INSERT INTO attempt (campaign, shard, lost, late, other_digest) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (campaign, shard) DO UPDATE SET lost = attempt.lost + excluded.lost,
-       late = attempt.late + excluded.late, other_digest = COALESCE(attempt.other_digest, excluded.other_digest)`,
+       late = attempt.late + excluded.late,
+       other_digest = COALESCE(attempt.other_digest, excluded.other_digest)`,
     [id, row.shard, lost, late, other],
   );
 }

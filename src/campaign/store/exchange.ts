@@ -1,6 +1,6 @@
-// What travels where no store is within reach: a campaign as a file, for a worker that a batch scheduler starts,
-// and the file of results that it hands back, a line a shard. Both say what they belong to, so that results
-// never get into a campaign that is not theirs.
+// What travels where no store is within reach: a campaign as a file, for a worker that a batch scheduler
+// starts, and the file of results that it hands back, a line a shard. Both say what they belong to, so that
+// results never get into a campaign that is not theirs.
 //
 //   campaign file  {"schema":1,"campaign":HASH,"version":...,"spec":{...},"budgets":{...},"program":TEXT}
 //   results file   {"schema":1,"campaign":HASH,"shard":N,"runs":N,"digest":SHA-256 of "tally","tally":TEXT,

@@ -20,7 +20,7 @@ export interface Postgres extends SqlDatabase, RawSession {
 }
 
 /** Of the tables of this program; a database may hold others too. */
-export const SCHEMA = "raceproof";
+const SCHEMA = "raceproof";
 
 /** A server that does not answer for so long is taken for gone, milliseconds. */
 const CONNECT_MS = 10_000;
@@ -125,7 +125,10 @@ interface Place {
   readonly shown: string;
 }
 
-/** The parts that messages name. Nothing of a URL that cannot be read is ever repeated: it may be a password. */
+/**
+ * The parts that messages name. Nothing of a URL that cannot be read is ever repeated: it may be a
+ * password.
+ */
 export function readUrl(text: string): Place {
   const hint = "write postgres://USER@HOST:PORT/NAME; the password in PGPASSWORD, or after USER";
   if (!/^postgres(ql)?:\/\//.test(text)) throw new StoreError("--database is no URL of PostgreSQL", hint);
@@ -140,7 +143,8 @@ export function readUrl(text: string): Place {
     }
   };
   const user = decode(url.username) || process.env.PGUSER || process.env.USER || "";
-  const host = `${url.searchParams.get("host") ?? decode(url.hostname)}:${url.port || process.env.PGPORT || 5432}`;
+  const port = url.port || process.env.PGPORT || 5432;
+  const host = `${url.searchParams.get("host") ?? decode(url.hostname)}:${port}`;
   const database = decode(url.pathname.slice(1)) || process.env.PGDATABASE || user;
   if (url.password !== "") decode(url.password);
   return {
@@ -151,8 +155,20 @@ export function readUrl(text: string): Place {
   };
 }
 
+/** In words, where a statement failed for a reason that is not ours; anything else is left as it is. */
+export function inWords(error: unknown, url: string): unknown {
+  if (error instanceof StoreError) return error;
+  return isTransient(error) || reasonOf(error).code === "42501" ? explained(error, readUrl(url)) : error;
+}
+
 /** What a failed connection or statement comes to for a user: one line, what to try, exit code 2. */
-function explained(error: unknown, { host, database, user }: Place): StoreError {
+function explained(error: unknown, place: Place): StoreError {
+  const words = wordsFor(error, place);
+  words.cause = error;
+  return words;
+}
+
+function wordsFor(error: unknown, { host, database, user }: Place): StoreError {
   const { code, message } = reasonOf(error);
   switch (code) {
     case "28P01":
@@ -170,6 +186,11 @@ function explained(error: unknown, { host, database, user }: Place): StoreError 
       return new StoreError(
         `${user} may not do that in database "${database}" at ${host}: ${message}`,
         `let it: GRANT CREATE ON DATABASE ${database} TO ${user}`,
+      );
+    case "53100":
+      return new StoreError(
+        `the server at ${host} has no room: ${message}`,
+        "make room; what is recorded stays",
       );
     case "53300":
       return new StoreError(
@@ -191,14 +212,18 @@ function reasonOf(error: unknown): { readonly code: string; readonly message: st
   return { code, message: message === "" ? code : message };
 }
 
-/** Errors after which the same may succeed in a while: no connection, a server that starts, ends or is full. */
+/**
+ * Errors after which the same may succeed in a while: no connection, a server that starts, ends or is full.
+ */
 const TRANSIENT =
   /^(08...|57P0[123]|53...|40001|40P01|25P03|E(CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|TIMEDOUT|AI_AGAIN))$/;
 const TRANSIENT_TEXT =
   /Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error/;
 
 export function isTransient(error: unknown): boolean {
-  const { code, message } = reasonOf(error);
+  const cause = error instanceof StoreError ? error.cause : error;
+  if (cause === undefined) return false;
+  const { code, message } = reasonOf(cause);
   return TRANSIENT.test(code) || TRANSIENT_TEXT.test(message);
 }
 
@@ -218,7 +243,10 @@ export interface Patience {
   readonly onOutage: (reason: string | null) => void;
 }
 
-/** Does `action` again, with growing pauses, while the database is away; it must be one that may be done twice. */
+/**
+ * Does `action` again, with growing pauses, while the database is away; it must be one that may be done
+ * twice.
+ */
 export async function patiently<Result>(
   database: Pick<Postgres, "place">,
   { outageMs, signal, onOutage }: Patience,

@@ -1,7 +1,7 @@
-// Hands out shards of a campaign to workers, through pg-boss: the only file that knows it. A job is one shard.
-// Whoever takes it must be heard of every few seconds, else the shard goes to somebody else; one that is lost
-// too often (it kills whoever runs it) is handed out as given up. That a shard is recorded once is no concern
-// of this queue: the primary key of the results sees to it.
+// Hands out shards of a campaign to workers, through pg-boss: the only file that knows it. A job is one
+// shard. Whoever takes it must be heard of every few seconds, else the shard goes to somebody else; one
+// that is lost too often (it kills whoever runs it) is handed out as given up. That a shard is recorded
+// once is no concern of this queue: the primary key of the results sees to it.
 
 import { createHash } from "node:crypto";
 import type { PgBoss } from "pg-boss";
@@ -72,7 +72,8 @@ export async function openQueues(database: Postgres): Promise<Queues> {
     monitorVacuum: false,
     warningQueueSize: 1_000_000,
   });
-  // What its timers cannot do while the server is away they do the next time; a caller is told by its promise.
+  // What its timers cannot do while the server is away they do the next time; a caller is told by its
+  // promise.
   boss.on("error", () => undefined);
   await boss.start();
   return {

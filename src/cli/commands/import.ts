@@ -10,8 +10,8 @@ export function addImport(program: Command, done: Done): void {
     .command("import")
     .summary("take in results of shards that were run elsewhere")
     .description(
-      "Puts the results that raceproof worker --shards wrote into the campaign that they belong to. A file may be\n" +
-        "imported again: a shard is recorded once, and a second result of it must be the same.",
+      "Puts the results that raceproof worker --shards wrote into the campaign that they belong to.\n" +
+        "A file may be imported again: a shard is recorded once, and a second result must be the same.",
     )
     .argument("<files...>", "results files")
     .option("--out <folder>", "the campaign's folder")

@@ -10,8 +10,8 @@ export function addWorker(program: Command, done: Done): void {
     .command("worker")
     .summary("run shards of the campaigns in a database")
     .description(
-      "Runs shards of the campaigns in a database, the oldest campaign first, until all have ended. Any number of\n" +
-        "workers share them, on any number of machines; each may be killed at any moment.",
+      "Runs shards of the campaigns in a database, the oldest campaign first, until all have ended.\n" +
+        "Any number of workers share them, on any number of machines; each may be killed at any moment.",
     )
     .option("--database <url>", DATABASE_HELP)
     .option("--campaign <id>", "with --database: this one only (the beginning of its id will do)")
