@@ -18,8 +18,19 @@ import type { Coverage, CoverageCount, SamplerCoverage } from "./summary.ts";
 /** The bounds hold with this confidence. */
 const CONFIDENCE = 0.95;
 
-/** Null where no schedule was looked at; `states` is how many there are, where that is known. */
-export function coverageOf(program: Program, tally: RawTally, states: number | null = null): Coverage | null {
+export interface KnownOfCampaign {
+  /** How many states there are, where that is known. */
+  readonly states?: number | null;
+  /** Active time since anything new was met. */
+  readonly sinceNewMs?: number | undefined;
+}
+
+/** Null where no schedule was looked at. */
+export function coverageOf(
+  program: Program,
+  tally: RawTally,
+  { states = null, sinceNewMs }: KnownOfCampaign = {},
+): Coverage | null {
   const { coverage, findings } = tally;
   if (coverage === undefined) return null;
   const schedules = Object.values(coverage.schedules).reduce((sum, n) => sum + n, 0);
@@ -33,6 +44,7 @@ export function coverageOf(program: Program, tally: RawTally, states: number | n
     // An estimate may be above what there is.
     states: states === null ? visited : { ...visited, count: Math.min(states, visited.count), of: states },
     ...reachedOf(program, coverage.marks, findings),
+    ...(sinceNewMs === undefined ? {} : { sinceNewMs }),
   };
 }
 

@@ -71,6 +71,8 @@ export interface Campaign {
   readonly endedBy: EndedBy;
   /** Of all sessions. */
   readonly elapsedMs: number;
+  /** As in Progress; absent where nobody was there to see. */
+  readonly coveredMs?: number;
 }
 
 export interface LoopOptions {
@@ -162,7 +164,8 @@ class Loop {
       signal?.removeEventListener("abort", interrupt);
     }
     if (this.#failure !== null) throw this.#failure.error;
-    return { tally: this.#tally, endedBy: this.#endedBy ?? "schedules", elapsedMs: this.#activeMs() };
+    const [elapsedMs, coveredMs] = [this.#activeMs(), this.#coveredMs];
+    return { tally: this.#tally, endedBy: this.#endedBy ?? "schedules", elapsedMs, coveredMs };
   }
 
   #planned(): () => Shard | null {

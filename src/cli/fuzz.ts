@@ -18,12 +18,13 @@ import type { Draw, Engine, EngineModule, RawTally } from "../engine/engine.ts";
 import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
 import { startPool } from "../work/pool.ts";
-import { budgetText, parseBudgets } from "./budgets.ts";
+import { parseBudgets } from "./budgets.ts";
 import { type FuzzFlags, RUN_FORMATS, replayFlags, STRATEGY_DEFAULT, TIME_DEFAULT } from "./flags.ts";
 import { parseOutput, renderSummaryAs } from "./formats.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { lanesFor, replayedNotes } from "./lanes.ts";
 import { writeResult } from "./output.ts";
+import { endsText } from "./screen.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, loadRecorder, startEngine } from "./session.ts";
 import { startStatus } from "./status.ts";
 import {
@@ -180,7 +181,7 @@ export async function runPool(
     tokenOf,
     ...(lanes === null ? {} : { lanes }),
   });
-  const status = startStatus({ mode: plan.ui, title, budget: budgetText(rules), program });
+  const status = startStatus({ mode: plan.ui, title, budget: endsText(rules), program });
   try {
     const { signal } = interrupts;
     const onProgress = (progress: Progress) => {
@@ -224,8 +225,9 @@ export function fuzzedSummary(
   { campaign, findings, missed, notes, strategies, states }: Omit<Outcome, "explored">,
   command: string,
 ): Summary {
-  const { tally, endedBy, elapsedMs } = campaign;
-  const coverage = coverageOf(program, tally, states);
+  const { tally, endedBy, elapsedMs, coveredMs } = campaign;
+  const sinceNewMs = coveredMs === undefined ? undefined : Math.round(Math.max(0, elapsedMs - coveredMs));
+  const coverage = coverageOf(program, tally, { states, sinceNewMs });
   const seconds = Math.max(elapsedMs, 1) / 1000;
   return {
     schema: 1,

@@ -1,6 +1,7 @@
 // What the screen says of a campaign that runs, or of one that a folder holds: at most LINES_MAX lines of
 // WIDTH columns, a pure function of values. How they get onto a terminal is status.ts's business.
 
+import type { StopRules } from "../campaign/loop.ts";
 import type { CoverageShare } from "../campaign/summary.ts";
 import { clean, grouped, si } from "../report/text.ts";
 
@@ -50,13 +51,11 @@ export interface ScreenCoverage {
 
 export function screenLines(view: ScreenView): string[] {
   const { activeMs, findings, known, newMs, coverage } = view;
+  const rates = `now ${si(view.rateNow)}/s, mean ${si(view.rateMean)}/s, ${si(view.stepRate)} steps/s`;
   const lines = [
     clean(view.title),
     row("active", `${ago(activeMs)}${view.ends === "" ? "" : `; ends ${view.ends}`}`),
-    row(
-      "schedules",
-      `${si(view.schedules)}; now ${si(view.rateNow)}/s, mean ${si(view.rateMean)}/s, ${si(view.stepRate)} steps/s`,
-    ),
+    row("schedules", `${si(view.schedules)}; ${rates}`),
     row("findings", findingsText(findings.length, known, activeMs - newMs)),
   ];
   if (coverage !== null) {
@@ -75,6 +74,17 @@ export function screenLines(view: ScreenView): string[] {
   return lines.map((text) => [...text].slice(0, WIDTH).join(""));
 }
 
+/** "after 30s or with 3 found": what ends a run. */
+export function endsText(rules: StopRules): string {
+  const { timeMs, schedules, untilFinding, untilPlateauMs } = rules;
+  return [
+    ...(timeMs === undefined ? [] : [`after ${timeMs / 1000}s`]),
+    ...(schedules === undefined ? [] : [`after ${si(schedules)} schedules`]),
+    ...(untilFinding === undefined ? [] : [`with ${untilFinding} found`]),
+    ...(untilPlateauMs === undefined ? [] : [`after ${untilPlateauMs / 1000}s without news`]),
+  ].join(" or ");
+}
+
 function row(name: string, text: string): string {
   return `  ${name.padEnd(11)} ${text}`;
 }
@@ -90,7 +100,7 @@ function behavioursText({ looked, behaviours, unseen }: ScreenCoverage): string 
   return `${si(behaviours)} in ${si(looked)} looked at${next}`;
 }
 
-export function reachedText({ steps, branches }: Pick<ScreenCoverage, "steps" | "branches">): string {
+function reachedText({ steps, branches }: Pick<ScreenCoverage, "steps" | "branches">): string {
   const share = ({ reached, total }: CoverageShare) => `${grouped(reached)} of ${grouped(total)}`;
   return `${share(steps)} steps, ${share(branches)} branch ways`;
 }

@@ -1,5 +1,5 @@
-// Progress on stderr: on a terminal the screen of screen.ts, redrawn in place; elsewhere a line at once when a
-// finding appears and one a minute. Never a full screen, so that what stood before stays where it was.
+// Progress on stderr: on a terminal the screen of screen.ts, redrawn in place; elsewhere a line at once when
+// a finding appears and one a minute. Never a full screen: what stood before stays where it was.
 //
 // A block is drawn over the last one: up as many rows as that took, each line with the rest of its row
 // cleared, then what is left below. A terminal that becomes narrower than its lines breaks them anew, as all

@@ -7,9 +7,9 @@ import { isTransient } from "../campaign/store/postgres.ts";
 import type { StoredCampaign } from "../campaign/store/store.ts";
 import type { RawTally } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
-import { budgetText } from "./budgets.ts";
 import type { CampaignDatabase } from "./database.ts";
 import { type FuzzPlan, titleText } from "./fuzz.ts";
+import { endsText } from "./screen.ts";
 import { startStatus } from "./status.ts";
 
 const UPDATE_MS = 1000;
@@ -29,7 +29,8 @@ export function watchShared(
   const status = startStatus({
     mode: plan.ui,
     title: titleText({ program }, plan),
-    budget: budgetText(plan.rules),
+    budget: endsText(plan.rules),
+    program,
   });
   const gathered = new Gathered(store, id);
   const started = performance.now();

@@ -13,7 +13,7 @@ export interface Observed {
   /** The same for schedules that differ in the order of independent steps only. */
   readonly behaviour: number;
   readonly end: number;
-  /** Of the states between two steps, those below the limit that was asked for; in order, with repetitions. */
+  /** Of the states between two steps, those that were asked for; in order, with repetitions. */
   readonly states: readonly number[];
 }
 

@@ -2,6 +2,7 @@
 // shows it (a model's first scenario is its question), then what the check leaves open.
 
 import type { Check, CheckedScenario, Finding } from "../campaign/summary.ts";
+import { coverageLines } from "./coverage.ts";
 import { scenarioName } from "./evidence.ts";
 import { protectionLines } from "./necessity.ts";
 import { clampWidth } from "./reproduction.ts";
@@ -34,6 +35,10 @@ export function renderCheck(check: Check, options: SummaryOptions = {}): string 
       line(`${scenarioName(model.scenario)}:`, "strong"),
       ...protectionLines(protections, width),
     );
+  }
+  for (const { model, coverage } of check.scenarios) {
+    if (coverage === undefined) continue;
+    lines.push(line(""), ...coverageLines(coverage, width, scenarioName(model.scenario)));
   }
   lines.push(line(""), ...noteLines(check, width), ...openLines(check, width));
   return paint(lines, options.color === true);

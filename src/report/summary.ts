@@ -2,7 +2,7 @@
 // command that replays it, then the throughput, and, where nothing was found, what that does not prove.
 
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
-import { coverageLines } from "./coverage.ts";
+import { coverageLines, vacuityText } from "./coverage.ts";
 import { entry, evidenceLines, large, replayLines, scenarioName, sizeText } from "./evidence.ts";
 import { necessityLines, protectionLines } from "./necessity.ts";
 import { clampWidth } from "./reproduction.ts";
@@ -256,6 +256,8 @@ export function limitTexts(summary: Summary): string[] {
         "not excluded: some orders are very unlikely to be drawn. It is no proof of absence.",
     );
   }
+  const vacuous = summary.coverage === undefined ? "" : vacuityText(summary.coverage);
+  if (vacuous !== "") say(vacuous);
   if (summary.endedBy === "preemptions") {
     say("Schedules with more preemptions were not looked at; some of them may violate.");
   } else if (verdict === "inconclusive") {

@@ -15,8 +15,8 @@ import { noCoverage, packMarks } from "./coverage.ts";
 const PER_OCTAVE = 64;
 const APART_MOST = 2 ** 15;
 /**
- * With lanes it costs more: the block is begun again, and each schedule is run twice. So it is the first ones of
- * every fourth block, and more of block 0.
+ * With lanes it costs more: the block is begun again, and each schedule is run twice. So it is the first
+ * ones of every fourth block, and more of block 0.
  */
 const PER_BLOCK = 8;
 const BLOCKS_APART = 4;

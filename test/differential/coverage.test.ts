@@ -160,7 +160,7 @@ describe.each([
     const states = exploredStates();
     let last = 0;
     for (const count of [10, 100, 1000, 20_000]) {
-      const covered = coverageOf(program, tallyOf(42n, 0, count), states)!;
+      const covered = coverageOf(program, tallyOf(42n, 0, count), { states })!;
       expect(covered.behaviours.count).toBeLessThanOrEqual(known.probability.size);
       expect(covered.behaviours.count).toBeGreaterThanOrEqual(last);
       last = covered.behaviours.count;
@@ -214,7 +214,7 @@ test("of a bundled model all states are found", { timeout: TIMEOUT }, async () =
   engine.load(program.words);
   observer.load(program.words);
   const states = exploredStates();
-  const { states: seen } = coverageOf(program, tallyOf(42n, 0, 20_000), states)!;
+  const { states: seen } = coverageOf(program, tallyOf(42n, 0, 20_000), { states })!;
   expect(seen.count).toBeLessThanOrEqual(states);
   if (seen.exact) expect(seen.count).toBe(states);
   else expect(seen.count).toBeGreaterThan(states / 2);

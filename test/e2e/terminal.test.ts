@@ -1,6 +1,6 @@
-// Goal: on a real terminal the screen is redrawn in place, survives a resize, and the terminal is left as it was
-// however the program ends. Method: the built program on a pseudo-terminal (test/support/terminal.py); what it
-// writes goes to a terminal of our own, and is looked at there. Skipped where there is no python3.
+// Goal: on a real terminal the screen is redrawn in place, survives a resize, and the terminal is left as it
+// was however the program ends. Method: the built program on a pseudo-terminal (test/support/terminal.py);
+// what it writes goes to a terminal of our own, and is looked at there. Skipped where there is no python3.
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
