@@ -23,6 +23,10 @@ let points: u32 = 0;
 /** Steps counted so far, and before which one the next change is; 0 where none is left. */
 let counted: u32 = 0;
 let next: u32 = 0;
+/** Who could step and who lived when it was last asked, and who had the highest priority of them. */
+let able: u32 = 0;
+let there: u32 = 0;
+let top: u32 = 0;
 
 /** The counter is the schedule's; so deep, with change points among so many steps. */
 export function pctBegin(counter: u64, depth: u32, among: u32): void {
@@ -34,6 +38,7 @@ export function pctBegin(counter: u64, depth: u32, among: u32): void {
     store<u32>(POINTS + (<usize>i << 2), 1 + prngScale(prngMix(drawn), among));
   }
   counted = 0;
+  able = 0;
   findNext();
 }
 
@@ -41,19 +46,24 @@ export function pctBegin(counter: u64, depth: u32, among: u32): void {
 // @ts-ignore: decorator
 @inline
 export function pctPick(runnable: u32, live: u32): u32 {
-  priorityMeet(live);
-  const slot = priorityHighest(runnable);
-  if (!(runnable & (runnable - 1)) || ++counted != next) return slot;
-  return fallen(slot, runnable);
+  // From one step to the next hardly anything changes.
+  if (runnable != able || live != there) {
+    priorityMeet(live);
+    top = priorityHighest(runnable);
+    able = runnable;
+    there = live;
+  }
+  if (runnable & (runnable - 1) && ++counted == next) fall();
+  return top;
 }
 
-/** The slot falls, to the level of the change point; of several at one step to the last one's. */
-function fallen(slot: u32, runnable: u32): u32 {
+/** Whoever is highest falls, to the level of the change point; of several at one step to the last one's. */
+function fall(): void {
   for (let i: u32 = 0; i < points; i++) {
-    if (load<u32>(POINTS + (<usize>i << 2)) == counted) prioritySet(slot, i + 1);
+    if (load<u32>(POINTS + (<usize>i << 2)) == counted) prioritySet(top, i + 1);
   }
   findNext();
-  return priorityHighest(runnable);
+  top = priorityHighest(able);
 }
 
 function findNext(): void {

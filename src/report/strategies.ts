@@ -42,12 +42,12 @@ function guaranteeText({ strategy, schedules, among, tasks }: StrategyShare): st
   const least = 1 / (tasks * among ** (depth - 1));
   const missed = Math.exp(schedules * Math.log1p(-least));
   if (missed > 0.5) return [];
-  const chance = missed < 1e-9 ? "below 1e-9" : `at most ${missed.toExponential(0)}`;
+  const chance = missed < 1e-9 ? "below 1e-9" : `of at most ${missed.toExponential(0)}`;
   const condition =
     `if no schedule has more than ${tasks} tasks, nor more than ${counted(among, "step")} at which two or ` +
     `more can step (as none of those in practice had)`;
   return [
-    `${clean(strategy)}: a violation that ${counted(depth, "ordering")} of two steps force was missed with a ` +
-      `probability of ${chance}, ${condition}.`,
+    `${clean(strategy)}: a violation that ${counted(depth, "ordering")} of two steps would force was missed ` +
+      `with a probability ${chance}, ${condition}.`,
   ];
 }
