@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Strategy } from "../../assembly/abi.ts";
 import { version } from "../base/paths.ts";
 import { explainFindings, MINIMISE_STEPS_HURRIED } from "../campaign/findings.ts";
+import { regressionLine } from "../campaign/regressions.ts";
 import { LinesFile, makeFolderFor, replaceFile } from "../campaign/store/files.ts";
 import type { WrittenFolder } from "../campaign/store/folder.ts";
 import { findingId } from "../campaign/store/record.ts";
@@ -19,7 +20,6 @@ import type { Program } from "../model/program.ts";
 import { renderFindingMail } from "../report/mail.ts";
 import { clean } from "../report/text.ts";
 import { type FuzzPlan, fuzzedSummary } from "./fuzz.ts";
-import { quoted } from "./shell.ts";
 
 const STATS_MS = 5000;
 /** Findings that are explained while the campaign runs; more are at its end. */
@@ -130,9 +130,8 @@ export class CampaignFiles {
       "# A line is what follows `raceproof repro`; exit code 1: a token still shows a violation.",
     ];
     for (const finding of summary.findings.slice(0, FOLDERS_MAX)) {
-      const { name, scenario, flags = [] } = summary.model;
-      const words = [finding.scheduleToken, name, "--scenario", scenario, ...flags];
-      lines.push("", `# ${clean(finding.title)}`, words.map(quoted).join(" "));
+      const text = regressionLine(summary.model, finding.scheduleToken);
+      lines.push("", `# ${clean(finding.title)}`, text);
     }
     replaceFile(join(this.#means.opened.folder, "regressions.txt"), `${lines.join("\n")}\n`);
   }

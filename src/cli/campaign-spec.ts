@@ -3,6 +3,7 @@
 
 import { UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
+import { shellQuoted } from "../base/shell.ts";
 import { modelName } from "../campaign/repro.ts";
 import { machineFingerprint } from "../campaign/store/machine.ts";
 import { chooseShardJobs, JOBS_MAX, sharedShardJobs } from "../campaign/store/size.ts";
@@ -21,7 +22,6 @@ import { type ResumeFlags, replayFlags } from "./flags.ts";
 import type { FuzzPlan } from "./fuzz.ts";
 import { resolveEngine } from "./lanes.ts";
 import { startEngine } from "./session.ts";
-import { quoted } from "./shell.ts";
 import { parseCount, parseEngine, parseStrategy } from "./values.ts";
 
 /** Chooses what the campaign leaves open: its engine and the size of its shards. */
@@ -68,7 +68,7 @@ export function sameCampaign(
     throw new UsageError(
       `${folder} holds campaign ${hash.slice(0, 16)}, these flags are campaign ${mine.slice(0, 16)}: ` +
         specDifferences(spec, here).join("; "),
-      `raceproof resume ${quoted(folder)} goes on with that; for another campaign name a new folder`,
+      `raceproof resume ${shellQuoted(folder)} goes on with that; for another campaign name a new folder`,
     );
   }
   return {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Strategy } from "../../assembly/abi.ts";
 import { type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
+import { shellQuoted } from "../base/shell.ts";
 import { groupFindings } from "../campaign/keys.ts";
 import type { Campaign } from "../campaign/loop.ts";
 import { budgetsInAll, changeBudgets } from "../campaign/store/budgets.ts";
@@ -36,7 +37,6 @@ import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { lanesFor, replayedNotes } from "./lanes.ts";
 import { writeError, writeResult } from "./output.ts";
 import { type CompiledModel, loadEngine, startEngine } from "./session.ts";
-import { quoted } from "./shell.ts";
 import { parseJobs, parseUi } from "./values.ts";
 
 /** Everything that a session needs to know. */
@@ -211,8 +211,8 @@ async function runRecorded(
 /** Once everything is on disk, and before anything else takes time. */
 function sayHowToGoOn(folder: string, { endedBy }: Campaign, interrupts: Interrupts, { ui }: FuzzPlan): void {
   if (interrupts.exitCode() !== null) {
-    writeError(`raceproof: saved; to go on: raceproof resume ${quoted(folder)}`);
+    writeError(`raceproof: saved; to go on: raceproof resume ${shellQuoted(folder)}`);
   } else if (ui !== "none" && endedBy !== "until-finding") {
-    writeError(`raceproof: saved; for more: raceproof resume ${quoted(folder)} --time 10m`);
+    writeError(`raceproof: saved; for more: raceproof resume ${shellQuoted(folder)} --time 10m`);
   }
 }

@@ -3,6 +3,7 @@
 
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
+import { shellQuoted } from "../base/shell.ts";
 import { schedulesOf } from "../campaign/store/dispatch.ts";
 import { type CampaignFile, parseResults } from "../campaign/store/exchange.ts";
 import { openToWrite } from "../campaign/store/folder.ts";
@@ -14,7 +15,6 @@ import { findCampaign, inDatabase, storedProgram } from "./database.ts";
 import type { ImportFlags } from "./flags.ts";
 import { writeError, writeJson, writeResult } from "./output.ts";
 import { readText } from "./shards.ts";
-import { quoted } from "./shell.ts";
 
 /** Of the shards in the files. */
 interface Imported {
@@ -53,7 +53,7 @@ async function importIntoFolder(
       return inserted;
     };
     const imported = await importAll(store, campaign, files, record);
-    return await report(store, campaign, imported, flags, `raceproof resume ${quoted(folder)}`);
+    return await report(store, campaign, imported, flags, `raceproof resume ${shellQuoted(folder)}`);
   } finally {
     await opened.close();
   }
@@ -69,7 +69,7 @@ async function importIntoDatabase(
     const record = (rows: Rows<ResultRow>) => dispatcher.add(campaign, rows);
     const imported = await importAll(store, campaign, files, record);
     await dispatcher.settle(campaign.id, campaign.spec);
-    const next = `raceproof resume --database ${quoted(store.place)} --campaign ${campaign.id}`;
+    const next = `raceproof resume --database ${shellQuoted(store.place)} --campaign ${campaign.id}`;
     return report(store, campaign, imported, flags, next);
   });
 }

@@ -2,6 +2,7 @@
 
 import { Exit, type ExitCode } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
+import { shellQuoted } from "../base/shell.ts";
 import { campaignText } from "../campaign/store/exchange.ts";
 import { replaceFile } from "../campaign/store/files.ts";
 import { shardRange, shardsWithin } from "../campaign/store/spec.ts";
@@ -10,7 +11,6 @@ import type { Program } from "../model/program.ts";
 import { grouped } from "../report/text.ts";
 import type { FuzzFlags } from "./flags.ts";
 import { writeJson, writeResult } from "./output.ts";
-import { quoted } from "./shell.ts";
 
 /** `place`: where results go, a folder or an address without its password. */
 export async function tellPlan(
@@ -32,13 +32,14 @@ export async function tellPlan(
   const size = `${grouped(schedulesOfShard)} schedules each`;
   const numbers = shards === null ? `shards 0, 1, 2, ... of ${size}` : `shards 0-${shards - 1}, ${size}`;
   const lines = [`campaign ${id} in ${place}: ${numbers}`];
-  if (place.startsWith("postgres")) lines.push(`  run it:  raceproof worker --database ${quoted(place)}`);
+  if (place.startsWith("postgres"))
+    lines.push(`  run it:  raceproof worker --database ${shellQuoted(place)}`);
   if (file !== undefined) {
     const range = shards === null ? "0-9" : `0-${shards - 1}`;
     const into = place.startsWith("postgres") ? "--database" : "--out";
     lines.push(
-      `  or:      raceproof worker --spec ${quoted(file)} --shards ${range} --out results.ndjson`,
-      `  then:    raceproof import results.ndjson ${into} ${quoted(place)}`,
+      `  or:      raceproof worker --spec ${shellQuoted(file)} --shards ${range} --out results.ndjson`,
+      `  then:    raceproof import results.ndjson ${into} ${shellQuoted(place)}`,
     );
   }
   await writeResult(lines.join("\n"));

@@ -1,35 +1,23 @@
-// repro --file: replays a file of tokens, such as a repository keeps of what was found and mended. A line is
-// what follows `raceproof repro` on the command line: a token, its model, flags; `#` begins a comment.
+// repro --file: replays a file of tokens, such as a repository keeps of what was found and mended. Its
+// grammar: src/campaign/regressions.ts; scenarios that it names are ci's business.
 
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
 import { Exit, type ExitCode, RaceproofError, TokenMismatch, UsageError } from "../base/errors.ts";
+import { parseRegressions, type RegressionToken } from "../campaign/regressions.ts";
 import { reproduce } from "../campaign/repro.ts";
 import type { Reproduction, ReproVerdict } from "../campaign/summary.ts";
-import { parseToken, type Token } from "../campaign/tokens.ts";
 import { modelForToken } from "./find-program.ts";
 import { type ReproFlags, replayFlags } from "./flags.ts";
 import { startEngineFor } from "./lanes.ts";
-import { addModelFlags } from "./options.ts";
 import { printable, writeJson, writeResult } from "./output.ts";
 import { loadEngine } from "./session.ts";
-import { splitWords } from "./shell.ts";
 import { parseStepsMax } from "./values.ts";
-
-/** A file that somebody reads and keeps. */
-const LINES_MAX = 10_000;
-
-interface TokenLine {
-  readonly number: number;
-  readonly token: Token;
-  readonly text: string;
-  readonly model: string | undefined;
-  readonly flags: Omit<ReproFlags, "format" | "json">;
-}
 
 interface LineResult {
   readonly line: number;
   readonly token: string;
+  /** The line says that it may show. */
+  readonly known: boolean;
   readonly model: string;
   readonly scenario: string;
   readonly verdict: ReproVerdict | "DOES NOT FIT";
@@ -56,14 +44,14 @@ export async function runReproFile(
   return code;
 }
 
-/** One that shows a violation is worse than one that says nothing. */
+/** One that shows a violation, and is not known to, is worse than one that says nothing. */
 function exitCodeOf(results: readonly LineResult[]): ExitCode {
-  if (results.some(({ verdict }) => verdict === "REPRODUCED")) return Exit.FINDING;
-  return results.every(({ verdict }) => verdict === "NOT REPRODUCED") ? Exit.CLEAN : Exit.TOKEN;
+  const open = results.filter(({ known, verdict }) => !known || verdict !== "REPRODUCED");
+  if (open.some(({ verdict }) => verdict === "REPRODUCED")) return Exit.FINDING;
+  return open.every(({ verdict }) => verdict === "NOT REPRODUCED") ? Exit.CLEAN : Exit.TOKEN;
 }
 
-/** Every line that is wrong is named at once. */
-function readLines(file: string): TokenLine[] {
+function readLines(file: string): RegressionToken[] {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -71,61 +59,32 @@ function readLines(file: string): TokenLine[] {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UsageError(`cannot read ${file}: ${code === "ENOENT" ? "there is no such file" : message}`);
   }
-  const lines: TokenLine[] = [];
-  const problems: string[] = [];
-  for (const [i, line] of text.split(/\r?\n/).entries()) {
-    if (i >= LINES_MAX) throw new UsageError(`${file} has more than ${LINES_MAX} lines`);
-    try {
-      const parsed = parseLine(line, i + 1);
-      if (parsed !== null) lines.push(parsed);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      problems.push(`line ${i + 1}: ${error.message.replace(/^error: /, "")}`);
-    }
-  }
-  if (problems.length > 0) {
-    throw new UsageError(
-      `${file}: ${problems.slice(0, 10).join("; ")}${problems.length > 10 ? "; and more" : ""}`,
-      "a line is a token, its model and flags as for raceproof repro; # begins a comment",
-    );
-  }
+  const lines = parseRegressions(text, file).filter((line) => line.kind === "token");
   if (lines.length === 0) throw new UsageError(`${file} has no token`, "fuzz --out writes regressions.txt");
+  for (const { maxSteps } of lines) parseStepsMax(maxSteps);
   return lines;
 }
 
-function parseLine(line: string, number: number): TokenLine | null {
-  const words = splitWords(line);
-  if (words === null) throw new UsageError("a quote is not closed");
-  if (words.length === 0) return null;
-  const command = addModelFlags(new Command("line").argument("<token>").argument("[model]"))
-    .option("--max-steps <n>")
-    .exitOverride()
-    .helpOption(false)
-    .configureOutput({ writeErr: () => undefined, outputError: () => undefined });
-  command.parse(words, { from: "user" });
-  const [text, model] = command.args as [string, string?];
-  const flags = command.opts<TokenLine["flags"]>();
-  parseStepsMax(flags.maxSteps);
-  return { number, token: parseToken(text), text, model, flags };
-}
-
-async function replay(module: Awaited<ReturnType<typeof loadEngine>>, line: TokenLine): Promise<LineResult> {
-  const { number, token, text, flags } = line;
-  const known = { line: number, token: text };
+async function replay(
+  module: Awaited<ReturnType<typeof loadEngine>>,
+  entry: RegressionToken,
+): Promise<LineResult> {
+  const { line, token, text } = entry;
+  const known = { line, token: text, known: entry.known };
   try {
-    const { program } = await modelForToken(token, line.model, flags);
-    const stepsMax = parseStepsMax(flags.maxSteps);
+    const { program } = await modelForToken(token, entry.model, entry);
+    const stepsMax = parseStepsMax(entry.maxSteps);
     const engine = await startEngineFor(token, module, program, stepsMax);
-    const result = reproduce(program, engine, token, stepsMax, replayFlags(flags));
+    const result = reproduce(program, engine, token, stepsMax, replayFlags(entry));
     const { name, scenario } = result.model;
     return { ...known, model: name, scenario, verdict: result.verdict, detail: detailOf(result) };
   } catch (error) {
-    const model = { model: line.model ?? "", scenario: flags.scenario ?? "" };
+    const model = { model: entry.model ?? "", scenario: entry.scenario ?? "" };
     if (error instanceof TokenMismatch) {
       return { ...known, ...model, verdict: "DOES NOT FIT", detail: error.message };
     }
     if (error instanceof RaceproofError && error.exitCode === Exit.USAGE) {
-      throw new UsageError(`line ${number}: ${error.message}`, error.hint);
+      throw new UsageError(`line ${line}: ${error.message}`, error.hint);
     }
     throw error;
   }
@@ -140,8 +99,8 @@ function detailOf({ trace, divergence, notes }: Reproduction): string {
 }
 
 function textOf(file: string, results: readonly LineResult[]): string {
-  const lines = results.flatMap(({ line, token, model, scenario, verdict, detail }) => [
-    `${verdict}: line ${line}, ${model} ${scenario}`,
+  const lines = results.flatMap(({ line, token, known, model, scenario, verdict, detail }) => [
+    `${verdict}${known ? " (known)" : ""}: line ${line}, ${model} ${scenario}`,
     `  ${token}`,
     ...(detail === "" ? [] : [`  ${detail}`]),
   ]);

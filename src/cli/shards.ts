@@ -5,6 +5,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
+import { shellQuoted } from "../base/shell.ts";
 import { runRange } from "../campaign/range.ts";
 import { schedulesOf } from "../campaign/store/dispatch.ts";
 import { type CampaignFile, parseCampaign, parseResults, resultLine } from "../campaign/store/exchange.ts";
@@ -15,7 +16,6 @@ import { type CampaignPool, mustBeOurBuild, startCampaignPool } from "./campaign
 import { workerName } from "./database.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { writeError, writeJson, writeResult } from "./output.ts";
-import { quoted } from "./shell.ts";
 import { parseJobs, parseShards, parseUi } from "./values.ts";
 
 export interface ShardsFlags {
@@ -55,7 +55,9 @@ export async function runShards(flags: ShardsFlags): Promise<ExitCode> {
     await pool.destroy();
   }
   if (interrupts.exitCode() !== null) {
-    writeError(`raceproof: what has ended is in ${quoted(flags.out)}; the same command goes on behind it`);
+    writeError(
+      `raceproof: what has ended is in ${shellQuoted(flags.out)}; the same command goes on behind it`,
+    );
   }
   const counts = { shards: shards.length, before: shards.length - left.length, recorded: file.appended() };
   const report = { schema: 1, version, command: "worker", campaign: hash.slice(0, 16), ...counts };

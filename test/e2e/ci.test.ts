@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COUNTER, folder, run } from "../support/cli.ts";
 import { commandsOf } from "../support/github-commands.ts";
 import { schemaErrors } from "../support/schema.ts";
-import { parseTap, sarifErrors, xmlErrors, xmllint } from "../support/validators.ts";
+import { parseTap, sarifErrors, throughMailinfo, xmlErrors, xmllint } from "../support/validators.ts";
 
 /** The increment is one step; then nothing is lost. */
 const MENDED = COUNTER.replace(
@@ -46,6 +46,15 @@ describe("ci", () => {
       0,
       "NONE FOUND: 0 of 1 race shows, 1 known, 0 new findings in 1 scenario",
     ]);
+  });
+
+  it("reads the same files as repro --file, which takes known races for such too", async () => {
+    file("back.txt", `${token} counter.c --scenario lost\n`);
+    file("may.txt", `known ${token} counter.c --scenario lost\ncheck counter.c\n`);
+    const codes = ["back.txt", "may.txt"].map(async (name) => {
+      return (await run(["repro", "--file", name], { cwd: place.path })).code;
+    });
+    expect(await Promise.all(codes)).toEqual([1, 0]);
   });
 
   it("exits 0 where the race is mended and the scenario proved, though the token fits no more", async () => {
@@ -178,6 +187,43 @@ describe("--format", () => {
     const { code, stderr, stdout } = await check(...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(message);
+  });
+});
+
+describe("a hostile file and label", () => {
+  const name = 'a "b"<i>&,x=y:%.c';
+  const label = "</failure>]]>'&|` ::error:: ##[error] \u202e\u001b[31mred\u0007 # SKIP";
+  const hostile = async (format: string) => {
+    file(name, COUNTER.replaceAll('"left"', `"${label}"`));
+    const args = ["check", name, "--scenario", "lost", "--ui", "none", "--format", format];
+    const { code, stdout } = await run(args, { cwd: place.path });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^[\n -~]*$/);
+    return stdout;
+  };
+
+  it.skipIf(!xmllint)("make valid JUnit", async () => {
+    expect(xmlErrors([await hostile("junit")])).toBe("");
+  });
+
+  it("make valid SARIF that names the file", async () => {
+    const log = JSON.parse(await hostile("sarif"));
+    expect(sarifErrors(log)).toBe("");
+    const { uri } = log.runs[0].results[0].locations[0].physicalLocation.artifactLocation;
+    expect(decodeURIComponent(uri)).toBe(name);
+  });
+
+  it("make TAP with one result, and annotations of that file only", async () => {
+    expect(parseTap(await hostile("ktap"))).toMatchObject({ plan: 1, extra: [], ok: false });
+    const commands = commandsOf(await hostile("github"));
+    expect(commands.map((command) => command.name)).toEqual(["error", "group", "endgroup"]);
+    expect(commands[0]!.properties.file).toBe(name);
+  });
+
+  it("leave a mail as it should be", async () => {
+    const mail = await hostile("mail");
+    for (const line of mail.split("\n")) expect(line.length).toBeLessThanOrEqual(72);
+    expect(throughMailinfo(mail)).toBe(mail);
   });
 });
 

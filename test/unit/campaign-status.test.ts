@@ -4,7 +4,6 @@
 import { describe, expect, it } from "vitest";
 import type { CampaignStats } from "../../src/campaign/store/stats.ts";
 import { statsLines } from "../../src/cli/campaign-status.ts";
-import { quoted, splitWords } from "../../src/cli/shell.ts";
 
 const stats: CampaignStats = {
   schema: 1,
@@ -69,24 +68,5 @@ describe("status", () => {
     expect(ended[3]).toBe("  no finding");
     const stopped = statsLines("d", { ...stats, ...quiet, state: "stopped" });
     expect(stopped[0]).toContain("stopped without an end, last heard of 2026-01-02T03:04:05Z");
-  });
-});
-
-describe("words of a line", () => {
-  it("come back as they were quoted", () => {
-    for (const words of [
-      ["a", "b c"],
-      ["it's", '"', "#x", "a\\b"],
-      ["--define=X=1 2", "x.c"],
-    ]) {
-      expect(splitWords(words.map(quoted).join(" "))).toEqual(words);
-    }
-  });
-
-  it("end at a comment, and are refused with an open quote", () => {
-    expect(splitWords("  rp1s:x  m.c # why 'not")).toEqual(["rp1s:x", "m.c"]);
-    expect(splitWords("# all")).toEqual([]);
-    expect(splitWords("a#b")).toEqual(["a#b"]);
-    expect(splitWords("a 'b")).toBeNull();
   });
 });

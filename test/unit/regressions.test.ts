@@ -105,3 +105,10 @@ test("words survive quoting", () => {
     { seed: 7, numRuns: 500 },
   );
 });
+
+test("a comment begins where a word could, and an open quote is told", () => {
+  expect(shellWords("  rp1s:x  m.c # why 'not")).toEqual(["rp1s:x", "m.c"]);
+  expect(shellWords("# all")).toEqual([]);
+  expect(shellWords("a#b")).toEqual(["a#b"]);
+  expect(shellWords("a 'b")).toBeUndefined();
+});

@@ -18,9 +18,8 @@ export function addRepro(program: Command, done: Done): void {
     .addHelpText(
       "after",
       `
-Example:
+Examples:
   raceproof repro rp1s:1a2b3c4d:ab3a3.1f4c bpf-oom/v2 --scenario close-vs-rmdir --format mail
-
   raceproof repro --file regressions.txt
 
 Exit codes: 1 REPRODUCED, 0 NOT REPRODUCED, 125 the token does not fit the program (DIVERGED, or a seed

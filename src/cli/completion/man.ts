@@ -12,10 +12,7 @@ export function manualPage(tree: TreeShape): string {
     ".SH NAME",
     "raceproof \\- can these two kernel functions race?",
     ".SH SYNOPSIS",
-    ...tree.commands
-      .filter(({ name }) => name !== "help")
-      .flatMap(synopsis)
-      .slice(1),
+    ...tree.leaves.flatMap(synopsis).slice(1),
     ".SH DESCRIPTION",
     ...filled(tree.description),
     ".PP",
@@ -24,7 +21,7 @@ export function manualPage(tree: TreeShape): string {
         "concurrently. Results go to stdout, progress and messages to stderr.",
     ),
     ".SH COMMANDS",
-    ...tree.commands.flatMap(commandSection),
+    ...tree.leaves.flatMap(commandSection),
     ".SH EXIT STATUS",
     ...EXITS.flatMap(([code, meaning]) => [".TP", `.B ${code}`, roff(meaning)]),
     ".SH ENVIRONMENT",

@@ -42,7 +42,10 @@ export interface CommandShape {
 export interface TreeShape {
   readonly version: string;
   readonly description: string;
+  /** Those that a line begins with; one that has commands of its own has all of their flags. */
   readonly commands: readonly CommandShape[];
+  /** Those that do something, with the whole of their names: "bench run". */
+  readonly leaves: readonly CommandShape[];
   readonly models: readonly string[];
   /** Of each bundled model; models with the same ones go together. */
   readonly scenarios: readonly { readonly models: readonly string[]; readonly names: readonly string[] }[];
@@ -74,10 +77,12 @@ export function treeShape(program: Command): TreeShape {
     const key = names.join(" ");
     groups.set(key, [...(groups.get(key) ?? []), model]);
   }
+  const byName = (a: CommandShape, b: CommandShape) => (a.name < b.name ? -1 : 1);
   return {
     version: program.version() ?? "",
     description: program.description(),
-    commands: [...program.commands.map(commandShape), HELP].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    commands: [...program.commands.map(topShape), HELP].sort(byName),
+    leaves: program.commands.flatMap((command) => leafShapes(command)).sort(byName),
     models,
     scenarios: [...groups].map(([names, of]) => ({ models: of, names: names.split(" ") })),
     modelDefault: MODEL_DEFAULT,
@@ -95,8 +100,25 @@ const HELP: CommandShape = {
   after: "",
 };
 
-function commandShape(command: Command): CommandShape {
-  const name = command.name();
+function leafShapes(command: Command, before = ""): CommandShape[] {
+  const name = `${before}${command.name()}`;
+  if (command.commands.length === 0) return [commandShape(command, name)];
+  return command.commands.flatMap((inner) => leafShapes(inner, `${name} `));
+}
+
+/** Its own commands are the words of its argument. */
+function topShape(command: Command): CommandShape {
+  const own = commandShape(command, command.name());
+  const inner = command.commands;
+  if (inner.length === 0) return own;
+  const takes = inner.map((one) => one.name());
+  const flags = new Map<string, FlagShape>();
+  for (const one of inner) for (const flag of commandShape(one, own.name).flags) flags.set(flag.long, flag);
+  const word = { name: "command", required: true, variadic: false, takes, summary: "what to do" };
+  return { ...own, arguments: [word], flags: [...flags.values()] };
+}
+
+function commandShape(command: Command, name: string): CommandShape {
   const help = command.createHelp();
   return {
     name,
