@@ -1,15 +1,10 @@
-// Lanes of a program, ready to run: its source is made here, compiled by a process of its own, and the
-// module is kept on disk under a name that says what it was made of, so that the next campaign of the
-// program has it at once. Where a program does not fit, the reason.
+// Lanes of a program, ready to run: its source is made here, compiled by a process of its own, and both what
+// is known of it and the module are kept on disk (lanes-cache.ts), so that the next campaign of the program
+// has them at once. Where a program does not fit, the reason.
 
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join } from "node:path";
 import { Strategy } from "../../assembly/abi.ts";
 import { InternalError, TokenMismatch, UsageError } from "../base/errors.ts";
-import { makeFolder } from "../base/folders.ts";
 import { lanesCompilerFile, lanesFolder } from "../base/paths.ts";
 import type { StopRules } from "../campaign/loop.ts";
 import type { EnginePlan } from "../campaign/plan.ts";
@@ -17,10 +12,10 @@ import { strategyName } from "../campaign/strategies.ts";
 import type { Token } from "../campaign/tokens.ts";
 import type { Draw, Engine, EngineModule, RawFinding } from "../engine/engine.ts";
 import { BLOCK, type LanesCode, LanesEngine } from "../engine/lanes.ts";
-import { LANES_FILES, LANES_OPTIONS } from "../lanes/compile.ts";
 import { type LanesSource, lanesOf } from "../lanes/lanes.ts";
 import type { Program } from "../model/program.ts";
 import { RANDOM_EVERY } from "../work/portfolio.ts";
+import { keptLanes, type LanesFacts } from "./lanes-cache.ts";
 import { startEngine } from "./session.ts";
 
 type PreparedLanes =
@@ -32,15 +27,35 @@ type PreparedLanes =
  * up.
  */
 function prepareLanes(engine: Engine, program: Program, stepsMax: number): PreparedLanes {
+  const kept = keptLanes(program, stepsMax);
+  const { facts, module } = kept.read();
+  if (facts !== null && ("unfit" in facts || module !== null)) return prepared(facts, module);
   const source = lanesSource(engine, program, stepsMax);
-  if ("unfit" in source) return source;
-  const compiling = compileSource(source.text);
-  const code = compiling.bytes.then(async (bytes) => {
-    return { module: await WebAssembly.compile(bytes), ...source.tables };
+  if ("unfit" in source) {
+    kept.writeFacts({ unfit: source.unfit });
+    return source;
+  }
+  const { bytes, stop } = compileSource(source.text);
+  const written = bytes.then((made) => {
+    kept.writeModule(made);
+    kept.writeFacts({ tables: source.tables });
+    return made;
+  });
+  return prepared({ tables: source.tables }, written, stop);
+}
+
+function prepared(
+  facts: LanesFacts,
+  bytes: Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | null,
+  stop: () => void = () => undefined,
+): PreparedLanes {
+  if ("unfit" in facts) return facts;
+  const code = Promise.resolve(bytes!).then(async (module) => {
+    return { module: await WebAssembly.compile(module), ...facts.tables };
   });
   // Whoever waits for it hears of a failure; where nobody does any more, it is nobody's concern.
   code.catch(() => undefined);
-  return { code, stop: compiling.stop };
+  return { code, stop };
 }
 
 export interface Lanes {
@@ -130,9 +145,6 @@ interface Compiling {
 }
 
 function compileSource(text: string): Compiling {
-  const file = join(cacheFolder(), `${cacheKey(text)}.wasm`);
-  const cached = readCached(file);
-  if (cached !== null) return { bytes: Promise.resolve(cached), stop: () => undefined };
   const child = spawn(process.execPath, [lanesCompilerFile, lanesFolder], {
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -148,41 +160,6 @@ function compileSource(text: string): Compiling {
     });
     child.stdin.on("error", () => undefined);
     child.stdin.end(text);
-  }).then((module) => {
-    writeCached(file, module);
-    return module;
   });
   return { bytes, stop: () => child.kill("SIGKILL") };
-}
-
-function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "raceproof", "lanes");
-}
-
-/** Over everything that the module is made of. */
-function cacheKey(text: string): string {
-  const hash = createHash("sha256").update(text).update(LANES_OPTIONS.join(" "));
-  for (const name of LANES_FILES) hash.update(readFileSync(join(lanesFolder, name)));
-  return hash.digest("hex").slice(0, 32);
-}
-
-function readCached(file: string): Uint8Array<ArrayBuffer> | null {
-  try {
-    const bytes = new Uint8Array(readFileSync(file));
-    return WebAssembly.validate(bytes) ? bytes : null;
-  } catch {
-    return null;
-  }
-}
-
-/** A cache that cannot be written costs the next campaign a second or two, no more. */
-function writeCached(file: string, bytes: Uint8Array): void {
-  try {
-    makeFolder(dirname(file));
-    const aside = `${file}.${process.pid}`;
-    writeFileSync(aside, bytes);
-    renameSync(aside, file);
-  } catch {
-    // Read-only, full or none: nothing is lost.
-  }
 }

@@ -16,12 +16,14 @@ import {
   type WorldObject,
 } from "./world.ts";
 
-/** Thrown to end a run: a violation other than a WARN, an assume() that failed, what lanes cannot follow. */
-export class RunOver extends Error {
+/**
+ * Thrown to end a run: a violation other than a WARN, an assume() that failed, what lanes cannot follow. No
+ * Error: thousands are thrown, and writing down where would take most of the time.
+ */
+export class RunOver {
   readonly how: NonNullable<Leaf["end"]>;
 
   constructor(how: NonNullable<Leaf["end"]>) {
-    super(how);
     this.how = how;
   }
 }

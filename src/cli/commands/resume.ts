@@ -23,6 +23,7 @@ export function addResume(program: Command, done: Done): void {
     .option("--events <file>", "append what happens, a JSON object a line")
     .option("-j, --jobs <n>", "worker threads (default: all cores); does not change any result")
     .option("--ui <mode>", "progress: auto, plain or none", "auto")
+    .option("--traces", "with --json: each finding's trace too", false)
     .addHelpText(
       "after",
       `
