@@ -1,6 +1,7 @@
 // The state machines written by hand in C (bench/native/), as contenders of bench/run.ts.
 
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../dist/src/base/paths.js";
 
@@ -27,11 +28,19 @@ export interface Contender {
 /** Schedules that the C programs run between two looks at the clock. */
 export const BATCH = 4096;
 
-/** Compiles bench/native/NAME.c; undefined, with a word on stderr, where there is no compiler. */
-export function compileNative(scenario: string, folder: string): string | undefined {
-  const out = join(folder, scenario);
-  const source = join(packageRoot, "bench", "native", `${scenario}.c`);
-  const flags = ["-std=gnu11", "-O3", "-march=native", "-Wall", "-Werror", "-o", out, source];
+/** What the bit-sliced ones may use is what WebAssembly has: vectors of 128 bits, two operands. */
+const FLAGS = { scalar: ["-march=native"], lanes: ["-msse4.2", "-mpopcnt"] } as const;
+
+/**
+ * Compiles bench/native/NAME.c, or the bit-sliced NAME-lanes.c; undefined where there is none, or, with a
+ * word on stderr, where there is no compiler.
+ */
+export function compileNative(scenario: string, how: keyof typeof FLAGS, folder: string): string | undefined {
+  const name = how === "lanes" ? `${scenario}-lanes` : scenario;
+  const out = join(folder, name);
+  const source = join(packageRoot, "bench", "native", `${name}.c`);
+  if (!existsSync(source)) return undefined;
+  const flags = ["-std=gnu11", "-O3", ...FLAGS[how], "-Wall", "-Werror", "-o", out, source];
   const result = spawnSync("gcc", flags, { encoding: "utf8" });
   if (result.error !== undefined) {
     process.stderr.write("bench: no gcc on this machine: the native baseline is left out\n");
@@ -41,13 +50,21 @@ export function compileNative(scenario: string, folder: string): string | undefi
   return out;
 }
 
-export function native(program: string, workers: number, seconds: number, seed: bigint): Contender {
+export function native(
+  name: string,
+  program: string,
+  workers: number,
+  seconds: number,
+  seed: bigint,
+): Contender {
   return {
-    name: "native C",
+    name,
     workers,
     async run(round) {
       const parts = await Promise.all(
-        Array.from({ length: workers }, (_, n) => once(program, BigInt(round * 1000 + n + 1), { seconds })),
+        Array.from({ length: workers }, (_, n) =>
+          once(program, BigInt(round * 1000 + 10 * workers + n), { seconds }),
+        ),
       );
       const sum = (f: (r: Round) => number): number => parts.reduce((total, r) => total + f(r), 0);
       return {

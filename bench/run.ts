@@ -1,8 +1,9 @@
-// Measures schedules/s and steps/s of the bundled scenarios, one worker and two, on the scalar machine and in
-// lanes, against the same state machine written by hand in C (bench/native). All engines run in turns, round
+// Measures schedules/s and steps/s, one worker and two, on the scalar machine and in lanes, against the same
+// state machine written by hand in C (bench/native), for the two-task model also bit-sliced in C, SPIN's
+// simulator and the scheduler of fast-check (bench/peers/simulation.ts). All engines run in turns, round
 // after round, so that whatever else the machine does hits them alike; what counts is the ratio of the
-// medians. Violation rates of all must agree: the z-score of their difference is printed, and beyond 4 the
-// run fails.
+// medians. Violation rates of ours and of C must agree: the z-score of their difference is printed, and
+// beyond 4 the run fails.
 //
 //   node bin/node24.js bench/run.ts [--rounds N] [--seconds S] [--json FILE] [--scenario NAME]
 
@@ -23,6 +24,7 @@ import type { Shard } from "../dist/src/work/job.js";
 import { startPool } from "../dist/src/work/pool.js";
 import { emptyTally, mergeTallies } from "../dist/src/work/tally.js";
 import { BATCH, type Contender, compileNative, native, type Round } from "./native.ts";
+import { fastCheck, spin } from "./peers/simulation.ts";
 import { median, print, type Row, zScore } from "./statistics.ts";
 
 const { values } = parseArgs({
@@ -35,22 +37,26 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
-const scenarios = values.scenario === undefined ? ["close-vs-rmdir", "storm"] : [values.scenario];
+
+/** What is measured: the model, and how many WARNs a schedule can have. */
+const MODELS: Readonly<Record<string, { readonly model: string; readonly warns: number }>> = {
+  "two-task": { model: "bench/two-task", warns: 2 },
+  "close-vs-rmdir": { model: "bpf-oom/v2", warns: 1 },
+  storm: { model: "bpf-oom/v2", warns: 2 },
+  wide: { model: "bench/wide", warns: 8 },
+};
+const scenarios = values.scenario === undefined ? Object.keys(MODELS) : [values.scenario];
 
 const SHARD = 2 ** 15;
 const SEED = 42n;
 /** Batches of schedules that both sides run first, to be compared sum for sum. */
 const EXACT_BATCHES = 64;
-/** Closers, and so WARNs that a schedule can have. */
-const CLOSERS: Readonly<Record<string, number>> = { "close-vs-rmdir": 1, storm: 2 };
-
 type OurEngine = "scalar" | "lanes";
 
 async function programOf(scenario: string): Promise<Program> {
-  const file = join(modelsFolder, "bpf-oom", "v2.c");
-  return encodeProgram(
-    await compileModel(file, { name: "bpf-oom/v2", scenario: scenario.replaceAll("-", "_") }),
-  );
+  const { model } = MODELS[scenario]!;
+  const file = join(modelsFolder, `${model}.c`);
+  return encodeProgram(await compileModel(file, { name: model, scenario: scenario.replaceAll("-", "_") }));
 }
 
 async function lanesCode(program: Program): Promise<LanesCode> {
@@ -160,9 +166,9 @@ async function measure(
   }));
   const sums = (engine: string, f: (r: Round) => number): number =>
     contenders.reduce((sum, c, n) => sum + (c.name === engine ? total(n, f) : 0), 0);
-  const closers = CLOSERS[scenario] ?? 1;
+  const { warns } = MODELS[scenario]!;
   const rates = [
-    { hits: (r: Round) => r.warn, trials: (r: Round) => r.schedules * closers },
+    { hits: (r: Round) => r.warn, trials: (r: Round) => r.schedules * warns },
     { hits: (r: Round) => r.useAfterFree, trials: (r: Round) => r.schedules },
   ];
   const zOf = (engine: OurEngine) =>
@@ -178,37 +184,58 @@ async function measure(
   return { rows, z: compared ? { scalar: zOf("scalar"), lanes: zOf("lanes") } : null };
 }
 
+/** Who takes part: ours first, then C, then what others have. */
+async function contendersOf(scenario: string, folder: string): Promise<Contender[]> {
+  const program = await programOf(scenario);
+  const lanes = await lanesCode(program);
+  const contenders: Contender[] = [];
+  for (const name of ["scalar", "lanes"] as const) {
+    for (const workers of [1, 2]) contenders.push(await ours(program, name, workers, lanes));
+  }
+  for (const [name, how] of [
+    ["native C", "scalar"],
+    ["C lanes", "lanes"],
+  ] as const) {
+    const inC = compileNative(scenario, how, folder);
+    if (inC === undefined) continue;
+    for (const workers of [1, 2]) contenders.push(native(name, inC, workers, seconds, SEED));
+  }
+  const peers = scenario === "two-task" ? [spin(seconds), await fastCheck(seconds)] : [];
+  return [...contenders, ...peers.filter((peer) => peer !== undefined)];
+}
+
 const folder = mkdtempSync(join(tmpdir(), "raceproof-bench-"));
 const all: Row[] = [];
 const ratios: { scenario: string; what: string; ratio: number }[] = [];
 const scores: { scenario: string; what: string; z: number }[] = [];
 try {
   for (const scenario of scenarios) {
-    const inC = compileNative(scenario, folder);
-    const program = await programOf(scenario);
-    const lanes = await lanesCode(program);
-    const contenders = [
-      await ours(program, "scalar", 1, lanes),
-      await ours(program, "scalar", 2, lanes),
-      await ours(program, "lanes", 1, lanes),
-      await ours(program, "lanes", 2, lanes),
-    ];
-    if (inC !== undefined) contenders.push(native(inC, 1, seconds, SEED), native(inC, 2, seconds, SEED));
-    if (inC !== undefined) await sameRuns(scenario, contenders[4]!, contenders[0]!);
+    if (MODELS[scenario] === undefined) throw new Error(`no such scenario: ${scenario}`);
+    const contenders = await contendersOf(scenario, folder);
+    const inC = contenders.find((c) => c.name === "native C");
+    if (inC !== undefined) await sameRuns(scenario, inC, contenders[0]!);
     const { rows, z } = await measure(scenario, contenders);
     for (const c of contenders) await c.end();
     all.push(...rows);
-    const rate = (n: number): number => rows[n]!.schedulesPerSecond;
-    for (const [n, name] of (["scalar", "lanes"] as const).entries()) {
-      ratios.push({ scenario, what: `${name}, 2 workers / 1`, ratio: rate(2 * n + 1) / rate(2 * n) });
-      if (z === null) continue;
-      ratios.push({ scenario, what: `${name} / native C, 1 worker`, ratio: rate(2 * n) / rate(4) });
-      ratios.push({ scenario, what: `${name} / native C, 2 workers`, ratio: rate(2 * n + 1) / rate(5) });
+    const compare = (what: string, [engine, of]: readonly [string, string], workers = [1, 1]): void => {
+      const [a, b] = [engine, of].map((name, n) =>
+        rows.find((r) => r.engine === name && r.workers === workers[n]),
+      );
+      if (a === undefined || b === undefined) return;
+      ratios.push({ scenario, what, ratio: a.schedulesPerSecond / b.schedulesPerSecond });
+    };
+    for (const name of ["scalar", "lanes"] as const) {
+      compare(`${name}, 2 workers / 1`, [name, name], [2, 1]);
+      compare(`${name} / native C, 1 worker`, [name, "native C"]);
+      compare(`${name} / native C, 2 workers`, [name, "native C"], [2, 2]);
       for (const [rank, what] of ["WARN", "use-after-free"].entries()) {
-        scores.push({ scenario, what: `${what}, ${name}`, z: z[name][rank]! });
+        if (z !== null) scores.push({ scenario, what: `${what}, ${name}`, z: z[name][rank]! });
       }
     }
-    ratios.push({ scenario, what: "lanes / scalar, 1 worker", ratio: rate(2) / rate(0) });
+    compare("lanes / C lanes, 1 worker", ["lanes", "C lanes"]);
+    compare("lanes / scalar, 1 worker", ["lanes", "scalar"]);
+    compare("lanes / SPIN, 1 worker", ["lanes", "SPIN"]);
+    compare("lanes / fast-check, 1 worker", ["lanes", "fast-check"]);
   }
 } finally {
   rmSync(folder, { recursive: true });

@@ -9,8 +9,8 @@ import {
   RECORD, RETIRED, RUNS, STATE, STEPPED, STEPS, TABLES, UNSETTLED,
 } from "./memory";
 import {
-  allDone, begin, begun, conclude, DRAWN, FINDINGS, FOUND_VECTORS, IDLES, iterate, LOCATIONS, MAY_CIRCLE,
-  MAY_DROP, PCS, STEPS_BOUND, TASKS, THREADS, TOGETHER,
+  allDone, begin, begun, conclude, DRAWN, EVERY, FINDINGS, FOUND_VECTORS, IDLES, iterate, LOCATIONS,
+  MAY_CIRCLE, MAY_DROP, PCS, STEPS_BOUND, TASKS, THREADS, TOGETHER,
 } from "./program";
 
 const FOUND_BYTES: usize = 16;
@@ -18,8 +18,6 @@ const DEADLOCK_BYTES: usize = 24;
 const DEADLOCKS_MAX: u32 = 128;
 const UNSETTLED_MAX: u32 = 7000;
 const STEP_BITS: u32 = 17;
-/** Iterations between two looks at which lanes are done. */
-const EVERY: u32 = 12;
 const LANES: u32 = 128;
 /** Of a rank among those who are stuck: the instruction. */
 const PLACE_MASK: u32 = 0xfffff;
@@ -52,7 +50,7 @@ function none(): v128 {
 
 // @ts-ignore: decorator
 @inline
-function population(m: v128): u64 {
+export function population(m: v128): u64 {
   return popcnt<u64>(i64x2.extract_lane(m, 0)) + popcnt<u64>(i64x2.extract_lane(m, 1));
 }
 
@@ -128,6 +126,12 @@ export function draw(count: u32): void {
 export function tell(stepped: v128): void {
   v128.store(STEPPED, stepped);
   if (!counted) steps += population(v128.andnot(stepped, v128.load(BEYOND)));
+}
+
+/** The same of several iterations: how many steps, and who stepped in the last one. */
+export function tellAll(count: u64, stepped: v128): void {
+  v128.store(STEPPED, stepped);
+  if (!counted) steps += count;
 }
 
 /** The run is over in these lanes. */
@@ -261,7 +265,8 @@ function advance(): void {
 function harvest(limited: bool): void {
   const ended = v128.load(ENDED);
   const retired = v128.load(RETIRED);
-  const stuck = v128.andnot(v128.andnot(v128.load(NOBODY), ended), retired);
+  let stuck = v128.andnot(v128.andnot(v128.load(NOBODY), ended), retired);
+  if (limited) stuck = v128.andnot(stuck, v128.load(LIMITED));
   const done = v128.and(stuck, allDone());
   if (v128.any_true(done)) conclude(done);
   let finished = v128.or(v128.andnot(ended, retired), stuck);

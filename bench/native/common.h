@@ -10,31 +10,14 @@
  * Not here: what no run of these scenarios can do (to queue an item twice, to drop a count below zero, to
  * misuse a lock), any report beyond counters, replay. Every access to memory that a run may free is checked
  * with a flag of the object.
- *
- * Prints schedules, steps, seconds, schedules with a WARN, schedules with a use-after-free, WARNs. */
+ */
 #ifndef BENCH_NATIVE_COMMON_H
 #define BENCH_NATIVE_COMMON_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-#ifdef __BMI2__
-#include <immintrin.h>
-#endif
+#include "program.h"
 
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-
-#define likely(x) __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
-#define inlined static inline __attribute__((always_inline))
-
-enum { SLOTS = 16, BATCH = 4096 };
+enum { SLOTS = 16 };
 
 /* ------------------------------------------------------------------ the kernel's objects */
 
@@ -260,27 +243,6 @@ static inline void set_up_oom(struct world *w, int slot, struct memcg *memcg)
 
 /* ------------------------------------------------------------------ what steps are made of */
 
-#define GAMMA 0x9e3779b97f4a7c15u
-
-inlined u64 mix(u64 z)
-{
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
-/* The k-th member, from 0, of a set of slots. */
-inlined u32 select_slot(u32 set, u32 k)
-{
-#ifdef __BMI2__
-	return __builtin_ctz(_pdep_u32(1u << k, set));
-#else
-	while (k--)
-		set &= set - 1;
-	return __builtin_ctz(set);
-#endif
-}
-
 /* The sets that decide who can step. Locals of run(), so that they live in registers. */
 struct sets {
 	u32 live, runnable;
@@ -397,10 +359,6 @@ inlined void work_end(struct sets *s, struct queue *q)
 }
 
 /* ------------------------------------------------------------------ one run */
-
-struct sums {
-	u64 schedules, steps, warn, use_after_free, warnings;
-};
 
 /* In a step: the next one is at pc; the task has ended; memory is about to be used. */
 #define GO(next) do { world.pc[slot] = (next); goto stepped; } while (0)
@@ -907,44 +865,17 @@ end:
 	sums->warnings += warnings;
 }
 
-/* ------------------------------------------------------------------ the program */
-
-static double now(void)
+static void set_up_program(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec * 1e-9;
-}
-
-/* Whole batches until SECONDS have passed; then the sums. With a third argument: that many batches. */
-int main(int argc, char **argv)
-{
-	struct sums sums = { 0 };
-	double begin, seconds;
-	u64 seed, batches = 0;
-
-	if (argc != 3 && argc != 4) {
-		fprintf(stderr, "usage: %s SEED SECONDS [BATCHES]\n", argv[0]);
-		return 2;
-	}
-	seed = strtoull(argv[1], NULL, 0);
-	seconds = strtod(argv[2], NULL);
-	if (argc == 4)
-		batches = strtoull(argv[3], NULL, 0);
 	set_up_root(&world);
 	set_up(&world);
 	ready = world;
-	begin = now();
-	do {
-		for (int i = 0; i < BATCH; i++)
-			run(seed, sums.schedules, &sums);
-	} while (batches ? sums.schedules < batches * BATCH : now() - begin < seconds);
-	printf("%llu %llu %.6f %llu %llu %llu\n", (unsigned long long)sums.schedules,
-	       (unsigned long long)sums.steps, now() - begin, (unsigned long long)sums.warn,
-	       (unsigned long long)sums.use_after_free,
-	       (unsigned long long)sums.warnings);
-	return 0;
+}
+
+static void run_batch(u64 seed, u64 first, struct sums *sums)
+{
+	for (int i = 0; i < BATCH; i++)
+		run(seed, first + i, sums);
 }
 
 #endif

@@ -8,8 +8,8 @@ import { modelsFolder } from "./paths.ts";
 
 export const MODEL_DEFAULT = "bpf-oom/v2";
 
-/** Folders under models/ that hold no models but what models include, and those of the corpora. */
-const NOT_MODELS = new Set(["include", "lib"]);
+/** Folders under models/ that hold what models include, or models that are only measured. */
+const NOT_MODELS = new Set(["bench", "include", "lib"]);
 /**
  * Many small models, in folders of a corpus or right in it: of each rule of the kernel primitives, in folders
  * that say what is expected of them, and of what others have published exact figures of.

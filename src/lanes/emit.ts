@@ -7,16 +7,20 @@
 
 import { waitersOf } from "./effects.ts";
 import { Layout } from "./layout.ts";
-import type { Leaf, Network, Task, Tree } from "./network.ts";
+import type { Leaf, Network, Tree } from "./network.ts";
 import { type Profile, profile } from "./profile.ts";
 import { count, countBits, countDown, type Rank, rank, rankBits, rankTries, take } from "./rank.ts";
 import { Region, Scope, ZERO } from "./region.ts";
 import { segmentsOf } from "./segments.ts";
+import { isSmall, longestRun, smallIterations } from "./small.ts";
 import { Steps } from "./steps.ts";
 import { Turn } from "./turn.ts";
 
 /** Ranks of so many bits are drawn by code of their own, where no lane needs more. */
 const NARROW = 2;
+
+/** Iterations between two looks at which lanes are done. */
+const EVERY = 12;
 
 export interface Emitted {
   readonly text: string;
@@ -25,9 +29,12 @@ export interface Emitted {
 
 export function emitLanes(network: Network, title: string): Emitted {
   const walks = profile(network);
-  const layout = new Layout(network, (task) => segmentsOf(task, walks));
+  const small = isSmall(network);
+  const layout = new Layout(network, (task) =>
+    small ? task.locations.map((at) => [at]) : segmentsOf(task, walks),
+  );
   const emitter = new Emitter(network, layout);
-  const body = emitter.program();
+  const body = emitter.program(small);
   const text = [
     `// Lanes of ${title}: made by raceproof from the model, not to be edited.`,
     `// ${network.tasks.length} tasks, ${places(network)} locations, ${layout.vectors.length} vectors.`,
@@ -36,8 +43,8 @@ export function emitLanes(network: Network, title: string): Emitted {
       (v, n) => `// ${String(n).padStart(5)}  ${v.name}${v.initial ? " (set at the beginning)" : ""}`,
     ),
     "",
-    'import { DRAWS, ENDED, NOBODY, PICKS, RUNS, STATE } from "./memory";',
-    'import { draw, over, overflow, tell } from "./runtime";',
+    'import { BEYOND, DRAWS, ENDED, GENERATOR, NOBODY, PICKS, RUNS, STATE } from "./memory";',
+    'import { draw, over, overflow, population, tell, tellAll } from "./runtime";',
     "",
     ...tables(network, layout, walks, emitter.drawnBits),
     "",
@@ -62,6 +69,7 @@ function tables(network: Network, layout: Layout, walks: Profile, drawn: number)
     ["VECTORS", layout.vectors.length],
     ["DRAWN", drawn],
     ["STEPS_BOUND", places(network)],
+    ["EVERY", (isSmall(network) && longestRun(network)) || EVERY],
   ] as const;
   const pcs = layout.vectors.map(() => -1);
   for (const task of network.tasks) for (const at of task.locations) pcs[layout.location(at)] = at.pc;
@@ -121,7 +129,12 @@ class Emitter {
     return this.steps.drawnBits;
   }
 
-  program(): string[] {
+  program(small: boolean): string[] {
+    const checks = [
+      ...this.check("always", this.network.always),
+      ...this.check("conclude", this.network.atEnd),
+    ];
+    if (small) return [...checks, ...smallIterations(this.network, this.layout, this.steps, this.waiting)];
     const tasks = this.network.tasks.flatMap((task) => {
       const region = new Region(new Scope("memory", this.layout.vectors));
       this.steps.task(region, task, "p");
@@ -133,12 +146,7 @@ class Emitter {
         "",
       ];
     });
-    return [
-      ...tasks,
-      ...this.check("always", this.network.always),
-      ...this.check("conclude", this.network.atEnd),
-      ...this.turn(),
-    ];
+    return [...tasks, ...checks, ...this.turn()];
   }
 
   private turn(): string[] {
@@ -187,27 +195,13 @@ class Emitter {
     const at = `RUNS + ${16 * n}`;
     region.say(`v128.store(${at}, ${exists}); // ${task.name}`, [exists]);
     region.guard(exists, (inner) => {
-      const runs = this.able(inner, task, exists);
+      const runs = this.waiting.ableGuarded(inner, task, exists);
       if (runs !== exists) inner.say(`v128.store(${at}, ${runs});`, [runs]);
       const sum = count(inner, counted, runs, n);
       sum.forEach((bit, i) => {
         if (bit !== counted[i]) inner.say(`${counted[i]} = ${bit};`, [bit]);
       });
     });
-  }
-
-  /** Of lanes in which the task exists, those in which it need not wait. */
-  private able(region: Region, task: Task, exists: string): string {
-    const waits = task.locations.filter((at) => at.ready !== null);
-    if (waits.length === 0) return exists;
-    const able = region.variable(exists);
-    for (const at of waits) {
-      region.guard(region.load(this.layout.location(at)), (inner) => {
-        const blocked = this.waiting.blocked(inner, at);
-        inner.say(`${able} = v128.andnot(${able}, ${blocked});`, [blocked]);
-      });
-    }
-    return able;
   }
 
   private choose(region: Region, counted: readonly string[], width: number): void {

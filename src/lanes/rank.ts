@@ -3,7 +3,7 @@
 // more; who steps is the one before whom as many can step as the rank says. Going through the tasks once
 // more, the rank is counted down, and who finds it at 0 steps.
 
-import type { Region } from "./region.ts";
+import { ONES, type Region, ZERO } from "./region.ts";
 
 /**
  * Draws of a rank before a lane sits an iteration out: one is enough where every number is a power of
@@ -57,26 +57,27 @@ export function rank(
   const some = region.any(n);
   // d is n - 1, and m its bits from the highest one down.
   const d: string[] = [];
-  let borrow = "i64x2.splat(-1)";
+  let borrow = ONES;
   for (let bit = 0; bit < width; bit++) {
     d.push(bit === 0 ? region.not(n[0]!) : region.xor(n[bit]!, borrow));
     borrow = region.andnot(borrow, n[bit]!);
   }
   const m: string[] = [];
-  for (let bit = width - 1; bit >= 0; bit--) m[bit] = region.or(d[bit]!, m[bit + 1] ?? "i64x2.splat(0)");
+  for (let bit = width - 1; bit >= 0; bit--) m[bit] = region.or(d[bit]!, m[bit + 1] ?? ZERO);
   let bits: string[] = [];
-  let above = "i64x2.splat(0)";
+  let above = ZERO;
   for (let attempt = 0; attempt < tries; attempt++) {
     const fresh = m.map((mask, bit) => region.and(drawn(attempt * width + bit), mask));
     bits = attempt === 0 ? fresh : fresh.map((k, bit) => region.select(k, bits[bit]!, above));
-    above = greater(region, bits, d);
+    // One bit below a power of two is never too much.
+    above = width === 1 ? ZERO : greater(region, bits, d);
   }
   return { bits, chosen: region.andnot(some, above) };
 }
 
 /** Where k is more than d: compared from the lowest bit up, the highest that differs decides. */
 function greater(region: Region, k: readonly string[], d: readonly string[]): string {
-  let above = "i64x2.splat(0)";
+  let above = ZERO;
   k.forEach((bit, n) => {
     const more = region.andnot(bit, d[n]!);
     above = region.or(more, region.andnot(above, region.xor(bit, d[n]!)));

@@ -6,7 +6,7 @@
 // see a vector as it was at the beginning of the region, whatever other lanes have written since.
 
 export const ZERO = "i64x2.splat(0)";
-const ONES = "i64x2.splat(-1)";
+export const ONES = "i64x2.splat(-1)";
 
 /** Where vectors are while a region runs: in memory, or in local variables of the function. */
 export type Storage = "memory" | "locals";

@@ -62,12 +62,15 @@ export class Steps {
     });
   }
 
-  /** The same without a look at whether there are any. */
-  taskAtOnce(region: Region, task: Task, pick: string): void {
-    const masks = task.locations.map((at) => region.and(pick, region.load(this.layout.location(at))));
-    task.locations.forEach((at, n) => {
-      region.clear(this.layout.location(at), masks[n]!);
-      this.step(region, at.step!, masks[n]!, at);
+  /** All that all tasks do in the lanes of their picks, without a look at whether there are any. */
+  all(region: Region, tasks: readonly Task[], picks: readonly string[]): void {
+    tasks.forEach((task, n) => {
+      for (const at of task.locations) {
+        const here = this.layout.location(at);
+        const f = region.and(picks[n]!, region.load(here));
+        region.clear(here, f);
+        this.step(region, at.step!, f, at);
+      }
     });
     this.finish(region);
   }

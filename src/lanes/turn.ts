@@ -2,7 +2,7 @@
 
 import { itemsOf, type Waiters } from "./effects.ts";
 import type { Layout } from "./layout.ts";
-import type { Location, Network, Ready, Tree } from "./network.ts";
+import type { Location, Network, Ready, Task, Tree } from "./network.ts";
 import type { Region } from "./region.ts";
 
 export class Turn {
@@ -16,8 +16,28 @@ export class Turn {
     this.waiters = waiters;
   }
 
+  /** Of lanes in which the task exists, those in which it need not wait. */
+  able(region: Region, task: Task, exists: string): string {
+    const blocked = task.locations.filter((at) => at.ready !== null).map((at) => this.blocked(region, at));
+    return region.andnot(exists, region.any(blocked));
+  }
+
+  /** The same, looking at places only where a lane is there. */
+  ableGuarded(region: Region, task: Task, exists: string): string {
+    const waits = task.locations.filter((at) => at.ready !== null);
+    if (waits.length === 0) return exists;
+    const able = region.variable(exists);
+    for (const at of waits) {
+      region.guard(region.load(this.layout.location(at)), (inner) => {
+        const blocked = this.blocked(inner, at);
+        inner.say(`${able} = v128.andnot(${able}, ${blocked});`, [blocked]);
+      });
+    }
+    return able;
+  }
+
   /** Lanes in which the task stands there and has to wait. */
-  blocked(region: Region, at: Location): string {
+  private blocked(region: Region, at: Location): string {
     return this.visit(region, at, at.ready!, region.load(this.layout.location(at)));
   }
 

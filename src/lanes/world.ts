@@ -23,6 +23,8 @@ import type { Webs } from "./webs.ts";
 
 /** Values of one variable, locations of one task, tasks: beyond these, lanes would not pay. */
 const DOMAIN_MAX = 24;
+/** Of a variable that says which instruction stored to a cell last: most of these nobody asks for. */
+const WRITERS_MAX = 250;
 const LOCATIONS_MAX = 1500;
 /** Values at one instruction of a register that is kept out of the variables. */
 const STAY_MAX = 12;
@@ -104,6 +106,7 @@ export class World {
   private readonly holders = new Map<string, Mutable>();
   private readonly cells = new Map<number, Mutable>();
   private readonly writers = new Map<number, Mutable>();
+  private readonly isWriter = new Set<Variable>();
   private readonly drawings = new Map<string, Mutable>();
   private readonly queues = new Map<number, WaitQueue>();
   private readonly sleeps = new Map<Task, Mutable>();
@@ -190,9 +193,11 @@ export class World {
 
   /** The instruction that stored to a cell last, 0 for none. */
   writer(pointer: number): Mutable {
-    return this.lazily(this.writers, pointer, () =>
-      this.variable(`writer ${pointer}`, this.start.writer(pointer)),
-    );
+    return this.lazily(this.writers, pointer, () => {
+      const variable = this.variable(`writer ${pointer}`, this.start.writer(pointer));
+      this.isWriter.add(variable);
+      return variable;
+    });
   }
 
   /** A result of choose(), of `count` many: the n-th of its step. */
@@ -275,7 +280,7 @@ export class World {
   /** False where the value would be one too many. */
   admit(variable: Variable, value: number): boolean {
     if (variable.domain.includes(value)) return true;
-    if (variable.domain.length >= DOMAIN_MAX) return false;
+    if (variable.domain.length >= (this.isWriter.has(variable) ? WRITERS_MAX : DOMAIN_MAX)) return false;
     variable.domain.push(value);
     for (const reader of (variable as Mutable).readers) this.renew(reader);
     return true;

@@ -35,6 +35,9 @@ describe("each schedule of lanes", () => {
     ["bpf-oom/v1", "leak"],
     // Deadlocks.
     ["bpf-oom/v2-detach-abba", "dl_order"],
+    // Small: all in one loop.
+    ["bench/two-task", "two_task"],
+    ["bench/wide", "wide"],
   ])(
     "of %s, scenario %s, is the same on the scalar machine",
     { timeout: 120_000 },
@@ -84,12 +87,18 @@ describe("each schedule of lanes", () => {
 });
 
 describe("rates of lanes", () => {
-  test.each(["close_vs_rmdir", "close_vs_rmdir_empty", "close_vs_oom", "uaf_4"])(
-    "agree with the exact probabilities of scenario %s",
+  test.each([
+    ["bpf-oom/v2", "close_vs_rmdir"],
+    ["bpf-oom/v2", "close_vs_rmdir_empty"],
+    ["bpf-oom/v2", "close_vs_oom"],
+    ["bpf-oom/v2", "uaf_4"],
+    ["bench/two-task", "two_task"],
+  ])(
+    "agree with the exact probabilities of %s, scenario %s",
     { timeout: 120_000 },
-    async (scenario) => {
-      const explored = await exploreScenario(`${modelsFolder}/bpf-oom/v2.c`, scenario);
-      const { program, lanes } = await lanesOfModel(module, "bpf-oom/v2", scenario);
+    async (model, scenario) => {
+      const explored = await exploreScenario(`${modelsFolder}/${model}.c`, scenario);
+      const { program, lanes } = await lanesOfModel(module, model, scenario);
       const { tally } = lanes.run(DRAW, 1, BLOCK)!;
       expect(tally.schedules).toBe(BLOCK);
       const groups = new Map(groupFindings(program, tally).map((g) => [g.key, g.count]));

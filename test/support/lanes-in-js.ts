@@ -13,7 +13,15 @@ import { randomIntegers } from "./run-reference.ts";
 
 const LANES = 32;
 /** Where the runtime keeps what a program reads and writes (assembly/lanes/memory.ts); any places do here. */
-const PLACES = { DRAWS: 0x1000, ENDED: 0x2000, NOBODY: 0x2010, PICKS: 0x3000, RUNS: 0x4000 };
+const PLACES = {
+  BEYOND: 0x800,
+  GENERATOR: 0x900,
+  DRAWS: 0x1000,
+  ENDED: 0x2000,
+  NOBODY: 0x2010,
+  PICKS: 0x3000,
+  RUNS: 0x4000,
+};
 const STATE = 0x8000;
 
 interface LaneProgram {
@@ -63,20 +71,32 @@ export function runLanesInJs(text: string, seed: number, iterations: number): La
       store: (at: number, value: number) => void memory.set(at, value),
     },
     i64x2: { splat: (value: number) => value },
+    i32x4: {
+      add: (a: number, b: number) => (a + b) | 0,
+      shl: (a: number, by: number) => a << by,
+      shr_u: (a: number, by: number) => a >>> by,
+    },
     memory: { data: () => 0 },
     draw: (count: number) => {
       for (let d = 0; d < count; d++) {
         memory.set(PLACES.DRAWS + 16 * d, draw(0x10000) | (draw(0x10000) << 16));
       }
     },
+    population: () => 0,
     tell: (m: number) => {
-      stepped = m & ~load(PLACES.ENDED);
+      stepped = m;
+    },
+    tellAll: (_steps: number, m: number) => {
+      stepped = m;
     },
     over: (m: number, dropped: boolean) => over(m, dropped ? "dropped" : "violated"),
     overflow: (m: number) => over(m, "overflow"),
   });
   const tasks: number[][] = Array.from({ length: LANES }, () => []);
   const bits: number[][] = Array.from({ length: LANES }, () => []);
+  for (let word = 0; word < 4; word++) {
+    memory.set(PLACES.GENERATOR + 16 * word, draw(0x10000) | (draw(0x10000) << 16));
+  }
   program.begin(-1);
   program.begun(-1);
   for (let n = 0; n < iterations; n++) {
@@ -121,7 +141,7 @@ function evaluate(text: string, scope: Record<string, unknown>): LaneProgram {
     .replace(/^import .*$/gm, "")
     .replace(/@inline /g, "")
     .replace(/memory\.data<i32>/g, "memory.data")
-    .replace(/: (u32|usize|bool|v128|void)\b/g, "");
+    .replace(/: (u32|u64|usize|bool|v128|void)\b/g, "");
   const names = [...plain.matchAll(/^export (?:const|function) (\w+)/gm)].map((m) => m[1]!);
   const body = `"use strict";\n${plain.replace(/^export /gm, "")}\nreturn { ${names.join(", ")} };`;
   return compileFunction(body, Object.keys(scope))(...Object.values(scope)) as LaneProgram;
