@@ -19,7 +19,9 @@ const FREED: Phase = { name: "freed", tone: "gone" };
 const DANGLING: Phase = { name: "freed, still published", tone: "gone" };
 const NOT_YET: Phase = { name: "", tone: "gone" };
 
-/** Where an object is, by the values of its own fields and who points to it; undefined: no rule speaks of it. */
+/**
+ * Where an object is, by the values of its own fields and who points to it; undefined: no rule speaks of it.
+ */
 type Rule = (state: State, object: number) => Phase | undefined;
 
 const RULES: readonly Rule[] = [cssPhase, linkPhase, publishedPhase];

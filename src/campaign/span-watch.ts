@@ -1,5 +1,5 @@
-// Watches what lasts longer than a step: which task has a slot, read-side sections, locks held, grace periods,
-// and waits with the step that ended them. For stories (teller.ts).
+// Watches what lasts longer than a step: which task has a slot, read-side sections, locks held, grace
+// periods, and waits with the step that ended them. For stories (teller.ts).
 
 import {
   DOMAIN_SECTIONS,

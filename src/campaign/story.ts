@@ -67,7 +67,9 @@ export interface StorySpan {
   readonly what: string;
   /** The step with which it begins. A wait begins when the task cannot go on, which may be another's step. */
   readonly from: number;
-  /** The step with which it ends: of a wait, that which let it go on. Null: it lasts to the end of the run. */
+  /**
+   * The step with which it ends: of a wait, that which let it go on. Null: it lasts to the end of the run.
+   */
   readonly to: number | null;
   /** Of a grace period the sections that it waits for: indexes into Story.spans. */
   readonly awaits: readonly number[];

@@ -189,7 +189,7 @@ class Teller {
   }
 }
 
-export function cellName({ name, fields }: StoryObject, field: number): string {
+function cellName({ name, fields }: StoryObject, field: number): string {
   const own = fields[field] ?? "";
   return own === "" || own.startsWith("[") ? `${name}${own}` : `${name}.${own}`;
 }

@@ -26,7 +26,10 @@ export async function whyToken(
   return (await whyRuns(program, machine, stepsMax))(run);
 }
 
-/** For any number of runs of one program, which is explored once for all of them; by default of what they show first. */
+/**
+ * For any number of runs of one program, which is explored once for all of them; by default of what they
+ * show first.
+ */
 export async function whyRuns(
   program: Program,
   machine: ExploreMachine,

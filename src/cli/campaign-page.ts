@@ -1,18 +1,18 @@
-// The page of a campaign in a folder: its numbers and findings from the store, read while it runs or later. Each
-// finding that the page has room for is replayed, so that it can be stepped through.
+// The page of a campaign in a folder: its numbers and findings from the store, read while it runs or later.
+// Each finding that the page has room for is replayed, so that it can be stepped through.
 
 import { version } from "../base/paths.ts";
 import { modelName } from "../campaign/repro.ts";
 import { openToRead, type ReadFolder } from "../campaign/store/folder.ts";
 import { damaged } from "../campaign/store/sql-store.ts";
 import { type CampaignStats, readStats } from "../campaign/store/stats.ts";
-import type { StoredFinding } from "../campaign/store/store.ts";
+import type { StoredCampaign, StoredFinding } from "../campaign/store/store.ts";
 import type { Finding, SeriesPoint, Summary, Verdict } from "../campaign/summary.ts";
 import type { RawTally } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import type { ListedFinding, Page } from "../report/html/page.ts";
 import { emptyTally, mergeTallies } from "../work/tally.ts";
-import { campaignSources } from "./campaign-sources.ts";
+import { type CampaignSources, campaignSources } from "./campaign-sources.ts";
 import { runNotes } from "./fuzz.ts";
 import { keptTokens, Tellers } from "./tell.ts";
 
@@ -25,30 +25,59 @@ const SERIES_MAX = 5000;
 export async function campaignPage(folder: string): Promise<Page> {
   const opened = await openToRead(folder);
   try {
-    return await pageOf(opened);
+    return await new CampaignPage(await pageSubject(opened)).page(opened);
   } finally {
     await opened.store.close();
   }
 }
 
-async function pageOf({ folder, store, campaign, writer }: ReadFolder): Promise<Page> {
-  const { id, spec } = campaign;
+/** What a campaign's page is about, and stays while it runs. */
+interface Subject {
+  readonly folder: string;
+  readonly campaign: StoredCampaign;
+  readonly program: Program;
+  readonly sources: CampaignSources;
+}
+
+export async function pageSubject({ folder, store, campaign }: ReadFolder): Promise<Subject> {
   const program = await store.program(campaign);
   if (program === null) throw damaged(folder, "the campaign's program does not fit its hash");
+  return { folder, campaign, program, sources: await campaignSources(campaign.spec, program) };
+}
+
+/** A class because what was told once need not be told again when the campaign has gone on. */
+export class CampaignPage {
+  readonly #subject: Subject;
+  readonly #tellers: Tellers;
+
+  constructor(subject: Subject) {
+    this.#subject = subject;
+    this.#tellers = new Tellers(subject);
+  }
+
+  page(opened: ReadFolder): Promise<Page> {
+    return pageOf(opened, this.#subject, this.#tellers);
+  }
+}
+
+async function pageOf(
+  { folder, store, writer }: ReadFolder,
+  { campaign, program, sources }: Subject,
+  tellers: Tellers,
+): Promise<Page> {
+  const { id, spec } = campaign;
   const stats = await readStats(store, campaign, await writer());
   const found = await store.findings(id, TOLD_MAX + LISTED_MAX);
   const { first, rest } = byBug(found);
   const notes: string[] = [];
-  const tellers = new Tellers({ folder, store, campaign, program });
   const findings: Finding[] = [];
   for (const stored of first) {
-    const finding = await tellers.tell(stored, stats.schedules);
+    const finding = await tellers.tell(store, stored, stats.schedules);
     if (typeof finding === "string") notes.push(finding);
     else findings.push(finding);
   }
   const told = new Set(findings.map(({ key }) => key));
   const listed = [...first.filter(({ key }) => !told.has(key)), ...rest];
-  const sources = await campaignSources(spec, program);
   const summary = await summaryOf(
     { stats, findings, program, notes: [...notes, ...sources.notes] },
     store,

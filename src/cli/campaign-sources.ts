@@ -1,5 +1,5 @@
-// The source text of a stored campaign's program. The store holds the program, not the text: that is read again,
-// and shown where its places are those of the program.
+// The source text of a stored campaign's program. The store holds the program, not the text: that is read
+// again, and shown where its places are those of the program.
 
 import { RaceproofError } from "../base/errors.ts";
 import { resolveModel } from "../base/models.ts";

@@ -18,6 +18,7 @@ import { addMinimize } from "./commands/minimize.ts";
 import { addReport } from "./commands/report.ts";
 import { addRepro } from "./commands/repro.ts";
 import { addResume } from "./commands/resume.ts";
+import { addServe } from "./commands/serve.ts";
 import { addShow } from "./commands/show.ts";
 import { addStatus } from "./commands/status.ts";
 import { addWorker } from "./commands/worker.ts";
@@ -39,6 +40,7 @@ export function commandTree(done: Done): Command {
   addMinimize(program, done);
   addCi(program, done);
   addReport(program, done);
+  addServe(program, done);
   addShow(program, done);
   addList(program, done);
   addDemo(program, done);

@@ -138,6 +138,11 @@ export interface ReportFlags extends ModelFlags {
   readonly maxSteps?: string;
 }
 
+export interface ServeFlags {
+  readonly port: string;
+  readonly host: string;
+}
+
 export interface MinimizeFlags extends ModelFlags {
   readonly maxSteps?: string;
   readonly json: boolean;

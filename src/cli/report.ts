@@ -1,6 +1,6 @@
 // report: a page of a campaign, or of a token's run.
 
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, statSync, writeFileSync } from "node:fs";
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { reproduce, runToken } from "../campaign/repro.ts";
@@ -15,6 +15,7 @@ import { type ReportFlags, replayFlags } from "./flags.ts";
 import { startEngineFor } from "./lanes.ts";
 import { writeError, writeResult } from "./output.ts";
 import { pageAssets } from "./page-assets.ts";
+import { resultPage } from "./result-page.ts";
 import { loadEngine } from "./session.ts";
 import { parseStepsMax } from "./values.ts";
 
@@ -28,7 +29,7 @@ export async function runReport(
   return Exit.CLEAN;
 }
 
-/** A token says so itself; anything else is a folder. */
+/** A token says so itself; a file is a result, anything else a folder. */
 async function pageFor(subject: string, model: string | undefined, flags: ReportFlags): Promise<Page> {
   if (/^rp\d+s?:/.test(subject)) return tokenPage(parseToken(subject), model, flags);
   if (model !== undefined) {
@@ -37,7 +38,11 @@ async function pageFor(subject: string, model: string | undefined, flags: Report
       "raceproof report --help",
     );
   }
-  return campaignPage(subject);
+  return isFile(subject) ? resultPage(subject) : campaignPage(subject);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 async function tokenPage(token: Token, model: string | undefined, flags: ReportFlags): Promise<Page> {

@@ -1,5 +1,6 @@
-// Tells the findings of a stored campaign: by the minimised schedule in the finding's folder where there is one
-// that shows it, else by the first schedule that showed it, which is drawn again and minimised in a hurry.
+// Tells the findings of a stored campaign: by the minimised schedule in the finding's folder where there is
+// one that shows it, else by the first schedule that showed it, which is drawn again and minimised in a
+// hurry.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +27,6 @@ const MINIMISE_STEPS = 500_000;
 
 interface Means {
   readonly folder: string;
-  readonly store: CampaignStore;
   readonly campaign: StoredCampaign;
   readonly program: Program;
 }
@@ -47,9 +47,13 @@ export function keptTokens(folder: string, id: string): Kept | null {
   }
 }
 
-/** A class because engine and graph are made once, when they are first needed. */
+/**
+ * A class because engine and graph are made once, when they are first needed, and what was told is
+ * remembered.
+ */
 export class Tellers {
   readonly #means: Means;
+  readonly #told = new Map<string, Finding>();
   #engine: Promise<Engine> | null = null;
   #why: ReturnType<typeof whyRuns> | null = null;
 
@@ -58,14 +62,18 @@ export class Tellers {
   }
 
   /** In words, where it cannot be told. */
-  async tell(stored: StoredFinding, schedules: number): Promise<Finding | string> {
+  async tell(store: CampaignStore, stored: StoredFinding, schedules: number): Promise<Finding | string> {
+    const perMillion = schedules === 0 ? 0 : (stored.count * 1e6) / schedules;
+    const known = this.#told.get(stored.id);
+    if (known !== undefined) return { ...known, count: stored.count, perMillion };
     try {
-      const kept = (await this.#fromFolder(stored)) ?? (await this.#drawnAgain(stored));
+      const kept = (await this.#fromFolder(stored)) ?? (await this.#drawnAgain(store, stored));
       if (kept === null) return `one finding has no schedule to show: ${stored.title}`;
       const { finding, run } = kept;
       const told = await this.#story(run, stored.key);
-      const perMillion = schedules === 0 ? 0 : (stored.count * 1e6) / schedules;
-      return { ...finding, count: stored.count, perMillion, ...told };
+      const whole = { ...finding, count: stored.count, perMillion, ...told };
+      this.#told.set(stored.id, whole);
+      return whole;
     } catch (error) {
       if (!(error instanceof RaceproofError)) throw error;
       return `one finding cannot be shown (${error.message}): ${stored.title}`;
@@ -86,7 +94,9 @@ export class Tellers {
     };
   }
 
-  /** Files can be older than the store, or be another's: what counts is that the schedule shows the finding. */
+  /**
+   * Files can be older than the store, or be another's: what counts is that the schedule shows the finding.
+   */
   async #fromFolder(stored: StoredFinding): Promise<{ finding: Finding; run: TokenRun } | null> {
     const { folder, program, campaign } = this.#means;
     const kept = keptTokens(folder, stored.id);
@@ -125,8 +135,11 @@ export class Tellers {
     return { finding, run };
   }
 
-  async #drawnAgain(stored: StoredFinding): Promise<{ finding: Finding; run: TokenRun } | null> {
-    const { program, campaign, store } = this.#means;
+  async #drawnAgain(
+    store: CampaignStore,
+    stored: StoredFinding,
+  ): Promise<{ finding: Finding; run: TokenRun } | null> {
+    const { program, campaign } = this.#means;
     const { spec, id } = campaign;
     const shard = shardsWithin(spec, stored.first + 1) - 1;
     const row =

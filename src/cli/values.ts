@@ -48,6 +48,12 @@ export function parseCount(flag: string, text: string, most: number): number {
   return value;
 }
 
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new UsageError(`--port ${text} is not a port`, "a number to 65535; 0 for any");
+  return port;
+}
+
 export function parseSchedules(text: string): number {
   return parseCount("--schedules", text, SCHEDULES_MAX);
 }

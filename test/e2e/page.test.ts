@@ -1,15 +1,15 @@
-// Goal: the page does in a browser what it promises: stepping, deep links, the keyboard; nothing leaves it, and
-// who sees nothing or runs no script reads the same.
-// Method: the built program writes the page of the review's race, headless Chromium opens it from the disk.
+// Goal: the page does in a browser what it promises: stepping, deep links, the keyboard; nothing leaves it,
+// and who sees nothing or runs no script reads the same. Method: the built program writes the page of the
+// review's race, headless Chromium opens it from the disk.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasBrowser, launchBrowser, openPage } from "../support/browser.ts";
-import { folder, run } from "../support/cli.ts";
+import { COUNTER, folder, run } from "../support/cli.ts";
 
 /** bpf_oom_memcg_offline() calls into a map that is freed: 34 steps of five tasks. */
 const TOKEN = "rp1s:20a85f56:b11a9d4c3d7.1da0";
@@ -246,6 +246,7 @@ scenario lost(void)
 }
 `;
 
+const LABELS = ["one", "two", "three", "four", "five, with a label that is rather long"];
 const SIX = `#include <raceproof.h>
 #include <linux/compiler.h>
 #include <linux/rcupdate.h>
@@ -273,7 +274,7 @@ static void waiter(void)
 
 scenario six(void)
 {
-${["one", "two", "three", "four", "five, with a label that is rather long"].map((l) => `\tthread("${l}", work());`).join("\n")}
+${LABELS.map((l) => `\tthread("${l}", work());`).join("\n")}
 \tthread("waiter", waiter());
 \tat_end(counter == 45);
 }
@@ -358,5 +359,75 @@ describe.skipIf(!hasBrowser)("pages of other models", () => {
       expect(complaints).toEqual([]);
       await page.close();
     }
+  });
+});
+
+describe("pages of results", () => {
+  const place = folder({
+    "counter.c": COUNTER,
+    "text.json": "no",
+    "other.json": '{"schema":1,"command":"list"}',
+  });
+  const options = { cwd: place.path };
+
+  afterAll(() => place.remove());
+
+  async function resultOf(...args: string[]): Promise<string> {
+    const { stdout } = await run([...args, "--ui", "none", "--json"], options);
+    writeFileSync(join(place.path, "result.json"), stdout);
+    return stdout;
+  }
+
+  test("what check wrote: a scenario a line, each finding told", async () => {
+    await resultOf("check", "bpf-oom/v2", "--scenario", "close-vs-rmdir");
+    const made = await run(["report", "result.json", "-o", "-"], options);
+    expect(made.code, made.stderr).toBe(0);
+    expect(made.stdout.match(/<article /g)).toHaveLength(4);
+    expect(made.stdout).toContain("in 3,569 states");
+    expect(made.stdout).toContain('id="finding-4-states"');
+  });
+
+  test("what compare wrote: its table", async () => {
+    const flags = ["--scenario", "lost", "--schedules", "1000", "--seed", "1"];
+    await resultOf("compare", "counter.c", "counter.c", ...flags);
+    const made = await run(["report", "result.json", "-o", "-"], options);
+    expect(made.code, made.stderr).toBe(0);
+    expect(made.stdout).toContain("kept: ");
+    expect(made.stdout).toContain('<th scope="row">assertion failed in lost(): at_end(counter == 2)</th>');
+  });
+
+  test("a model that has changed since does not fit", async () => {
+    const text = await resultOf(
+      "fuzz",
+      "counter.c",
+      "--scenario",
+      "lost",
+      "--schedules",
+      "1000",
+      "--seed",
+      "1",
+    );
+    const { hash } = JSON.parse(text).model;
+    writeFileSync(join(place.path, "result.json"), text.replaceAll(hash, "00000000"));
+    const made = await run(["report", "result.json", "-o", "out.html"], options);
+    expect(made.code).toBe(125);
+    const said = /^raceproof: counter\.c, scenario lost, is program [0-9a-f]{8} now; the result is of 0{8}\n/;
+    expect(made.stderr).toMatch(said);
+  });
+
+  test("what is no result, no folder or not writable is said in one line", async () => {
+    for (const [subject, said] of [
+      ["text.json", "text.json is no result of raceproof: "],
+      ["other.json", "other.json is no result of raceproof: it has no such schema and command"],
+      ["nothing", "there is no folder nothing"],
+      [".", ". is no campaign: it holds other files"],
+    ] as const) {
+      const made = await run(["report", subject, "-o", "out.html"], options);
+      expect([made.code, made.stdout]).toEqual([2, ""]);
+      expect(made.stderr).toContain(`raceproof: ${said}`);
+    }
+    const made = await run(["report", TOKEN, "-o", "no/such/folder.html"], options);
+    expect(made.code).toBe(2);
+    expect(made.stderr).toMatch(/^raceproof: the page cannot be written: ENOENT/);
   });
 });

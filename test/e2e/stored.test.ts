@@ -279,7 +279,8 @@ describe("a file of tokens", () => {
 
   it("with one that does not fit is 125, and says which", async () => {
     const seed = "rp1:00000000:random:1:1 counter.c --scenario quiet";
-    const { code, stdout } = await here(["repro", "--file", (write("unfit.txt", seed), "unfit.txt")]);
+    write("unfit.txt", seed);
+    const { code, stdout } = await here(["repro", "--file", "unfit.txt"]);
     expect(code).toBe(125);
     expect(stdout).toContain("DOES NOT FIT: line 1, counter.c quiet");
     write("both.txt", seed, lost());

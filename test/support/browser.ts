@@ -1,5 +1,5 @@
-// A headless browser for tests of pages: the system's Chromium. Where there is none, tests are skipped visibly;
-// in CI they fail.
+// A headless browser for tests of pages: the system's Chromium. Where there is none, tests are skipped
+// visibly; in CI they fail.
 
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";

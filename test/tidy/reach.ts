@@ -4,12 +4,13 @@ import ts from "typescript";
 import { importsOf, isCode, lineOf, type Rule, syntax, type Tree, walk } from "./tree.ts";
 
 /**
- * Where execution begins: the launcher's program, the threads', what compiles lanes, the engine,
- * tests, benchmarks, scripts.
+ * Where execution begins: the launcher's program, the threads', what compiles lanes, the engine, the page's
+ * script, tests, benchmarks, scripts.
  */
 const ENTRIES: readonly RegExp[] = [
   /^src\/(cli\/main|work\/worker|campaign\/explore-worker|lanes\/main)\.ts$/,
   /^assembly\/(lanes\/)?index\.ts$/,
+  /^src\/report\/html\/page\.js$/,
   /^test\/.*\.test\.ts$/,
   /^(bin|bench|scripts|\.ci)\//,
   /\.config\.ts$/,

@@ -44,7 +44,8 @@ test("a writer waits for a reader with a lock that the reader wants next", async
   const program = encodeProgram(await compileText(MODEL));
   const engine = new Engine(await compileEngine(engineFile));
   engine.load(program.words);
-  // Reader: lock RCU; writer: mutex, begins to wait; reader: x, unlock RCU; writer: over, unlock; reader: the rest.
+  // Reader: lock RCU; writer: mutex, begins to wait; reader: x, unlock RCU; writer: over, unlock; reader:
+  // the rest.
   const schedule = { picks: [0, 1, 1, 0, 0, 1, 1, 0, 0, 0], choices: [] };
   const { trace } = replaySchedule(program, engine, 1000, schedule);
   const story = tellStory(program, engine, 1000, { schedule, trace })!;

@@ -1,7 +1,7 @@
-// Goal: a story is what happened. Method: stories of random schedules of bundled models, whose states, rebuilt from
-// what each step is said to have changed, must be the machine's memory after every step; what a step is said to
-// have read must be what was there, and to have come from who wrote it last. Then the lives, arrows and the window
-// of the review's race, by name.
+// Goal: a story is what happened. Method: stories of random schedules of bundled models, whose states,
+// rebuilt from what each step is said to have changed, must be the machine's memory after every step; what a
+// step is said to have read must be what was there, and to have come from who wrote it last. Then the lives,
+// arrows and the window of the review's race, by name.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { POINTER_BASE, Strategy } from "../../assembly/abi.ts";
@@ -185,7 +185,7 @@ describe("the story of the review's race", () => {
     });
   });
 
-  test("the WARN of the parent's slot: rmdir stands between the kill and the end of the directory", async () => {
+  test("the WARN of the parent's slot: rmdir stands between the kill and the node's end", async () => {
     const story = await tell("rp1s:20a85f56:b6a17.9bd6");
     expect(arrowsOf(story)).toEqual(["6 sees 17: mem_cgroup#1.css.refcnt.dead = 1"]);
     expect(story.window).toEqual({

@@ -10,12 +10,12 @@ export function addReport(program: Command, done: Done): void {
     .command("report")
     .summary("write a page: the timeline of each finding, to step through")
     .description(
-      "Writes one HTML file that needs no network: for each finding its timeline, the states to step through, " +
-        "the source beside it, why it happens, and the command that replays it.",
+      "Writes one HTML file that needs no network: for each finding its timeline, the states to step " +
+        "through, the source beside it, why it happens, and the command that replays it.",
     )
     .argument(
-      "<folder|token>",
-      "a campaign's folder (fuzz --out), also while it runs; or rp1:... or rp1s:...",
+      "<folder|token|file>",
+      "a campaign's folder (fuzz --out), also while it runs; rp1:... or rp1s:...; or what --json wrote",
     )
     .argument("[model]", TOKEN_MODEL_HELP);
   addModelFlags(command)

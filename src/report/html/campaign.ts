@@ -13,17 +13,24 @@ const TONES: Readonly<Record<string, string>> = { bad: "bad", good: "good", doub
 export function verdictLine(summary: Summary, named: boolean): Markup {
   const { words, tone } = VERDICTS[summary.verdict];
   const scenario = named ? html`<b>${scenarioName(summary.model.scenario)}</b> ` : undefined;
-  return html`<p class="lead">${scenario}<span class="verdict ${TONES[tone] ?? ""}">${words}</span> ${outcome(summary)}; program ${clean(summary.model.hash)}, memory sequentially consistent (${summary.model.memoryModel})</p>`;
+  const { hash, memoryModel } = summary.model;
+  const program = `program ${clean(hash)}, memory sequentially consistent (${memoryModel})`;
+  return html`<p class="lead">${scenario}<span class="verdict ${TONES[tone] ?? ""}">${words}</span>
+${outcome(summary)}; ${program}</p>`;
 }
 
 export function campaignSection(summary: Summary): Markup {
   const notes = summary.notes.map((note) => html`<li>${clean(note)}</li>`);
   const limits = limitTexts(summary).map((text) => html`<li>${text}</li>`);
   const charts = chartsOf(summary.series ?? []).map(chartFigure);
+  const notesPart =
+    notes.length === 0
+      ? undefined
+      : html`<details open><summary>Notes</summary><ul class="limits">${notes}</ul></details>`;
   return html`<section class="campaign" aria-label="Campaign">
 <p class="limits">${throughputText(summary)}.</p>
 ${charts.length === 0 ? undefined : html`<div class="charts">${charts}</div>`}
-${notes.length === 0 ? undefined : html`<details open><summary>Notes</summary><ul class="limits">${notes}</ul></details>`}
+${notesPart}
 ${limits.length === 0 ? undefined : html`<ul class="limits">${limits}</ul>`}
 </section>`;
 }
@@ -49,22 +56,26 @@ export function chartsOf(series: readonly SeriesPoint[]): Chart[] {
   const unseen = of(({ unseen: chance }) => chance);
   return [
     {
+      key: "rate",
       caption: "Schedules a second",
       sentence: `${si(mean)} schedules a second on the whole, over ${time}`,
       curves: [{ name: "rate", points: rates }],
     },
     {
+      key: "findings",
       caption: "Findings",
       sentence: `${counted(last.findings, "finding")} after ${time} and ${grouped(last.schedules)} schedules`,
       curves: [{ name: "findings", points: of(({ findings }) => findings) }],
       steps: true,
     },
     {
+      key: "distinct",
       caption: "Different behaviours seen",
       sentence: `${si(distinct.at(-1)?.[1] ?? 0)} different behaviours after ${time}`,
       curves: [{ name: "distinct", points: distinct }],
     },
     {
+      key: "unseen",
       caption: "Chance that the next schedule shows something new (an estimate)",
       sentence: `an estimate of ${(unseen.at(-1)?.[1] ?? 0).toPrecision(2)} after ${time}`,
       curves: [{ name: "unseen", points: unseen }],

@@ -11,6 +11,8 @@ export interface Curve {
 }
 
 export interface Chart {
+  /** Names it in the page. */
+  readonly key: string;
   readonly caption: string;
   /** What the curves come to. */
   readonly sentence: string;
@@ -59,11 +61,15 @@ export function chartFigure(chart: Chart): Markup {
   const { paths, labels, grid } = chartParts(chart);
   if (paths.every((path) => path === "")) return html``;
   const lines = grid.map((y, i) => {
-    return html`<line class="axis" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/><text x="${LEFT - 6}" y="${y + 4}" text-anchor="end">${labels[i]!}</text>`;
+    return html`<line class="axis" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/><text
+      x="${LEFT - 6}" y="${y + 4}" text-anchor="end">${labels[i]!}</text>`;
   });
   const curves = paths.map((d, n) => html`<path class="curve ${n === 0 ? "first" : "second"}" d="${d}"/>`);
   const below = HEIGHT - 6;
-  return html`<figure class="chart"><figcaption>${caption}</figcaption><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${sentence}">${lines}<text x="${LEFT}" y="${below}">${labels[grid.length]!}</text><text x="${WIDTH - RIGHT}" y="${below}" text-anchor="end">${labels[grid.length + 1]!}</text>${curves}</svg></figure>`;
+  return html`<figure class="chart" data-chart="${chart.key}"><figcaption>${caption}</figcaption>
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${sentence}">${lines}<text x="${LEFT}"
+      y="${below}">${labels[grid.length]!}</text><text x="${WIDTH - RIGHT}" y="${below}"
+        text-anchor="end">${labels[grid.length + 1]!}</text>${curves}</svg></figure>`;
 }
 
 /** Milliseconds, roughly. */

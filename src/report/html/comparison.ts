@@ -33,14 +33,17 @@ function scenarioTable({ scenario, runs, rows }: ComparedScenario): Markup {
       const replay =
         model === undefined || token === undefined
           ? undefined
-          : html`<details><summary>replay</summary><code class="command">${replayCommand(model, token)}</code></details>`;
+          : html`<details><summary>replay</summary><code
+            class="command">${replayCommand(model, token)}</code></details>`;
       return html`<td>${model === undefined ? "" : cellText(cell)}${replay}</td>`;
     });
     return html`<tr><th scope="row">${rowTitle(row, rows)}</th>${cells}</tr>`;
   });
   const empty = html`<tr><td>nothing found</td>${runs.map(() => html`<td></td>`)}</tr>`;
   const name = `Scenario ${clean(scenario)}`;
-  return html`<h2>${name}</h2><div class="wide" tabindex="0" role="region" aria-label="${name}"><table class="plain"><thead><tr><th scope="col">finding</th>${heads}</tr></thead><tbody>${rows.length === 0 ? empty : body}</tbody></table></div>`;
+  return html`<h2>${name}</h2><div class="wide" tabindex="0" role="region" aria-label="${name}"><table
+    class="plain"><thead><tr><th scope="col">finding</th>${heads}</tr></thead>
+      <tbody>${rows.length === 0 ? empty : body}</tbody></table></div>`;
 }
 
 function cellText(cell: ComparisonCell): string {

@@ -19,7 +19,8 @@ export function drawing(trace: Trace, story: Story | null, rows: Rows, at: Geome
     ...(story === null ? [] : storyParts(story, rows, at)),
     ...dots(trace, rows, at),
   ];
-  return html`<svg class="drawing ${at.name}" width="${at.width}" height="${rows.height}" aria-hidden="true" focusable="false">${parts}</svg>`;
+  return html`<svg class="drawing ${at.name}" width="${at.width}" height="${rows.height}" aria-hidden="true"
+    focusable="false">${parts}</svg>`;
 }
 
 function storyParts(story: Story, rows: Rows, at: Geometry): Markup[] {
@@ -76,8 +77,10 @@ function spanPart(story: Story, span: StorySpan, rows: Rows, at: Geometry): Mark
   switch (kind) {
     case "section":
       return html`<path class="section c${task % 8}" d="${bracket(x - at.section, y1, y2)}">${title}</path>`;
-    case "lock":
-      return html`<line class="lock" x1="${x - at.lock}" x2="${x - at.lock}" y1="${y1}" y2="${y2}">${title}</line>`;
+    case "lock": {
+      const left = x - at.lock;
+      return html`<line class="lock" x1="${left}" x2="${left}" y1="${y1}" y2="${y2}">${title}</line>`;
+    }
     case "wait":
       return html`<line class="wait" x1="${x}" x2="${x}" y1="${y1}" y2="${y2}">${title}</line>`;
     case "grace-period": {
@@ -128,8 +131,10 @@ function arrowPart(story: Story, arrow: StoryArrow, n: number, rows: Rows, at: G
   const side = across > x1 ? 4 : -4;
   const corner = `V${down - 4}q0 4 ${side} 4H${across - side}q${side} 0 ${side} 4V${y2 - 4}q0 4 4 4`;
   const path = `M${x1} ${row.dot}${corner}H${x2 - DOT - 1}m-4 -3.5l4 3.5l-4 3.5`;
-  const title = `${arrowText(kind, labelsOf(story.trace)[source] ?? "", clean(what))} (step ${steps[from]!.step})`;
-  return html`<path class="arrow ${kind}" data-from="${from}" data-to="${to}" d="${path}"><title>${title}</title></path>`;
+  const label = labelsOf(story.trace)[source] ?? "";
+  const title = `${arrowText(kind, label, clean(what))} (step ${steps[from]!.step})`;
+  return html`<path class="arrow ${kind}" data-from="${from}" data-to="${to}" d="${path}">
+    <title>${title}</title></path>`;
 }
 
 /** Said of the step that the arrow leads to. */
@@ -163,7 +168,8 @@ function lifePart(story: Story, { object, phases }: StoryLife, n: number, rows: 
         : undefined;
     const title = `${name}: ${phase}`;
     return [
-      html`<g class="life ${tone}"><title>${title}</title><rect x="${x}" y="${y1}" width="${BAR}" height="${Math.max(1, y2 - y1)}"/>${text}</g>`,
+      html`<g class="life ${tone}"><title>${title}</title><rect x="${x}" y="${y1}" width="${BAR}"
+        height="${Math.max(1, y2 - y1)}"/>${text}</g>`,
     ];
   });
   return html`${parts}`;

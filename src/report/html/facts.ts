@@ -10,7 +10,7 @@ import type {
   Trace,
 } from "../../campaign/summary.ts";
 import { minimumText, rateText, scheduleText } from "../evidence.ts";
-import { clean, counted, shorten } from "../text.ts";
+import { clean, shorten } from "../text.ts";
 import { placeWord } from "../words.ts";
 
 export interface Fact {
@@ -98,9 +98,4 @@ function placeFacts(trace: Trace): Fact[] {
     const read = violation.read === undefined ? [] : [{ key: "read", text: clean(violation.read) }];
     return [...facts.slice(0, 1), ...read, ...facts.slice(1)];
   });
-}
-
-/** "3 findings", for whatever has a number of them. */
-export function findingsText(count: number): string {
-  return counted(count, "finding");
 }

@@ -45,12 +45,14 @@ function why({ orders, reason }: Necessity): Markup {
     orders.length === 1
       ? "its second step waits for the first"
       : "the second step of each waits for the first";
-  return html`<div class="why"><h3>${head}</h3><p>Every schedule in which ${rest} shows it.</p><ol>${items}</ol></div>`;
+  return html`<div class="why"><h3>${head}</h3><p>Every schedule in which ${rest} shows it.</p>
+    <ol>${items}</ol></div>`;
 }
 
 function orderedStep({ task, place, step, nth }: OrderedStep): Markup {
   const inner = step === undefined ? undefined : html`, in it <code>${clean(step.text)}</code>`;
   const times = nth === 1 ? undefined : html` (time ${nth})`;
   const where = `${clean(place.function)}() ${clean(place.file)}:${place.line}`;
-  return html`<span class="ordered"><code>${clean(place.text)}</code>${inner}${times} <small>[${clean(task)}] ${where}</small></span>`;
+  return html`<span class="ordered"><code>${clean(place.text)}</code>${inner}${times} <small>[${clean(task)}]
+    ${where}</small></span>`;
 }

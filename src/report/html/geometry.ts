@@ -1,6 +1,7 @@
 // Where things stand in a timeline, pixels from its left edge. Two layouts of the same rows: columns, one a
-// task, whose text may run on to the right because each row has one step only; and rails, close together, with
-// all text beside them, for a narrow screen, paper, and many tasks. The browser gets both and shows one.
+// task, whose text may run on to the right because each row has one step only; and rails, close together,
+// with all text beside them, for a narrow screen, paper, and many tasks. The browser gets both and shows
+// one.
 
 /** Tasks of a run at most (TASKS_MAX of assembly/abi.ts). */
 const TASKS = 15;
@@ -77,7 +78,9 @@ function railsPitch(tasks: number): number {
   return tasks > 8 ? NARROW_PITCH_MANY : NARROW_PITCH;
 }
 
-/** The part of the style sheet that has to agree with the figures above: no page may carry style of its own. */
+/**
+ * The part of the style sheet that has to agree with the figures above: no page may carry style of its own.
+ */
 export function geometryStyle(): string {
   const rules: string[] = [];
   const rule = (selector: string, ...declarations: string[]) => {

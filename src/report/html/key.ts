@@ -19,7 +19,12 @@ export function howToRead(): Markup {
     [html`<path class="arrow frees" d="M2 7H17m-4 -3.5l4 3.5l-4 3.5"/>`, "freed what is used"],
   ];
   const keys = items.map(([mark, text]) => {
-    return html`<li><svg class="drawing-key drawing c0" viewBox="0 0 22 14" aria-hidden="true">${mark}</svg>${text}</li>`;
+    return html`<li><svg class="drawing-key drawing c0" viewBox="0 0 22 14"
+      aria-hidden="true">${mark}</svg>${text}</li>`;
   });
-  return html`<details class="key"><summary>How to read the timelines</summary><ul class="keys">${keys}<li>shaded: the window of the race, from the step that opens it to the one that closes it</li><li>bars on the left: lives of objects</li></ul><p class="limits">Arrow keys step through the states: left and right anywhere, up and down where a step has the focus. Each step is a link.</p></details>`;
+  return html`<details class="key"><summary>How to read the timelines</summary><ul
+    class="keys">${keys}<li>shaded: the window of the race, from the step that opens it to the one that
+      closes it</li><li>bars on the left: lives of objects</li></ul><p
+        class="limits">Arrow keys step through the states: left and right anywhere, up and down where a step
+          has the focus. Each step is a link.</p></details>`;
 }

@@ -36,10 +36,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Controls but tab and line feed, what changes the direction of text, what has no width, half a character. */
-const UNSEEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is shown
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|\p{Cs}/gu;
+/**
+ * Controls but tab and line feed, what changes the direction of text, what has no width, half a character.
+ */
+const UNSEEN = new RegExp(
+  "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e" +
+    "\\u2060-\\u206f\\ufeff\\ufff9-\\uffff]|\\p{Cs}",
+  "gu",
+);
 
 /** For text and for quoted attributes. What cannot be seen, or would move what can, is shown as `\u202e`. */
 export function escapeText(text: string): string {

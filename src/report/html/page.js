@@ -1,11 +1,12 @@
 // The page's script: stepping through the states of a finding with the arrow keys, deep links, copying the
 // command. The page says all of it without, too. It asks nothing of the network and makes no markup of text.
 
+/** Null where no finding is told; the listing where the source is not at hand. */
 const panel = document.getElementById("panel");
-const where = panel.querySelector("output");
-const said = panel.querySelector(".said");
-const stateList = panel.querySelector(".state-list");
-const listing = panel.querySelector(".listing");
+const where = panel?.querySelector("output");
+const said = panel?.querySelector(".said");
+const stateList = panel?.querySelector(".state-list");
+const listing = panel?.querySelector(".listing") ?? null;
 const articles = [...document.querySelectorAll("article.finding")].filter((article) =>
   document.getElementById(`${article.id}-states`),
 );
@@ -96,6 +97,7 @@ function showStates(states, cells, at) {
 // ---------------------------------------------------------------- source
 
 function showSource(states, at) {
+  if (listing === null) return;
   for (const line of listing.querySelectorAll(".line.now")) line.classList.remove("now");
   for (const mark of listing.querySelectorAll(".here")) mark.remove();
   const stands = at < 0 ? states.begin : states.steps[at].s;
@@ -225,6 +227,14 @@ for (const command of document.querySelectorAll(".command")) {
 
 // ---------------------------------------------------------------- of a campaign that runs
 
+/** Null: the page was made before there was anything to draw. */
+function redraw(chart, paths, labels) {
+  const curves = [...(chart?.querySelectorAll(".curve") ?? [])];
+  const texts = [...(chart?.querySelectorAll("text") ?? [])];
+  for (const [i, curve] of curves.entries()) curve.setAttribute("d", paths[i] ?? "");
+  for (const [i, text] of texts.entries()) text.textContent = labels[i] ?? "";
+}
+
 /** What the server says of it since: a line of numbers, the curves, and that there is more to see. */
 function follow(live) {
   const line = live.querySelector("p");
@@ -234,14 +244,8 @@ function follow(live) {
     const { text, findings, charts } = JSON.parse(data);
     line.textContent = text;
     more.hidden = String(findings) === live.dataset.findings;
-    for (const [n, chart] of [...document.querySelectorAll(".chart")].entries()) {
-      for (const [i, d] of (charts[n]?.paths ?? []).entries())
-        chart.querySelectorAll(".curve")[i]?.setAttribute("d", d);
-      for (const [i, label] of (charts[n]?.labels ?? []).entries()) {
-        const at = chart.querySelectorAll("text")[i];
-        if (at !== undefined) at.textContent = label;
-      }
-    }
+    for (const { key, paths, labels } of charts)
+      redraw(document.querySelector(`.chart[data-chart="${key}"]`), paths, labels);
   });
   source.addEventListener("gone", ({ data }) => {
     line.textContent = JSON.parse(data).text;

@@ -78,7 +78,8 @@ export function renderPage(page: Page, assets: PageAssets): string {
 <header>
 <p class="brand">raceproof ${page.version}</p>
 <h1>${title}</h1>
-${page.summaries.map((summary) => verdictLine(summary, page.summaries.length > 1))}${reproductionLine(page.reproduction)}
+${page.summaries.map((summary) => verdictLine(summary, page.summaries.length > 1))}
+${reproductionLine(page.reproduction)}
 ${liveLine(page.live)}
 ${contents(all.slice(0, told), listed.length + (page.unlisted ?? 0))}
 </header>
@@ -89,7 +90,7 @@ ${page.summaries.map((summary) => campaignSection(summary))}
 ${told === 0 ? undefined : howToRead()}
 ${articles}
 ${table}
-${left === 0 ? undefined : html`<p class="left-out">${counted(left, "more finding")} left out: the page has at most ${grouped(PAGE_BYTES_MAX)} bytes.</p>`}
+${leftOut(left)}
 ${limits(page)}
 </main>
 ${told === 0 ? undefined : panel(excerpts)}
@@ -110,6 +111,12 @@ ${body}
 </body>
 </html>
 `.text;
+}
+
+function leftOut(count: number): Markup {
+  if (count === 0) return NOTHING;
+  const size = `the page has at most ${grouped(PAGE_BYTES_MAX)} bytes`;
+  return html`<p class="left-out">${counted(count, "more finding")} left out: ${size}.</p>`;
 }
 
 function findingsOf({ summaries, reproduction }: Page): PageFinding[] {
@@ -147,7 +154,8 @@ function untold({ title, facts, token }: PageFinding): Listed {
 }
 
 function listedOf({ title, count, perMillion, first, token }: ListedFinding): Listed {
-  const seen = `${counted(count, "schedule")} (${rateOf(perMillion)} per million), first in schedule ${grouped(first)}`;
+  const often = `${counted(count, "schedule")} (${rateOf(perMillion)} per million)`;
+  const seen = `${often}, first in schedule ${grouped(first)}`;
   return { title, seen, token };
 }
 
@@ -167,7 +175,10 @@ function listTable(
     rows.push(row);
   }
   const head = told === 0 ? "Findings" : "Other findings";
-  const table = html`<section class="listed" id="others"><h2>${head}</h2><div class="wide" tabindex="0" role="region" aria-label="${head}"><table class="plain"><thead><tr><th scope="col">finding</th><th scope="col">seen</th><th scope="col">token</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  const table = html`<section class="listed" id="others"><h2>${head}</h2><div class="wide" tabindex="0"
+    role="region" aria-label="${head}"><table class="plain"><thead><tr><th scope="col">finding</th><th
+      scope="col">seen</th><th scope="col">token</th></tr></thead><tbody>${rows}</tbody></table></div>
+        </section>`;
   return { table, rows: rows.length };
 }
 
@@ -185,12 +196,14 @@ function reproductionLine(r: Reproduction | undefined): Markup {
   if (r === undefined) return NOTHING;
   const tone = r.verdict === "REPRODUCED" ? "bad" : "doubt";
   const notes = r.notes.map((note) => html`<p class="limits">${clean(note)}</p>`);
-  return html`<p class="lead"><span class="verdict ${tone}">${r.verdict}</span> program ${r.model.hash}, memory sequentially consistent (sc)</p>${notes}`;
+  return html`<p class="lead"><span class="verdict ${tone}">${r.verdict}</span> program ${r.model.hash},
+    memory sequentially consistent (sc)</p>${notes}`;
 }
 
 function liveLine(live: Page["live"]): Markup {
   if (live === undefined) return NOTHING;
-  return html`<div id="live" data-findings="${live.findings}"><p>${live.text}</p><a href="." hidden>There are new findings: show them</a></div>`;
+  return html`<div id="live" data-findings="${live.findings}"><p>${live.text}</p><a
+    href="." hidden>There are new findings: show them</a></div>`;
 }
 
 function contents(told: readonly PageFinding[], others: number): Markup {
@@ -209,14 +222,21 @@ function panel(excerpts: readonly Excerpt[]): Markup {
       ? html`<p class="limits">The source is not at hand.</p>`
       : html`<div class="listing">${sourceListing(excerpts)}</div>`;
   return html`<aside id="panel" aria-label="State and source">
-<div class="controls" hidden><button type="button" data-go="back" aria-label="Previous step">&#8592;</button><button type="button" data-go="on" aria-label="Next step">&#8594;</button><output aria-live="polite"></output></div>
+<div class="controls" hidden><button type="button" data-go="back" aria-label="Previous step">&#8592;</button>
+  <button type="button" data-go="on" aria-label="Next step">&#8594;</button><output aria-live="polite">
+    </output></div>
 <ul class="said"></ul>
-<section class="states" hidden><label class="all-fields"><input type="checkbox"> all objects and fields</label><h3>State after this step</h3><div class="state-list" tabindex="0" role="region" aria-label="State"></div></section>
+<section class="states" hidden><label class="all-fields"><input
+  type="checkbox"> all objects and fields</label><h3>State after this step</h3><div class="state-list"
+    tabindex="0" role="region" aria-label="State"></div></section>
 <section class="source"><h3>Source</h3>${source}</section>
 </aside>`;
 }
 
 function limits({ summaries, reproduction }: Page): Markup {
   if (summaries.length === 0 && reproduction === undefined) return NOTHING;
-  return html`<section><h2>What this does not prove</h2><p class="limits">A finding is one of a model, not of a running kernel. Nothing is said about code that is not in the model, about other scenarios or more tasks, or about reorderings beyond the memory model sc.</p></section>`;
+  const text =
+    "A finding is one of a model, not of a running kernel. Nothing is said about code that is not in the " +
+    "model, about other scenarios or more tasks, or about reorderings beyond the memory model sc.";
+  return html`<section><h2>What this does not prove</h2><p class="limits">${text}</p></section>`;
 }

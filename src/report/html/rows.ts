@@ -1,5 +1,5 @@
-// The rows of a timeline: one for each step, with the lines of text that stand in it, how high it is and where.
-// Text is broken here, not by the browser, so that what is drawn beside it (drawing.ts) meets it.
+// The rows of a timeline: one for each step, with the lines of text that stand in it, how high it is and
+// where. Text is broken here, not by the browser, so that what is drawn beside it (drawing.ts) meets it.
 
 import type { Story, Trace } from "../../campaign/summary.ts";
 import { eventsOf, unmarked } from "../events.ts";
@@ -10,7 +10,7 @@ import { markOf } from "../words.ts";
 import { GAP, LINE } from "./geometry.ts";
 
 /** Characters of a line. */
-export const ROW_COLUMNS = 38;
+const ROW_COLUMNS = 38;
 /** Steps of a run that are shown: the first ones, and the last ones. */
 const FIRST_MAX = 150;
 const LAST_MAX = 350;

@@ -1,5 +1,6 @@
-// The source beside the timelines: of each file the functions that the runs shown went through, with the steps
-// at each line. Finds functions as the kernel writes them: their last line is a brace in the first column.
+// The source beside the timelines: of each file the functions that the runs shown went through, with the
+// steps at each line. Finds functions as the kernel writes them: their last line is a brace in the first
+// column.
 
 import type { SourcePlace } from "../../campaign/summary.ts";
 import type { PageFinding } from "./facts.ts";
@@ -83,7 +84,7 @@ function chosenLines(all: readonly string[], wanted: readonly number[]): Set<num
   return chosen;
 }
 
-export function sourceId(file: number, line: number): string {
+function sourceId(file: number, line: number): string {
   return `source-${file}-${line}`;
 }
 
@@ -95,7 +96,8 @@ export function sourceListing(excerpts: readonly Excerpt[]): Markup {
         i > 0 && lines[i - 1]!.number + 1 < line.number ? html`<span class="gap"></span>` : undefined;
       return html`${gap}${lineItem(line, index)}`;
     });
-    return html`<figure class="file" id="file-${index}"><figcaption>${file}</figcaption><pre tabindex="0" aria-label="${file}">${body}</pre></figure>
+    return html`<figure class="file" id="file-${index}"><figcaption>${file}</figcaption><pre tabindex="0"
+      aria-label="${file}">${body}</pre></figure>
 `;
   });
   return html`${files}`;
@@ -104,10 +106,12 @@ export function sourceListing(excerpts: readonly Excerpt[]): Markup {
 function lineItem({ number, text, steps }: Line, file: number): Markup {
   const links = steps.map(({ finding, step }) => {
     const name = `${finding + 1}.${step}`;
-    return html` <a href="#finding-${finding + 1}-step-${step}" aria-label="Finding ${finding + 1}, step ${step}">${name}</a>`;
+    return html` <a href="#finding-${finding + 1}-step-${step}"
+      aria-label="Finding ${finding + 1}, step ${step}">${name}</a>`;
   });
   const at = links.length === 0 ? undefined : html`<span class="at">${links}</span>`;
-  return html`<span class="line" id="${sourceId(file, number)}"><b>${number}</b>${expanded(text)}${at}</span>`;
+  return html`<span class="line"
+    id="${sourceId(file, number)}"><b>${number}</b>${expanded(text)}${at}</span>`;
 }
 
 /** Tabs as the kernel has them. */

@@ -1,5 +1,5 @@
-// What the page's script steps through: every object with its fields before the first step, and what each step
-// changed. Names are short because there are many of them; page.js knows them.
+// What the page's script steps through: every object with its fields before the first step, and what each
+// step changed. Names are short because there are many of them; page.js knows them.
 
 import type { Story, StoryStand, StoryStep } from "../../campaign/summary.ts";
 import { clean } from "../text.ts";

@@ -1,5 +1,5 @@
-// The timeline of one finding: a list of its steps, each a link to itself, with what is drawn beside them, and
-// in words what the drawing says: what a step saw of others, the lives of objects, sections and waits.
+// The timeline of one finding: a list of its steps, each a link to itself, with what is drawn beside them,
+// and in words what the drawing says: what a step saw of others, the lives of objects, sections and waits.
 
 import type { Story, Trace } from "../../campaign/summary.ts";
 import { clean } from "../text.ts";
@@ -58,7 +58,9 @@ function rowItem(id: string, trace: Trace, story: Story | null, row: Row, rows: 
   const before = row.lines.findIndex(({ kind }) => kind === "statement");
   const wrong = row.wrong ? " wrong" : "";
   const said = row.lines[0]?.kind === "task" ? undefined : html`<span class="unseen">${label}: </span>`;
-  return html`<li id="${name}" class="step k${task} c${task % 8} ${inside}${wrong}"><a class="number p${Math.max(0, before)}" href="#${name}" aria-label="Step ${step}">${step}</a><div class="say">${said}${linesOf(row)}${sawOf(story, row.step)}</div></li>
+  return html`<li id="${name}" class="step k${task} c${task % 8} ${inside}${wrong}"><a
+    class="number p${Math.max(0, before)}" href="#${name}" aria-label="Step ${step}">${step}</a><div
+      class="say">${said}${linesOf(row)}${sawOf(story, row.step)}</div></li>
 `;
 }
 
@@ -93,7 +95,8 @@ function inWords(story: Story): Markup {
     ...(window === null
       ? []
       : [
-          html`<li>The window of the race, ${number(window.opens)} to ${number(window.closes)}: ${clean(window.why)}.</li>`,
+          html`<li>The window of the race, ${number(window.opens)} to ${number(window.closes)}:
+            ${clean(window.why)}.</li>`,
         ]),
     ...lives.map(({ object, phases }) => {
       const parts = phases
