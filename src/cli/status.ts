@@ -39,6 +39,8 @@ interface Output {
   readonly destroyed?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** Of Node's terminals: asks for the size now, where a signal that tells of it may be under way. */
+  _refreshSize?(): void;
   write(text: string): boolean;
   on?(event: "resize", listener: () => void): unknown;
   off?(event: "resize", listener: () => void): unknown;
@@ -216,6 +218,7 @@ class Block {
 
   draw(lines: readonly string[]): void {
     if (this.#output.destroyed === true) return;
+    this.#output._refreshSize?.();
     const { columns = WIDTH + 1, rows = LINES_MAX + 1 } = this.#output;
     // The last column stays free: a row that is full breaks on some terminals. The last row is the cursor's.
     const room = Math.max(1, Math.min(WIDTH, columns - 1));
@@ -226,6 +229,7 @@ class Block {
   }
 
   erase(): void {
+    this.#output._refreshSize?.();
     if (this.#output.destroyed !== true) this.#output.write(`${this.#up()}${REST_OF_SCREEN}${SHOW}`);
     this.#drawn = [];
   }

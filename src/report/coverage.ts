@@ -23,7 +23,7 @@ export function coverageLines(coverage: Coverage, width: number, scenario = ""):
     `${count(behaviours, "behaviour")} up to the order of independent steps, ` +
       `${count(finalStates, "final state")}, ${about(states)}${of} states`,
   );
-  for (const sampler of coverage.samplers) say(unseenText(sampler));
+  for (const text of unseenTexts(coverage.samplers)) say(text);
   const { steps, branches, sinceNewMs } = coverage;
   const quiet =
     sinceNewMs === undefined ? "" : `; nothing new in the last ${(sinceNewMs / 1000).toFixed(1)} s`;
@@ -42,6 +42,13 @@ function about({ count: n, exact }: CoverageCount): string {
 
 function count(of: CoverageCount, noun: string): string {
   return `${of.exact ? "" : "about "}${counted(of.count, noun)}`;
+}
+
+/** One sampler at length; of several, who are never added up, the estimates alone. */
+function unseenTexts(samplers: readonly SamplerCoverage[]): string[] {
+  if (samplers.length < 2) return samplers.map(unseenText);
+  const each = samplers.map(({ sampler, unseen }) => `${clean(sampler)}${GLUE}${percent(unseen)}`);
+  return [`the next is a new behaviour with p about, by who draws it: ${each.join(", ")}`];
 }
 
 function unseenText({ sampler, schedules, unseen, unseenBound, unseenBehaviours }: SamplerCoverage): string {

@@ -22,8 +22,8 @@ const PER_BLOCK = 8;
 const BLOCKS_APART = 4;
 
 /**
- * Those of first..first+count-1, run by the scalar machine, that are looked at: one of each window, at a place
- * that looks drawn, so that each member of a portfolio, who take regular turns, has its share.
+ * Those of first..first+count-1, run by the scalar machine, that are looked at: one of each window, at a
+ * place that looks drawn, so that each member of a portfolio, who take regular turns, has its share.
  */
 export function sampledSchedules(first: number, count: number): number[] {
   const sampled: number[] = [];

@@ -11,29 +11,36 @@ def resize(fd, width):
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, width, 0, 0))
 
 
+def take(fd):
+    data = os.read(fd, 65536)
+    events.append(base64.b64encode(data).decode())
+    return data
+
+
+events, since = [], b""
 pid, fd = pty.fork()
 if pid == 0:
     time.sleep(0.2)  # until it has its size
     os.execvp(sys.argv[4], sys.argv[4:])
 resize(fd, columns)
-events, since = [], b""
 while True:
     ready, _, _ = select.select([fd], [], [], 60)
     if not ready:
         os.kill(pid, 9)
         break
     try:
-        data = os.read(fd, 65536)
+        data = take(fd)
     except OSError:
         break
     if not data:
         break
-    events.append(base64.b64encode(data).decode())
     since += data
     while actions and actions[0]["when"].encode() in since:
         action = actions.pop(0)
         since = b""
         if "resize" in action:
+            while select.select([fd], [], [], 0)[0]:  # what was drawn for the old width
+                take(fd)
             resize(fd, action["resize"])
             events.append(action["resize"])
         if "kill" in action:
