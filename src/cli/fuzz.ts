@@ -144,8 +144,7 @@ export async function runModel(
       engine.attachLanes(new LanesEngine(await lanes.code));
     }
     const explanation = await explained(engine, program, plan, campaign, interrupts);
-    const strategies = sharesOf(program, engine, campaign.tally, plan.draw.stepsMax);
-    return { campaign, strategies, ...explanation, notes: [...lanes.notes, ...replayedNotes(findings)] };
+    return { campaign, ...explanation, notes: [...lanes.notes, ...replayedNotes(findings)] };
   } finally {
     lanes.stop();
   }
@@ -195,15 +194,16 @@ export async function runPool(
   }
 }
 
-/** The findings; what is explored for them may know of more. */
+/** The findings, and who drew them; what is explored for them may know of more. */
 export async function explained(
   machine: Engine,
   program: Program,
   { draw }: FuzzPlan,
   { tally }: Campaign,
   { signal }: Interrupts,
-): Promise<Omit<Outcome, "campaign" | "notes" | "strategies">> {
-  if (tally.findings.length === 0) return { findings: [], missed: null, explored: null };
+): Promise<Omit<Outcome, "campaign" | "notes">> {
+  const strategies = sharesOf(program, machine, tally, draw.stepsMax);
+  if (tally.findings.length === 0) return { findings: [], strategies, missed: null, explored: null };
   const whole = signal.aborted ? null : await exploreWhole({ program, machine, signal }, draw.stepsMax);
   const explored = whole?.findings ?? null;
   const hurry = signal.aborted ? { budgetAll: MINIMISE_STEPS_HURRIED } : {};
@@ -211,7 +211,7 @@ export async function explained(
   const groups = new Set(findings.map(({ group }) => group));
   const others = [...(explored?.values() ?? [])].filter(({ group }) => !groups.has(group));
   const missed = explored === null ? null : countGroups(others);
-  return { findings, missed, explored, states: whole?.states ?? null };
+  return { findings, strategies, missed, explored, states: whole?.states ?? null };
 }
 
 export function exitCodeOf(verdict: Verdict): ExitCode {

@@ -47,7 +47,7 @@ function guaranteeText({ strategy, schedules, among, tasks }: StrategyShare): st
     `if no schedule has more than ${tasks} tasks, nor more than ${counted(among, "step")} at which two or ` +
     `more can step (as none of those in practice had)`;
   return [
-    `${clean(strategy)}: a violation that ${counted(depth, "ordering")} of two steps would force was missed ` +
-      `with a probability ${chance}, ${condition}.`,
+    `${clean(strategy)}: a violation that ${counted(depth, "ordering")} of two steps would force was ` +
+      `missed with a probability ${chance}, ${condition}.`,
   ];
 }

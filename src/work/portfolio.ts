@@ -4,7 +4,7 @@
 //
 // Every fourth block of schedules is the random walk's, for lanes run it many times faster: that takes little
 // of the time. (The first block is shared like the others: it is what a short campaign consists of.) The rest
-// is cut into chunks, which the others draw in rotation. A chunk is short enough for each to have had its turn
+// is cut into chunks, which all draw in rotation. A chunk is short enough for each to have had its turn
 // within some thousand schedules, and long enough for a change of strategy to cost nothing.
 
 import { MEMBER_PARAMETER_SHIFT, Strategy } from "../../assembly/abi.ts";

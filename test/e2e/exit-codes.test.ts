@@ -79,7 +79,7 @@ describe("fuzz", () => {
       expect(stdout).toBe("");
       expect(stderr).toContain("shard 2 (schedules 2048 to 3071) failed twice");
       expect(stderr).toContain(reason);
-      expect(stderr).toMatch(/rp1:[0-9a-f]{8}:random:7:2048/);
+      expect(stderr).toMatch(/rp1:[0-9a-f]{8}:pos:7:2048/);
       expect(stderr.trim().split("\n")).toHaveLength(2);
     }
   });
@@ -92,7 +92,7 @@ describe("wrong usage exits 2 with one line that names it, and what to try", () 
     [["fuzz", "bpf-oom/v22"], /no model bpf-oom\/v22.*\n.*did you mean bpf-oom\/v2/],
     [["fuzz", "no/such/file.c"], /no model no\/such\/file\.c/],
     [["fuzz", "."], /model \. is a folder/],
-    [["fuzz", "counter.c", "--strategy", "portfolio"], /unknown strategy portfolio\n.*random/],
+    [["fuzz", "counter.c", "--strategy", "portfolo"], /unknown strategy portfolo\n.*mean portfolio/],
     [["fuzz", "counter.c", "--time", "soon"], /--time soon is not a time\n.*30s/],
     [["fuzz", "counter.c", "--schedules", "0"], /--schedules 0/],
     [["fuzz", "counter.c", "--seed", "0xzz"], /--seed 0xzz/],

@@ -75,7 +75,7 @@ describe.each(MODELS)("$name", ({ name }) => {
     expect(rowsOf(name)[0]![3]).toBe(result.progress.states.toLocaleString("en-US"));
   });
 
-  test("is found by the portfolio with every seed, in a hundredth of what the random walk takes", async () => {
+  test("is found by the portfolio with every seed, in a hundredth of the random walk's", async () => {
     const { engine, result } = await explored(name);
     const pieces = piecesOf(Strategy.PORTFOLIO, 0, SCHEDULES_MOST);
     const schedules = schedulesToFinding(engine, pieces, STEPS_DEFAULT);

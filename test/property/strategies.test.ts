@@ -1,5 +1,5 @@
 // Goal: each strategy draws what its reference draws, and over remembered states what it draws step by step.
-// Method: for random programs, for bundled scenarios, and for the corpus of primitives, recordings against the
+// Method: for random programs, bundled scenarios, and some of the corpus, recordings against the
 // reference, which sees who can step, who lives, and what pending steps touch; the tally of fuzz(), which
 // remembers, against one added up from recordings.
 

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/base/errors.ts";
 import { nearest } from "../../src/base/names.ts";
+import { strategyName } from "../../src/campaign/strategies.ts";
 import {
   parseCount,
   parseDuration,
@@ -58,14 +59,46 @@ describe("values of flags", () => {
     expect(() => parseUi("fancy")).toThrow(/--ui fancy/);
   });
 
-  it("lists the strategies where one is unknown", () => {
-    expect(() => parseStrategy("portfolio")).toThrow(/unknown strategy portfolio/);
+  it.each([
+    ["xyzzy", "unknown strategy xyzzy", "strategies: random, pos, urw, surw, portfolio, pct:D, sticky:P"],
+    ["portfolo", "unknown strategy portfolo", "did you mean portfolio?"],
+    ["ptc:3", "unknown strategy ptc:3", "did you mean pct:3?"],
+    ["pct", "strategy pct lacks the depth of the bugs that it looks for", "write pct:3"],
+    [
+      "pct:17",
+      "strategy pct:17 has no such depth",
+      "write pct:D with a depth D from 1 to 16, for example pct:3",
+    ],
+    [
+      "pct:3:0",
+      "strategy pct:3:0 has no such number of steps",
+      "write pct:3, or pct:3:K with K steps from 1 to 65535",
+    ],
+    [
+      "sticky",
+      "strategy sticky does not say how often a task steps on",
+      "write sticky:P with P percent from 0 to 99, for example sticky:90",
+    ],
+    ["pos:3", "strategy pos takes no parameter, and pos:3 has one", "write pos"],
+    ["lanes", "lanes are an engine, not a strategy", "write --strategy random --engine lanes"],
+  ])("says what is wrong with the strategy %s", (text, message, hint) => {
+    let caught: unknown;
     try {
-      parseStrategy("portfolio");
+      parseStrategy(text);
     } catch (error) {
-      expect((error as UsageError).hint).toContain("random");
+      caught = error;
     }
+    expect(caught).toBeInstanceOf(UsageError);
+    expect(caught).toMatchObject({ message, hint });
   });
+
+  it.each(["random", "pct-3", "pct-16-65535", "pos", "urw", "surw", "sticky-0", "sticky-99", "portfolio"])(
+    "reads the strategy %s with dashes or colons, and names it so",
+    (name) => {
+      expect(strategyName(parseStrategy(name))).toBe(name);
+      expect(strategyName(parseStrategy(name.replaceAll("-", ":")))).toBe(name);
+    },
+  );
 
   it("suggests the names that are near, and none that is far", () => {
     expect(nearest("clos-vs-rmdir", ["close-vs-rmdir", "close-vs-oom", "other"])[0]).toBe("close-vs-rmdir");

@@ -1,6 +1,6 @@
 // Goal: each strategy keeps its own promise, and what seed 42 draws never changes unnoticed. Method: programs
 // small enough for exact probabilities, frequencies against them.
-// Odds: each comparison allows five standard deviations, and the seeds are fixed, so that it fails on a change
+// Odds: each comparison allows five standard deviations, and seeds are fixed, so that it fails on a change
 // only.
 
 import { beforeAll, describe, expect, test } from "vitest";
@@ -155,7 +155,7 @@ describe("PCT", () => {
   });
 });
 
-/** Two tasks, one of which goes first, and what a change before one of the steps with a choice makes of it. */
+/** Two tasks, one of which goes first, and what a change before a step with a choice makes of it. */
 function withChange(steps: readonly number[], high: number, point: number): string {
   let word = "";
   let first = high;

@@ -3,6 +3,7 @@
 // on another machine loses little, large enough that recording it costs nothing.
 
 import type { Draw, RawTally } from "../../engine/engine.ts";
+import { piecesOf } from "../../work/portfolio.ts";
 import { type EnginePlan, planShard } from "../plan.ts";
 
 const TARGET_S = 12;
@@ -29,11 +30,15 @@ export function chooseShardJobs(
   const started = clock();
   for (let count = 256; clock() - started < PROBE_MS && count <= 2 ** 20; count *= 2) {
     const before = clock();
-    machine.fuzz(draw, 0, count);
+    for (const piece of piecesOf(draw.strategy, 0, count)) {
+      machine.fuzz({ ...draw, strategy: piece.member }, piece.first, piece.count);
+    }
     rate = count / Math.max(1e-6, (clock() - before) / 1000);
   }
-  if (engine !== "scalar") rate *= LANES_FACTOR;
-  const jobs = (rate * TARGET_S) / planShard(LATE_JOB, engine).count;
+  // Of a portfolio lanes run so little that the others say how long a job takes.
+  const most = engine === "portfolio" ? "scalar" : engine;
+  if (most !== "scalar") rate *= LANES_FACTOR;
+  const jobs = (rate * TARGET_S) / planShard(LATE_JOB, most).count;
   return Math.min(JOBS_MAX, 2 ** Math.max(0, Math.round(Math.log2(jobs))));
 }
 
