@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { Strategy } from "../../assembly/abi.ts";
 import { version } from "../base/paths.ts";
-import { explainFindings, MINIMISE_STEPS_HURRIED } from "../campaign/findings.ts";
+import { explainFindings } from "../campaign/findings.ts";
 import { regressionLine } from "../campaign/regressions.ts";
 import { LinesFile, makeFolderFor, replaceFile } from "../campaign/store/files.ts";
 import type { WrittenFolder } from "../campaign/store/folder.ts";
@@ -24,6 +24,8 @@ import { type FuzzPlan, fuzzedSummary } from "./fuzz.ts";
 const STATS_MS = 5000;
 /** Findings that are explained while the campaign runs; more are at its end. */
 const EXPLAINED_MAX = 50;
+/** Machine steps for minimising while workers wait for this thread: some ten milliseconds. */
+const MINIMISE_STEPS_MEANWHILE = 200_000;
 /** Folders of findings: a campaign with more of them has a model that is wrong. */
 const FOLDERS_MAX = 1000;
 
@@ -94,7 +96,7 @@ export class CampaignFiles {
     if (drawn && this.lanes !== null) engine.attachLanes(new LanesEngine(await this.lanes));
     const keys = new Set(fresh.map(({ key }) => key));
     const explained = explainFindings(program, engine, plan.draw, tally, {
-      budgetAll: MINIMISE_STEPS_HURRIED,
+      budgetAll: MINIMISE_STEPS_MEANWHILE,
       only: keys,
     });
     for (const finding of explained) this.#explained.set(finding.key, finding);

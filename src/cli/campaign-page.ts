@@ -13,7 +13,7 @@ import type { Program } from "../model/program.ts";
 import type { ListedFinding, Page } from "../report/html/page.ts";
 import { emptyTally, mergeTallies } from "../work/tally.ts";
 import { type CampaignSources, campaignSources } from "./campaign-sources.ts";
-import { runNotes } from "./fuzz.ts";
+import { runNotes } from "./notes.ts";
 import { keptTokens, Tellers } from "./tell.ts";
 
 /** Findings that are told in full, each another bug, and those that are listed besides. */

@@ -9,6 +9,7 @@ import { version } from "../base/paths.ts";
 import { shellQuoted } from "../base/shell.ts";
 import { groupFindings } from "../campaign/keys.ts";
 import type { Campaign } from "../campaign/loop.ts";
+import { sharesOf } from "../campaign/shares.ts";
 import { budgetsInAll, changeBudgets } from "../campaign/store/budgets.ts";
 import { openToWrite, type WrittenFolder } from "../campaign/store/folder.ts";
 import { machineFingerprint } from "../campaign/store/machine.ts";
@@ -128,6 +129,8 @@ async function storedProgram({ store, folder }: WrittenFolder, campaign: StoredC
 async function runSession(module: EngineModule, session: Session): Promise<ExitCode> {
   const { opened, campaign, program, plan } = session;
   const interrupts = catchInterrupts();
+  const again = `to go on: raceproof resume ${shellQuoted(opened.folder)}`;
+  interrupts.farewell = `raceproof: saved up to the last second; ${again}`;
   const engine = startEngine(module, program);
   const files = new CampaignFiles({ opened, campaign, program, plan, engine });
   const events = plan.flags.events === undefined ? null : new EventsFile(plan.flags.events);
@@ -162,7 +165,9 @@ async function runSession(module: EngineModule, session: Session): Promise<ExitC
     }
     const explanation = await explained(engine, program, plan, ran, interrupts);
     const notes = [...lanes.notes, ...replayedNotes(ran.tally.findings)];
-    const summary = fuzzedSummary({ program }, plan, { campaign: ran, ...explanation, notes }, "fuzz");
+    const strategies = sharesOf(program, engine, ran.tally, plan.draw.stepsMax);
+    const outcome = { campaign: ran, strategies, ...explanation, notes };
+    const summary = fuzzedSummary({ program }, plan, outcome, "fuzz");
     files.finish(summary);
     events?.end(summary);
     await writeResult(renderSummaryAs(summary, session.output));
@@ -212,6 +217,7 @@ async function runRecorded(
 function sayHowToGoOn(folder: string, { endedBy }: Campaign, interrupts: Interrupts, { ui }: FuzzPlan): void {
   if (interrupts.exitCode() !== null) {
     writeError(`raceproof: saved; to go on: raceproof resume ${shellQuoted(folder)}`);
+    interrupts.farewell = "";
   } else if (ui !== "none" && endedBy !== "until-finding") {
     writeError(`raceproof: saved; for more: raceproof resume ${shellQuoted(folder)} --time 10m`);
   }

@@ -19,10 +19,10 @@ import {
   planFuzz,
   resolvedOptions,
   runModel,
-  runNotes,
   verdictOf,
 } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
+import { runNotes } from "./notes.ts";
 import { writeResult } from "./output.ts";
 import {
   type CompiledModel,

@@ -37,7 +37,16 @@ export class EventsFile {
     for (const { key, kind, title, group, first } of findings) {
       if (this.#seen.has(key)) continue;
       this.#seen.add(key);
-      this.#write("finding", { id: findingId(key), key, kind, title, group, first, schedules, activeMs });
+      this.#write("finding", {
+        id: findingId(key),
+        key,
+        kind,
+        title,
+        group,
+        first,
+        schedules,
+        activeMs: Math.round(activeMs),
+      });
     }
   }
 

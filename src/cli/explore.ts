@@ -12,8 +12,8 @@ import type { Program } from "../model/program.ts";
 import { counted, si } from "../report/text.ts";
 import { type ExploreFlags, type ExploreLimits, RUN_FORMATS, replayFlags } from "./flags.ts";
 import { parseOutput, renderSummaryAs } from "./formats.ts";
-import { limitNotes } from "./fuzz.ts";
 import { catchInterrupts } from "./interrupt.ts";
+import { limitNotes } from "./notes.ts";
 import { writeResult } from "./output.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, loadReducer, startEngine } from "./session.ts";
 import {

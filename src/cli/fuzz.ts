@@ -1,7 +1,7 @@
 // fuzz: runs a campaign of random schedules and reports what it found; demo uses the same parts.
 
 import { randomBytes } from "node:crypto";
-import { LimitKind, Strategy } from "../../assembly/abi.ts";
+import { Strategy } from "../../assembly/abi.ts";
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { coverageOf } from "../campaign/coverage.ts";
@@ -14,15 +14,17 @@ import { modelName } from "../campaign/repro.ts";
 import { sharesOf } from "../campaign/shares.ts";
 import { strategyName } from "../campaign/strategies.ts";
 import type { Finding, StrategyShare, Summary, Verdict } from "../campaign/summary.ts";
-import type { Draw, Engine, EngineModule, RawTally } from "../engine/engine.ts";
+import type { Draw, Engine, EngineModule } from "../engine/engine.ts";
 import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
 import { startPool } from "../work/pool.ts";
 import { parseBudgets } from "./budgets.ts";
+import { EventsFile } from "./events.ts";
 import { type FuzzFlags, RUN_FORMATS, replayFlags, STRATEGY_DEFAULT, TIME_DEFAULT } from "./flags.ts";
 import { parseOutput, renderSummaryAs } from "./formats.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { lanesFor, replayedNotes } from "./lanes.ts";
+import { missedNotes, runNotes } from "./notes.ts";
 import { writeResult } from "./output.ts";
 import { endsText } from "./screen.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, loadRecorder, startEngine } from "./session.ts";
@@ -120,8 +122,14 @@ export async function fuzz(
 ): Promise<{ summary: Summary; code: ExitCode }> {
   const module = await loadEngine();
   const interrupts = catchInterrupts();
-  const outcome = await runModel(module, model, plan, interrupts, titleText(model, plan));
+  const events = plan.flags.events === undefined ? null : new EventsFile(plan.flags.events);
+  const started = modelName(model.program, replayFlags(plan.flags));
+  events?.start({ model: started, options: resolvedOptions(plan), schedules: 0, keys: [] });
+  const watch = events?.progress.bind(events);
+  const outcome = await runModel(module, model, plan, interrupts, titleText(model, plan), { watch });
   const summary = fuzzedSummary(model, plan, outcome, command);
+  events?.end(summary);
+  events?.close();
   interrupts.release();
   return { summary, code: interrupts.exitCode() ?? exitCodeOf(summary.verdict) };
 }
@@ -133,12 +141,13 @@ export async function runModel(
   plan: FuzzPlan,
   interrupts: Interrupts,
   title: string,
+  kept: Kept = {},
 ): Promise<Outcome> {
   const engine = startEngine(module, program);
   const lanes = lanesFor(engine, program, plan.engine, plan.draw, plan.rules);
   const ran: FuzzPlan = { ...plan, engine: lanes.plan };
   try {
-    const campaign = await runPool(module, program, ran, interrupts, title, lanes.code);
+    const campaign = await runPool(module, program, ran, interrupts, title, lanes.code, kept);
     const { findings } = campaign.tally;
     if (lanes.code !== null && findings.some((f) => f.strategy === Strategy.LANES)) {
       engine.attachLanes(new LanesEngine(await lanes.code));
@@ -249,13 +258,6 @@ export function fuzzedSummary(
   };
 }
 
-function missedNotes(missed: number | null): string[] {
-  if (missed === null) return [];
-  if (missed === 0) return ["every schedule was looked at as well: there are no further findings"];
-  const findings = missed === 1 ? "one finding" : `${missed} findings`;
-  return [`there is more: raceproof explore shows ${findings} that no schedule here drew`];
-}
-
 /** A run that was cut short must not look like a pass. */
 export function verdictOf(rules: StopRules, campaign: Campaign, findings: number): Verdict {
   const { tally, endedBy } = campaign;
@@ -282,27 +284,6 @@ export function resolvedOptions(plan: FuzzPlan): Summary["options"] {
     stub: flags.stub.length === 0 ? null : flags.stub.join(" "),
     strict: flags.strict,
   };
-}
-
-const LIMIT_WORDS: Readonly<Record<number, string>> = {
-  [LimitKind.TASKS]: "had more tasks at once than the machine has slots",
-  [LimitKind.CELLS]: "used more memory than the machine has",
-  [LimitKind.OBJECTS]: "made more objects than the machine can hold",
-  [LimitKind.NESTING]: "nested read-side sections deeper than the machine can count",
-  [LimitKind.TALLY]: "showed more different violations than a shard can tell apart",
-  [LimitKind.SETUP_BLOCKED]: "could not finish the set-up: it waits for something that never comes",
-};
-
-export function limitNotes(limited: readonly number[]): string[] {
-  return limited.flatMap((count, kind) => {
-    return count > 0 ? [`${count} runs ${LIMIT_WORDS[kind] ?? `hit limit ${kind}`}: they say nothing`] : [];
-  });
-}
-
-export function runNotes(program: Program, tally: RawTally): string[] {
-  const notes = limitNotes(tally.limited);
-  if (tally.dropped > 0) notes.unshift(`${tally.dropped} runs were dropped by assume() and are not counted`);
-  return [...program.symbols.notes, ...notes];
 }
 
 export function titleText(model: Pick<CompiledModel, "program">, plan: FuzzPlan): string {

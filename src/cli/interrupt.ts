@@ -1,9 +1,12 @@
 // Ctrl-C and SIGTERM: the first asks the command to end with what it has, the second ends the process.
 
 import { Exit, type ExitCode } from "../base/errors.ts";
+import { writeError } from "./output.ts";
 
 export interface Interrupts {
   readonly signal: AbortSignal;
+  /** Said when the command does not end by itself in time. */
+  farewell: string;
   /** Exit code of the signal that came, or null. */
   exitCode(): ExitCode | null;
   /** The signals have their usual effect again. */
@@ -27,14 +30,18 @@ export function catchInterrupts(): Interrupts {
       code = mine;
       at = now;
       controller.abort();
-      deadline = setTimeout(() => process.exit(mine), DEADLINE_MS).unref();
+      deadline = setTimeout(() => {
+        if (interrupts.farewell !== "") writeError(interrupts.farewell);
+        process.exit(mine);
+      }, DEADLINE_MS).unref();
     } else if (now - at > SAME_MS || mine !== code) {
       process.exit(mine);
     }
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
-  return {
+  const interrupts: Interrupts = {
+    farewell: "",
     signal: controller.signal,
     exitCode: () => code,
     release() {
@@ -43,4 +50,5 @@ export function catchInterrupts(): Interrupts {
       process.off("SIGTERM", onSignal);
     },
   };
+  return interrupts;
 }

@@ -239,9 +239,15 @@ async function readBefore(store: CampaignStore, id: string) {
   const partials = new Map((await store.partials(id)).map((row) => [row.shard, row]));
   const done = new Set((await store.doneShards(id)).map(({ shard }) => shard));
   let tally = emptyTally;
-  for await (const each of store.tallies(id)) tally = mergeTallies(tally, each.tally);
+  let again = emptyTally;
+  for await (const each of store.tallies(id)) {
+    // What a smaller budget has cut is run again: it counts when it has been.
+    if (partials.get(each.shard)?.jobs === 0) again = mergeTallies(again, each.tally);
+    else tally = mergeTallies(tally, each.tally);
+  }
   const { activeMs, schedules, steps, dropped } = await store.totals(id);
-  if (schedules !== tally.schedules || steps !== tally.steps || dropped !== tally.dropped) {
+  const all = mergeTallies(tally, again);
+  if (schedules !== all.schedules || steps !== all.steps || dropped !== all.dropped) {
     throw damaged(store.place, "the sums of its rows do not fit what is in them");
   }
   const newMs = Math.max(0, ...(await store.sessions(id)).map((session) => session.newMs));

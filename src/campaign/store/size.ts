@@ -30,15 +30,17 @@ export function chooseShardJobs(
   const started = clock();
   for (let count = 256; clock() - started < PROBE_MS && count <= 2 ** 20; count *= 2) {
     const before = clock();
-    for (const piece of piecesOf(draw.strategy, 0, count)) {
-      machine.fuzz({ ...draw, strategy: piece.member }, piece.first, piece.count);
+    for (const { member, first, count: part } of piecesOf(draw.strategy, 0, count)) {
+      machine.fuzz({ ...draw, strategy: member }, first, part);
     }
     rate = count / Math.max(1e-6, (clock() - before) / 1000);
   }
-  // Of a portfolio lanes run so little that the others say how long a job takes.
-  const most = engine === "portfolio" ? "scalar" : engine;
-  if (most !== "scalar") rate *= LANES_FACTOR;
-  const jobs = (rate * TARGET_S) / planShard(LATE_JOB, most).count;
+  if (engine === "auto" || engine === "lanes") rate *= LANES_FACTOR;
+  const [late, later] = [LATE_JOB, 2 * LATE_JOB].map((job) => planShard(job, engine).first) as [
+    number,
+    number,
+  ];
+  const jobs = (rate * TARGET_S * LATE_JOB) / (later - late);
   return Math.min(JOBS_MAX, 2 ** Math.max(0, Math.round(Math.log2(jobs))));
 }
 
