@@ -7,10 +7,12 @@ import type { RawTally } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import type { Shard } from "../work/job.ts";
 import { runRange } from "./range.ts";
-import { type DispatchEnd, type Dispatcher, schedulesOf } from "./store/dispatch.ts";
-import { isTransient, type Patience, type Postgres, patiently, pause } from "./store/postgres.ts";
+import type { DispatchEnd, Dispatcher } from "./store/dispatch.ts";
+import { type Patience, patiently, pause, seldom } from "./store/patience.ts";
+import { isTransient, type Postgres } from "./store/postgres.ts";
 import { BEAT_MS, type Lease, SHARD_MAX_S, type ShardQueue } from "./store/queue.ts";
 import { crashedRows, resultRows } from "./store/record.ts";
+import { schedulesOf } from "./store/spec.ts";
 import type { StoredCampaign } from "./store/store.ts";
 
 /** What a worker did, to be told. */
@@ -50,16 +52,18 @@ export async function work(options: WorkOptions): Promise<DispatchEnd | null> {
   const { signal } = patience;
   const ask: Ask = (action) => patiently(database, patience, action);
   const hand = new Hand(campaign.spec.shardJobs);
+  const settle = seldom(() => ask(() => dispatcher.settle(campaign.id, campaign.spec)));
+  const look = seldom(() => lookAfter(options, ask));
   const beating = setInterval(() => {
     // A beat that does not come through is made up for by the next, or the shards go to somebody else.
     queue.beat(hand.leases()).catch(() => undefined);
   }, BEAT_MS);
   try {
     for (;;) {
-      const end = await ask(() => dispatcher.settle(campaign.id, campaign.spec));
+      const end = await settle();
       // What is still in hand was taken from us and is recorded: whether we get the same is worth the wait.
       if (end !== null && (end !== "schedules" || hand.isEmpty())) return end;
-      if (end === null) await takeMore(options, ask, hand);
+      if (end === null && !(await takeMore(options, ask, hand))) await look();
       await options.onChange();
       hand.check();
       if (signal.aborted) return null;
@@ -76,8 +80,8 @@ export async function work(options: WorkOptions): Promise<DispatchEnd | null> {
   }
 }
 
-/** Two jobs for each thread, so that no thread waits for this one. */
-async function takeMore(options: WorkOptions, ask: Ask, hand: Hand): Promise<void> {
+/** Two jobs for each thread, so that no thread waits for this one. False: there was nothing to be had. */
+async function takeMore(options: WorkOptions, ask: Ask, hand: Hand): Promise<boolean> {
   const { queue, threads, patience } = options;
   let taken = 0;
   while (hand.jobs() < 2 * threads && !hand.isAlone() && !patience.signal.aborted) {
@@ -86,7 +90,7 @@ async function takeMore(options: WorkOptions, ask: Ask, hand: Hand): Promise<voi
     taken++;
     hand.begin(lease, (held) => runLease(options, ask, held));
   }
-  if (taken === 0 && hand.jobs() < threads) await lookAfter(options, ask);
+  return taken > 0 || hand.jobs() >= threads;
 }
 
 type Ask = <Result>(action: () => Promise<Result>) => Promise<Result>;

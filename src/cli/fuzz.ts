@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { Strategy } from "../../assembly/abi.ts";
-import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
+import { Exit, type ExitCode } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { coverageOf } from "../campaign/coverage.ts";
 import { exploreWhole } from "../campaign/explore.ts";
@@ -26,6 +26,7 @@ import { catchInterrupts, type Interrupts } from "./interrupt.ts";
 import { lanesFor, replayedNotes } from "./lanes.ts";
 import { missedNotes, runNotes } from "./notes.ts";
 import { writeResult } from "./output.ts";
+import { checkPlaces } from "./places.ts";
 import { endsText } from "./screen.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, loadRecorder, startEngine } from "./session.ts";
 import { startStatus } from "./status.ts";
@@ -63,25 +64,6 @@ export async function runFuzz(model: string | undefined, flags: FuzzFlags): Prom
   const { summary, code } = await fuzz(compiled, plan, "fuzz");
   await writeResult(renderSummaryAs(summary, output));
   return code;
-}
-
-/** Where a campaign is kept, and what is to be done with it there. */
-function checkPlaces({ out, database, planOnly, spec, events }: FuzzFlags): void {
-  if (database !== undefined && out !== undefined) {
-    throw new UsageError("--out and --database are two places", "a campaign is kept in one of them");
-  }
-  if (database !== undefined && events !== undefined) {
-    throw new UsageError(
-      "--events tells of one process; a campaign in a database has many",
-      "ask status instead",
-    );
-  }
-  if (planOnly && database === undefined && out === undefined) {
-    throw new UsageError("--plan-only has no place for the plan", "give --database URL or --out FOLDER");
-  }
-  if (spec !== undefined && !planOnly) {
-    throw new UsageError("--spec writes a plan for others to run", "give --plan-only as well");
-  }
 }
 
 /** Every flag is read before anything is compiled or started. */

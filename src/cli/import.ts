@@ -4,12 +4,11 @@
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { shellQuoted } from "../base/shell.ts";
-import { schedulesOf } from "../campaign/store/dispatch.ts";
 import { type CampaignFile, parseResults } from "../campaign/store/exchange.ts";
 import { openToWrite } from "../campaign/store/folder.ts";
 import type { ResultRow, Rows } from "../campaign/store/record.ts";
 import { differs } from "../campaign/store/recorder.ts";
-import { shardsWithin } from "../campaign/store/spec.ts";
+import { schedulesOf, shardsWithin } from "../campaign/store/spec.ts";
 import type { CampaignStore, StoredCampaign } from "../campaign/store/store.ts";
 import { findCampaign, inDatabase, storedProgram } from "./database.ts";
 import type { ImportFlags } from "./flags.ts";

@@ -2,7 +2,7 @@
 
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { type Attempts, readAttempts, readDispatch } from "../campaign/store/dispatch.ts";
-import { pause } from "../campaign/store/postgres.ts";
+import { pause } from "../campaign/store/patience.ts";
 import { shardsWithin } from "../campaign/store/spec.ts";
 import { type CampaignStats, readStats } from "../campaign/store/stats.ts";
 import type { StoredCampaign } from "../campaign/store/store.ts";

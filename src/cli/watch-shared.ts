@@ -3,6 +3,7 @@
 import { showsMore } from "../campaign/coverage.ts";
 import { Gathered } from "../campaign/gather.ts";
 import { countGroups, groupFindings } from "../campaign/keys.ts";
+import { seldom } from "../campaign/store/patience.ts";
 import { isTransient } from "../campaign/store/postgres.ts";
 import type { StoredCampaign } from "../campaign/store/store.ts";
 import type { RawTally } from "../engine/engine.ts";
@@ -34,7 +35,7 @@ export function watchShared(
   });
   const gathered = new Gathered(store, id);
   const started = performance.now();
-  let at = Number.NEGATIVE_INFINITY;
+  const showSeldom = seldom(show, UPDATE_MS);
   let newMs = 0;
   let known = 0;
   let covered: RawTally | null = null;
@@ -69,10 +70,9 @@ export function watchShared(
   }
   return {
     async update(last = false) {
-      if (plan.ui === "none" || (!last && performance.now() - at < UPDATE_MS)) return;
-      at = performance.now();
+      if (plan.ui === "none") return;
       try {
-        await show();
+        await (last ? show() : showSeldom());
       } catch (error) {
         // The database is away: the next look will tell.
         if (!isTransient(error)) throw error;

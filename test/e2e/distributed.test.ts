@@ -5,10 +5,14 @@
 
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { COUNTER, folder, type Result, run } from "../support/cli.ts";
 import { PASSWORD, type PostgresServer, postgresMissing, startPostgres } from "../support/postgres.ts";
+import { schemaErrors } from "../support/schema.ts";
 import { Crew, recordedIn, recordedThere, until } from "../support/workers.ts";
+
+// Each case is several processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 const place = folder({ "counter.c": COUNTER });
 afterAll(() => place.remove());
@@ -18,6 +22,14 @@ const LOST = ["counter.c", "--scenario", "lost", "--engine", "scalar", "--ui", "
 const campaign = (seed: number, ...budget: readonly string[]): string[] => [
   ...["fuzz", ...LOST, "--seed", String(seed), "--shard-jobs", "8", ...budget],
 ];
+
+/** The value of a result as JSON, which keeps the promise of its schema. */
+function checked(name: string, text: string) {
+  const file = new URL(`../../docs/schema/${name}.json`, import.meta.url);
+  const value = JSON.parse(text);
+  expect(schemaErrors(JSON.parse(readFileSync(file, "utf8")), value)).toEqual([]);
+  return value;
+}
 
 /** One line with what to try, the code for wrong usage, and not a word of the password. */
 function refused({ code, stdout, stderr }: Result, pattern: RegExp): void {
@@ -35,7 +47,7 @@ describe("pieces of a campaign for a batch scheduler", () => {
   it("shards run apart and imported are the rows of one process; again they change nothing", async () => {
     const plan = await here(...campaign(7, "--schedules", "3M"), "--plan-only", "--out", "pieces", "--json");
     expect(plan.code, plan.stderr).toBe(0);
-    const { shards, campaign: id } = JSON.parse(plan.stdout);
+    const { shards, campaign: id } = checked("plan", plan.stdout);
     expect(shards).toBe(9);
     const spec = join("pieces", "plan.json");
     const pieces = await Promise.all([
@@ -48,9 +60,15 @@ describe("pieces of a campaign for a batch scheduler", () => {
     expect(whole.split("\n")).toHaveLength(5);
     writeFileSync(join(place.path, "a.ndjson"), whole.slice(0, -40));
     const again = await here("worker", "--spec", spec, "--shards", "0-3", "--out", "a.ndjson", "--json");
-    expect(JSON.parse(again.stdout)).toMatchObject({ campaign: id, shards: 4, before: 3, recorded: 1 });
+    expect(checked("worker", again.stdout)).toMatchObject({
+      campaign: id,
+      shards: 4,
+      before: 3,
+      recorded: 1,
+    });
     const first = await here("import", "a.ndjson", "b.ndjson", "--out", "pieces", "--json");
-    expect(JSON.parse(first.stdout)).toMatchObject({
+    for (const text of whole.trimEnd().split("\n")) checked("results", text);
+    expect(checked("import", first.stdout)).toMatchObject({
       recorded: 9,
       known: 1,
       other: 0,
@@ -128,12 +146,32 @@ describe.skipIf(postgresMissing)("a campaign in a database (PostgreSQL is needed
     },
   );
 
+  it("whatever strategy and engine are the default: the rows are those of a folder", async () => {
+    const url = await server.database("default");
+    const flags = [
+      "fuzz",
+      "counter.c",
+      "--seed",
+      "5",
+      "--schedules",
+      "1500k",
+      "--shard-jobs",
+      "4",
+      "--ui",
+      "none",
+    ];
+    const shared = await here(...flags, "--database", url);
+    const alone = await here(...flags, "--out", "default");
+    expect([shared.code, alone.code], shared.stderr).toEqual([0, 0]);
+    expect(await recordedThere(server, "default")).toBe(recordedIn(join(place.path, "default")));
+  });
+
   it("a larger budget goes on, and the shard that the smaller one cut is run whole", async () => {
     const url = await server.database("larger");
     expect((await here(...campaign(9, "--schedules", "1M"), "--database", url, "--json")).code).toBe(1);
     const more = json(await here(...campaign(9, "--schedules", "2M"), "--database", url, "--json"));
     expect(more).toEqual(json(await here("fuzz", ...LOST, "--seed", "9", "--schedules", "2M", "--json")));
-    const shown = JSON.parse((await here("status", "--database", url, "--json")).stdout);
+    const shown = checked("status", (await here("status", "--database", url, "--json")).stdout);
     expect(shown.campaigns).toHaveLength(1);
     expect(shown.campaigns[0]).toMatchObject({ state: "ended", shards: 7, shardsPlanned: 7 });
   });
@@ -176,7 +214,7 @@ describe.skipIf(postgresMissing)("a campaign in a database (PostgreSQL is needed
     await here("worker", "--spec", "mixed.json", "--shards", "2-5", "--out", "m.ndjson");
     await here("import", "m.ndjson", "--database", url);
     const rest = await here("worker", "--database", url, "--json");
-    expect(JSON.parse(rest.stdout), rest.stderr).toMatchObject({ recorded: 5, known: 0, crashed: 0 });
+    expect(checked("worker", rest.stdout), rest.stderr).toMatchObject({ recorded: 5, known: 0, crashed: 0 });
     expect(await recordedThere(server, "mixed")).toBe(recordedIn(join(place.path, "whole")));
   });
 

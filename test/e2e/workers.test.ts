@@ -47,7 +47,7 @@ describe.skipIf(postgresMissing)("workers that share a campaign (PostgreSQL is n
     return url;
   };
 
-  it(`kill -9, SIGSTOP, restarts of the server: ${SHARDS} rows, those of one undisturbed process`, async () => {
+  it(`kill -9, SIGSTOP, server restarts: ${SHARDS} rows, those of one undisturbed process`, async () => {
     const url = await plan("chaos", campaign(SHARDS));
     const done = () => count("chaos");
     const start = () => crew.start(url);

@@ -4,7 +4,8 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Exit, RaceproofError } from "../../src/base/errors.ts";
-import { connect, isTransient, patiently, readUrl } from "../../src/campaign/store/postgres.ts";
+import { patiently } from "../../src/campaign/store/patience.ts";
+import { connect, isTransient, readUrl } from "../../src/campaign/store/postgres.ts";
 import { PASSWORD, type PostgresServer, postgresMissing, startPostgres } from "../support/postgres.ts";
 
 /** The error of a URL, as one text with its hint. */

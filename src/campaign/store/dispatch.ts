@@ -6,7 +6,7 @@ import { InternalError } from "../../base/errors.ts";
 import type { Postgres, PostgresSession } from "./postgres.ts";
 import { ATTEMPTS_MAX, type Lease, type Queues, type ShardQueue } from "./queue.ts";
 import type { ResultRow, Rows } from "./record.ts";
-import { type Budgets, type CampaignSpec, shardRange, shardsWithin } from "./spec.ts";
+import { type Budgets, type CampaignSpec, schedulesOf, shardsWithin } from "./spec.ts";
 import type { SqlSession } from "./sql.ts";
 import { insertResult } from "./sql-rows.ts";
 import type { CampaignStore, Recorded, StoredCampaign } from "./store.ts";
@@ -249,12 +249,6 @@ export async function readAttempts(session: SqlSession, id: string): Promise<Att
     [id],
   );
   return { lost: Number(row!.lost), late: Number(row!.late), shards: Number(row!.shards) };
-}
-
-/** Schedules of a shard within the budgets. */
-export function schedulesOf(spec: CampaignSpec, shard: number, { schedules }: Budgets): number {
-  const { first, count } = shardRange(spec, shard);
-  return Math.max(0, Math.min(count, (schedules ?? Number.POSITIVE_INFINITY) - first));
 }
 
 /**

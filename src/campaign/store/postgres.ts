@@ -206,7 +206,7 @@ function wordsFor(error: unknown, { host, database, user }: Place): StoreError {
 }
 
 /** Node reports an address that did not answer for each that it tried. */
-function reasonOf(error: unknown): { readonly code: string; readonly message: string } {
+export function reasonOf(error: unknown): { readonly code: string; readonly message: string } {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const { code = "", message = String(first) } = (first ?? {}) as { code?: string; message?: string };
   return { code, message: message === "" ? code : message };
@@ -230,59 +230,4 @@ export function isTransient(error: unknown): boolean {
 /** Another transaction inserted the same key first. */
 export function isConflict(error: unknown): boolean {
   return reasonOf(error).code === "23505";
-}
-
-const BACKOFF_FIRST_MS = 250;
-const BACKOFF_LAST_MS = 15_000;
-
-export interface Patience {
-  /** So long without the database, and it is given up, milliseconds. */
-  readonly outageMs: number;
-  readonly signal: AbortSignal;
-  /** An outage begins, or is over. */
-  readonly onOutage: (reason: string | null) => void;
-}
-
-/**
- * Does `action` again, with growing pauses, while the database is away; it must be one that may be done
- * twice.
- */
-export async function patiently<Result>(
-  database: Pick<Postgres, "place">,
-  { outageMs, signal, onOutage }: Patience,
-  action: () => Promise<Result>,
-): Promise<Result> {
-  const since = performance.now();
-  for (let tries = 0; ; tries++) {
-    try {
-      const result = await action();
-      if (tries > 0) onOutage(null);
-      return result;
-    } catch (error) {
-      if (!isTransient(error) || signal.aborted) throw error;
-      const { message } = reasonOf(error);
-      if (performance.now() - since > outageMs) {
-        throw new StoreError(
-          `${database.place} has not answered for ${Math.round(outageMs / 1000)} s: ${message}`,
-          "start the database, then the worker again: what is recorded stays, and nothing else is lost",
-        );
-      }
-      if (tries === 0) onOutage(message);
-      await pause(Math.min(BACKOFF_LAST_MS, BACKOFF_FIRST_MS * 2 ** tries), signal);
-    }
-  }
-}
-
-/** Over early where the signal comes. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

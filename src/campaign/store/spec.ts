@@ -101,6 +101,12 @@ export function shardRange(spec: CampaignSpec, shard: number): ShardRange {
   return { shard, firstJob, jobs: spec.shardJobs, first, count: end - first };
 }
 
+/** Schedules of a shard within the budgets. */
+export function schedulesOf(spec: CampaignSpec, shard: number, { schedules }: Budgets): number {
+  const { first, count } = shardRange(spec, shard);
+  return Math.max(0, Math.min(count, (schedules ?? Number.POSITIVE_INFINITY) - first));
+}
+
 /** How many shards hold so many schedules; the last of them may be cut. */
 export function shardsWithin(spec: CampaignSpec, schedules: number = SCHEDULES_MAX): number {
   let [low, high] = [0, 1];
