@@ -71,7 +71,23 @@ export function replayLines(model: ModelName, token: string, width: number): Lin
 
 /** The command in as many lines as it takes, joined by backslashes: it may not be wrapped like prose. */
 export function commandLines(model: ModelName, token: string, width: number): Line[] {
-  const parts = replayParts(model, token);
+  return partLines(replayParts(model, token), width);
+}
+
+/** The command that runs the same again, for what ended without a finding; flags as they were given. */
+export function againLines(
+  command: string,
+  model: ModelName,
+  flags: readonly string[],
+  width: number,
+): Line[] {
+  const scenario = model.scenario === "" ? "" : ` --scenario ${operand(scenarioName(model.scenario))}`;
+  const more = [...flags, ...(model.flags ?? []).map(clean)].map((flag) => shellQuoted(flag));
+  const parts = [`raceproof ${command}`, `${operand(clean(model.name))}${scenario}`, ...more];
+  return [line("  again:"), ...partLines(parts, width)];
+}
+
+function partLines(parts: readonly string[], width: number): Line[] {
   const whole = `    ${parts.join(" ")}`;
   if (whole.length <= width) return [line(whole, "strong")];
   const [command, ...rest] = parts as [string, ...string[]];

@@ -5,9 +5,17 @@
 // spaces only, 72 columns: four levels of "> " stay within 80. Whatever a model puts into it, no line begins
 // with what git or a mail program takes for its own ("diff ", "---", "From "), and none is too long.
 
-import type { Check, Finding, ModelName, Reproduction, Summary, Trace } from "../campaign/summary.ts";
+import type {
+  Check,
+  Finding,
+  ModelName,
+  Reproduction,
+  Summary,
+  Trace,
+  Verdict,
+} from "../campaign/summary.ts";
 import { renderCheck, shareFindings } from "./check.ts";
-import { entry, scenarioName } from "./evidence.ts";
+import { againLines, entry, scenarioName } from "./evidence.ts";
 import { bodyLines, verdictText } from "./reproduction.ts";
 import { findingLines, groupsOf, renderSummary } from "./summary.ts";
 import { clean, counted, fold, GLUE, type Line, line, paint, shorten, WIDTH_MAIL, wrap } from "./text.ts";
@@ -32,10 +40,7 @@ export function renderSummaryMail(summary: Summary, options: MailOptions = {}): 
   const where = modelText(summary.model);
   if (found.length > 0) return foundMail(found, where, options);
   const text = renderSummary(summary, { width: options.width ?? WIDTH_MAIL });
-  return mail(
-    [line(subjectOf(`${SUBJECTS[summary.verdict]} in ${where}`)), line(""), ...linesOf(text)],
-    options,
-  );
+  return cleanMail(summary.verdict, where, text, againOf(summary, options), options);
 }
 
 export function renderCheckMail(check: Check, options: MailOptions = {}): string {
@@ -44,8 +49,31 @@ export function renderCheckMail(check: Check, options: MailOptions = {}): string
   });
   if (found.length > 0) return foundMail(found, clean(check.model), options);
   const text = renderCheck(check, { width: options.width ?? WIDTH_MAIL });
-  const subject = subjectOf(`${SUBJECTS[check.verdict]} in ${clean(check.model)}`);
-  return mail([line(subject), line(""), ...linesOf(text)], options);
+  const [first, ...others] = check.scenarios;
+  const whole = others.length + check.notRun.length > 0;
+  const model = first === undefined ? undefined : { ...first.model, ...(whole ? { scenario: "" } : {}) };
+  const flags = [`--seed=${check.options.seed}`];
+  const again = model === undefined ? [] : againLines("check", model, flags, options.width ?? WIDTH_MAIL);
+  return cleanMail(check.verdict, clean(check.model), text, again, options);
+}
+
+/** What a run without findings says, and last the command that runs it again. */
+function cleanMail(
+  verdict: Verdict,
+  where: string,
+  text: string,
+  again: readonly Line[],
+  options: MailOptions,
+): string {
+  const subject = subjectOf(`${SUBJECTS[verdict]} in ${where}`);
+  return mail([line(subject), line(""), ...linesOf(text), line(""), ...again], options);
+}
+
+function againOf({ command, model, options: ran, schedules }: Summary, options: MailOptions): Line[] {
+  const drawn = [`--strategy=${ran.strategy}`, `--seed=${ran.seed}`, `--schedules=${schedules}`];
+  const bound = ran.maxPreemptions === null || ran.maxPreemptions === undefined;
+  const flags = command === "fuzz" ? drawn : bound ? [] : [`--max-preemptions=${ran.maxPreemptions}`];
+  return againLines(clean(command), model, flags, options.width ?? WIDTH_MAIL);
 }
 
 export function renderReproductionMail(r: Reproduction, options: MailOptions = {}): string {
@@ -91,7 +119,7 @@ function titleOf({ title, kind }: Pick<Finding, "title" | "kind">): string {
 const SUBJECTS = {
   violations: "violations",
   "none-found": "no violation found",
-  proved: "no schedule violates: proved",
+  proved: "proved: no schedule violates",
   inconclusive: "no violation found, inconclusive",
 } as const;
 

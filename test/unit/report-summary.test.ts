@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../src/campaign/summary.ts";
 import { replayCommand } from "../../src/report/evidence.ts";
-import { renderFindingMail } from "../../src/report/mail.ts";
+import { renderFindingMail, renderSummaryMail } from "../../src/report/mail.ts";
 import { renderReproduction } from "../../src/report/reproduction.ts";
 import { renderSummary } from "../../src/report/summary.ts";
 import { clean } from "../../src/report/text.ts";
@@ -22,6 +22,19 @@ describe("the summary of a campaign", () => {
   test("that found nothing reads as its golden", () => {
     const notes = ["pr_info() is ignored", "3 runs were dropped by assume()"];
     expectGolden("report/summary-clean.txt", renderSummary(summary([], { notes })));
+  });
+
+  test("that found nothing ends a mail with the command that runs it again", () => {
+    const text = renderSummaryMail(summary([]));
+    expect(text).toMatch(/^no violation found in bpf-oom\/v2, scenario close-vs-rmdir\n\nNONE FOUND: /);
+    const flags = "--scenario close-vs-rmdir --strategy=portfolio --seed=42 --schedules=1000000";
+    expect(text.replaceAll(/ \\\n */g, " ").split("\n  again:\n")[1]).toBe(
+      `    raceproof fuzz bpf-oom/v2 ${flags}\n`,
+    );
+    const proved = summary([], { command: "explore", verdict: "proved", schedules: 0, states: 3 });
+    const mail = renderSummaryMail(proved);
+    expect(mail).toMatch(/^proved: no schedule violates in bpf-oom\/v2, scenario close-vs-rmdir\n\nPROVED: /);
+    expect(mail.split("\n").at(-2)).toBe("    raceproof explore bpf-oom/v2 --scenario close-vs-rmdir");
   });
 
   test("begins with the verdict", () => {
