@@ -1,6 +1,6 @@
-// What is kept on disk of the lanes of a program: whether it fits and what the binding must know of it, and the
-// compiled module, under a name that says what they were made of: the program, the bound on steps, and the
-// files that make lanes of it.
+// What is kept on disk of the lanes of a program: whether it fits and what the binding must know of it, and
+// the compiled module, under a name that says what they were made of: the program, the bound on steps, and
+// the files that make lanes of it.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";

@@ -75,7 +75,10 @@ export function resolveEngine(
 ): EnginePlan {
   const portfolio = strategy === Strategy.PORTFOLIO;
   if (wanted === "scalar" || (!portfolio && strategy !== Strategy.RANDOM)) return "scalar";
-  if (wanted === "auto" && "unfit" in lanesSource(engine, program, stepsMax)) return "scalar";
+  if (wanted === "auto") {
+    const facts = keptLanes(program, stepsMax).read().facts ?? lanesSource(engine, program, stepsMax);
+    if ("unfit" in facts) return "scalar";
+  }
   return portfolio ? "portfolio" : wanted;
 }
 
@@ -131,12 +134,19 @@ export async function startEngineFor(
   return engine;
 }
 
-export function lanesSource(
-  engine: Engine,
-  { words, symbols, hash }: Program,
-  stepsMax: number,
-): LanesSource | { readonly unfit: string } {
-  return lanesOf(engine, words, stepsMax, `${symbols.model}, scenario ${symbols.scenario}, program ${hash}`);
+/** Of the program that was asked for last: a campaign asks whether it fits before it asks for its lanes. */
+const made = new WeakMap<Program, { readonly stepsMax: number; readonly source: MaybeSource }>();
+
+type MaybeSource = LanesSource | { readonly unfit: string };
+
+export function lanesSource(engine: Engine, program: Program, stepsMax: number): MaybeSource {
+  const known = made.get(program);
+  if (known?.stepsMax === stepsMax) return known.source;
+  const { words, symbols, hash } = program;
+  const title = `${symbols.model}, scenario ${symbols.scenario}, program ${hash}`;
+  const source = lanesOf(engine, words, stepsMax, title);
+  made.set(program, { stepsMax, source });
+  return source;
 }
 
 interface Compiling {

@@ -101,7 +101,10 @@ function derive(world: World): Network {
   };
 }
 
-/** Derives what a location's task does and waits for, and again where registers that it holds have more values. */
+/**
+ * Derives what a location's task does and waits for, and again where registers that it holds have more
+ * values.
+ */
 function followLocations(world: World): void {
   const derived = new Map<Location, Derived[]>();
   world.onLocation = (location) => {

@@ -6,7 +6,10 @@
 /** Why a program cannot be made into lanes: completes "lanes do not fit: ...". */
 export class Unfit extends Error {}
 
-/** A step would depend on too many values together; the register with most of them, if there is one: its web. */
+/**
+ * A step would depend on too many values together; the register with most of them, if there is one: its
+ * web.
+ */
 export class Tangled extends Unfit {
   readonly web: number | undefined;
 

@@ -189,7 +189,10 @@ export class Run {
     this.set(this.world.writer(pointer), site);
   }
 
-  /** What a primitive keeps in a cell is cleared: only while it is nothing. False where nothing is kept there. */
+  /**
+   * What a primitive keeps in a cell is cleared: only while it is nothing. False where nothing is kept
+   * there.
+   */
   private clears(pointer: number): boolean {
     const keeper = this.world.concealed(pointer, this.derived);
     if (keeper === undefined) return false;

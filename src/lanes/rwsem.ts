@@ -1,5 +1,5 @@
-// Read-write semaphores and rwlocks as lanes do them (assembly/kernel/rwsem.ts). Which of them a task reads is
-// part of where it stands, as with locks; the cell of the reads only counts all of them.
+// Read-write semaphores and rwlocks as lanes do them (assembly/kernel/rwsem.ts). Which of them a task reads
+// is part of where it stands, as with locks; the cell of the reads only counts all of them.
 
 import {
   Detail,

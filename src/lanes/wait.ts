@@ -1,6 +1,7 @@
-// Wait queues as lanes do them (assembly/kernel/wait.ts): for each task that ever waits on a queue, a variable
-// that says whether it is queued there, and one for what it sleeps in. Those that wait exclusively stand at the
-// tail: their order is one variable of the queue; that of the others makes no difference, since all are woken.
+// Wait queues as lanes do them (assembly/kernel/wait.ts): for each task that ever waits on a queue, a
+// variable that says whether it is queued there, and one for what it sleeps in. Those that wait exclusively
+// stand at the tail: their order is one variable of the queue; that of the others makes no difference,
+// since all are woken.
 
 import { Detail, Op, Violation, WAIT_COUNT, WAIT_EXCLUSIVE, WAIT_STATES } from "../../assembly/abi.ts";
 import { maySleep, mustNotBe } from "./kernel.ts";

@@ -70,8 +70,8 @@ export interface Derived {
 export class Crowded extends Unfit {}
 
 /**
- * A domain, workqueue or work item that keeps something in a cell, in which lanes have nothing; or what has in it
- * something that models have no business with.
+ * A domain, workqueue or work item that keeps something in a cell, in which lanes have nothing; or what has
+ * in it something that models have no business with.
  */
 export interface Keeper {
   readonly domain?: number;
@@ -131,8 +131,8 @@ export class World {
   }
 
   /**
-   * `takenOut` are the webs of registers that do not tell locations apart; `stay` those that do, since variables
-   * of theirs would be tested together with too many others.
+   * `takenOut` are the webs of registers that do not tell locations apart; `stay` those that do, since
+   * variables of theirs would be tested together with too many others.
    */
   constructor(
     image: Image,
@@ -429,8 +429,8 @@ export class World {
   }
 
   /**
-   * False where a register that makes for too many combinations has one value too many at an instruction: a count,
-   * most likely, that goes on for ever in the eyes of an analysis without order.
+   * False where a register that makes for too many combinations has one value too many at an instruction: a
+   * count, most likely, that goes on for ever in the eyes of an analysis without order.
    */
   admitsHere(place: Place, register: number, value: number): boolean {
     const web = this.webs.of(place.pc, register);

@@ -1,6 +1,7 @@
-// Goal: where lanes and the scalar machine share the work on a block, each schedule is told once and rightly: what
-// lanes leave open (deadlocks and bounds on steps, if anything), what they cannot follow, what the set-up did.
-// Method: small models, each block compared with the schedules that it consists of, run on the scalar machine.
+// Goal: where lanes and the scalar machine share the work on a block, each schedule is told once and
+// rightly: what lanes leave open (deadlocks and bounds on steps, if anything), what they cannot follow,
+// what the set-up did. Method: small models, each block compared with the schedules that it consists of,
+// run on the scalar machine.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { Outcome, Strategy, Violation } from "../../assembly/abi.ts";

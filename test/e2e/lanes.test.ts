@@ -56,12 +56,16 @@ describe("fuzz --engine lanes", () => {
     timeout: 120_000,
   }, async () => {
     const kept = join(cache, "raceproof", "lanes");
-    const [module] = readdirSync(kept);
-    expect(readdirSync(kept)).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.wasm$/)]);
+    const [facts, module] = readdirSync(kept).sort();
+    expect(readdirSync(kept)).toHaveLength(2);
+    expect(facts).toMatch(/^[0-9a-f]{32}\.json$/);
+    expect(module).toBe(facts!.replace("json", "wasm"));
     const before = await fuzz(...args);
-    writeFileSync(join(kept, module!), "no module");
-    const after = await fuzz(...args);
-    expect(timeless(after.stdout)).toBe(timeless(before.stdout));
+    for (const spoilt of [facts!, module!]) {
+      writeFileSync(join(kept, spoilt), "no module");
+      const after = await fuzz(...args);
+      expect(timeless(after.stdout)).toBe(timeless(before.stdout));
+    }
   });
 });
 
@@ -76,26 +80,30 @@ describe("fuzz --engine auto", () => {
 
   test("says why a model does not fit", { timeout: 60_000 }, async () => {
     const { path, remove } = folder({
-      "rw.c": `#include <raceproof.h>
-#include <linux/rwsem.h>
-static DECLARE_RWSEM(sem);
-static void read(void) { down_read(&sem); up_read(&sem); }
-scenario readers(void) { thread("a", read()); thread("b", read()); }
+      "late.c": `#include <raceproof.h>
+#include <linux/workqueue.h>
+static void nothing(struct work_struct *work) { }
+static DECLARE_DELAYED_WORK(late, nothing);
+static void queue(void) { schedule_delayed_work(&late, 1); }
+scenario delays(void) { thread("a", queue()); thread("b", queue()); }
 `,
     });
     try {
-      const auto = await run(["fuzz", "rw.c", "--schedules", "300k", "--ui", "none", "--json"], {
-        cwd: path,
-        env,
-      });
+      const auto = await run(
+        ["fuzz", "late.c", "--strategy", "random", "--schedules", "300k", "--ui", "none", "--json"],
+        {
+          cwd: path,
+          env,
+        },
+      );
       expect(auto.code).toBe(0);
       expect((JSON.parse(auto.stdout) as Result).notes).toEqual([
-        "run by the scalar machine: lanes do not fit, it uses down_read",
+        "run by the scalar machine: lanes do not fit, it uses work_delay",
       ]);
-      const lanes = await run(["fuzz", "rw.c", "--engine", "lanes", "--ui", "none"], { cwd: path, env });
+      const lanes = await run(["fuzz", "late.c", "--engine", "lanes", "--ui", "none"], { cwd: path, env });
       expect(lanes).toMatchObject({ code: 2, stdout: "" });
-      expect(lanes.stderr).toContain("lanes do not fit: it uses down_read");
-      const shown = await run(["show", "rw.c", "--lanes"], { cwd: path, env });
+      expect(lanes.stderr).toContain("lanes do not fit: it uses work_delay");
+      const shown = await run(["show", "late.c", "--lanes"], { cwd: path, env });
       expect(shown).toMatchObject({ code: 2, stdout: "" });
     } finally {
       remove();

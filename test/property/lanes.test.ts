@@ -1,9 +1,9 @@
-// Goal: a lane does what the scalar machine does, step by step, whatever the program.
-// Method: the source of the lanes of random programs is run as JavaScript, 32 schedules at a time; each is
-// then applied to the scalar machine, which must be able to take each step, show the same, and end alike.
-// Some random programs use something that lanes do not have; those are counted. RACEPROOF_LANES_PROGRAMS=9000
-// asks for more programs than CI has time for, of which more than 10,000 fit. Then the source is spoilt, one wrong rule at a time: each must be
-// noticed. Who steps is drawn: that this is uniform is a test of its own.
+// Goal: a lane does what the scalar machine does, step by step, whatever the program. Method: the source of
+// the lanes of random programs is run as JavaScript, 32 schedules at a time; each is then applied to the
+// scalar machine, which must be able to take each step, show the same, and end alike. Some random programs
+// use something that lanes do not have; those are counted. RACEPROOF_LANES_PROGRAMS=9000 asks for more
+// programs than CI has time for, of which more than 10,000 fit. Then the source is spoilt, one wrong rule
+// at a time: each must be noticed. Who steps is drawn: that this is uniform is a test of its own.
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
