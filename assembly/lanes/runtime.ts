@@ -264,6 +264,10 @@ function advance(): void {
  */
 function harvest(limited: bool): void {
   const ended = v128.load(ENDED);
+  if (TOGETHER && !limited) {
+    const rest = v128.or(v128.load(NOBODY), ended);
+    if (!v128.all_true<i64>(i64x2.eq(rest, i64x2.splat(-1)))) return;
+  }
   const retired = v128.load(RETIRED);
   let stuck = v128.andnot(v128.andnot(v128.load(NOBODY), ended), retired);
   if (limited) stuck = v128.andnot(stuck, v128.load(LIMITED));

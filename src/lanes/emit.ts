@@ -17,10 +17,10 @@ import { Steps } from "./steps.ts";
 import { Turn } from "./turn.ts";
 
 /** Ranks of so many bits are drawn by code of their own, where no lane needs more. */
-const NARROW = 2;
+const NARROW = [2, 3] as const;
 
 /** Iterations between two looks at which lanes are done. */
-const EVERY = 12;
+const EVERY = 4;
 
 export interface Emitted {
   readonly text: string;
@@ -157,19 +157,7 @@ class Emitter {
     for (const bit of counted) region.say(`let ${bit} = ${ZERO};`);
     for (const n of tasks.keys()) this.ableLines(region, n, live, counted);
     region.say(`v128.store(NOBODY, ${this.nobody(region, counted)});`, [this.nobody(region, counted)]);
-    const width = rankBits(tasks.length);
-    if (width <= NARROW) this.choose(region, counted, width);
-    else {
-      const [c0, c1, ...more] = counted;
-      const low = region.or(c0!, c1!);
-      const beyond = region.or(region.and(more[0]!, low), region.any(more.slice(1)));
-      region.block(`if (v128.any_true(${beyond})) {`, [beyond], (inner) =>
-        this.choose(inner, counted, width),
-      );
-      region.block(`if (!v128.any_true(${beyond})) {`, [beyond], (inner) => {
-        this.choose(inner, counted, NARROW);
-      });
-    }
+    this.chooseAmong(region, counted, [...NARROW, rankBits(tasks.length)]);
     return [
       "/** Who can step in each lane, and one of them in each: all steps of an iteration. */",
       "function turn(): void {",
@@ -202,6 +190,21 @@ class Emitter {
         if (bit !== counted[i]) inner.say(`${counted[i]} = ${bit};`, [bit]);
       });
     });
+  }
+
+  /** With ranks of the first of the widths that suffices for all lanes. */
+  private chooseAmong(region: Region, counted: readonly string[], widths: readonly number[]): void {
+    const [width, ...wider] = widths;
+    const all = rankBits(this.network.tasks.length);
+    if (width! >= all || wider.length === 0) {
+      this.choose(region, counted, all);
+      return;
+    }
+    // More than 2 to the width can step: a higher bit of their number, and that it is not just that power.
+    const low = region.any(counted.slice(0, width));
+    const more = region.or(region.and(counted[width!]!, low), region.any(counted.slice(width! + 1)));
+    region.block(`if (!v128.any_true(${more})) {`, [more], (inner) => this.choose(inner, counted, width!));
+    region.guard(more, (inner) => this.chooseAmong(inner, counted, wider));
   }
 
   private choose(region: Region, counted: readonly string[], width: number): void {

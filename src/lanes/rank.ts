@@ -10,7 +10,7 @@ import { ONES, type Region, ZERO } from "./region.ts";
  * two.
  */
 export function rankTries(tasks: number): number {
-  return tasks <= 2 ? 1 : 3;
+  return tasks <= 2 ? 1 : 2;
 }
 
 /** Bits of the number of tasks that can step. */

@@ -244,9 +244,9 @@ export class Steps {
       else region.clear(vectors[0]!, mask);
       return;
     }
+    // All of them, where nothing is known of it: what is set stays so, and the masks are the same for all.
     for (const from of known.get(variable) ?? variable.domain) {
-      const n = variable.domain.indexOf(from);
-      if (n !== code) region.clear(vectors[n]!, mask);
+      region.clear(vectors[variable.domain.indexOf(from)]!, mask);
     }
     region.set(vectors[code]!, mask);
   }
