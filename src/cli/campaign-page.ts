@@ -2,7 +2,9 @@
 // Each finding that the page has room for is replayed, so that it can be stepped through.
 
 import { version } from "../base/paths.ts";
+import { coverageOf } from "../campaign/coverage.ts";
 import { modelName } from "../campaign/repro.ts";
+import { ratesOf, sharesOf } from "../campaign/shares.ts";
 import { openToRead, type ReadFolder } from "../campaign/store/folder.ts";
 import { damaged } from "../campaign/store/sql-store.ts";
 import { type CampaignStats, readStats } from "../campaign/store/stats.ts";
@@ -14,11 +16,14 @@ import type { ListedFinding, Page } from "../report/html/page.ts";
 import { emptyTally, mergeTallies } from "../work/tally.ts";
 import { type CampaignSources, campaignSources } from "./campaign-sources.ts";
 import { runNotes } from "./notes.ts";
+import { loadEngine, startEngine } from "./session.ts";
 import { keptTokens, Tellers } from "./tell.ts";
 
 /** Findings that are told in full, each another bug, and those that are listed besides. */
 const TOLD_MAX = 24;
 const LISTED_MAX = 2000;
+/** Findings times shards: what is read of tallies for one page. */
+const ROWS_MAX = 100_000;
 /** Rows of the series: charts have no room for more. */
 const SERIES_MAX = 5000;
 
@@ -118,8 +123,11 @@ async function summaryOf(
   id: string,
 ): Promise<Omit<Summary, "model">> {
   const { schedules, steps, activeMs, schedulesPerSecond, endedBy, state } = stats;
-  // Where something was found the verdict is known; where not, tallies are short.
-  const tally = stats.findings > 0 ? null : await wholeTally(store, id);
+  // Without findings tallies are short, and say whether a limit was reached; with many of them, who drew what
+  // and what was covered is left out.
+  const tally = stats.findings * stats.shards > ROWS_MAX ? null : await wholeTally(store, id);
+  const drawn = tally === null ? {} : await drawnBy(program, tally, Number(stats.options.maxSteps));
+  const ratesBy = tally === null ? () => undefined : ratesOf(program, tally);
   const running = state === "running" ? ["the campaign is running: this is how it stood"] : [];
   const stopped = state === "stopped" ? ["the campaign was stopped without an end"] : [];
   const crashed =
@@ -135,7 +143,8 @@ async function summaryOf(
     elapsedMs: activeMs,
     schedulesPerSecond,
     stepsPerSecond: Math.round((steps * 1000) / Math.max(1, activeMs)),
-    findings,
+    findings: findings.map((finding) => ({ ...finding, byStrategy: ratesBy(finding.key) })),
+    ...drawn,
     series: thinned(await store.series(id)),
     endedBy: endedBy ?? "",
     notes: [
@@ -145,6 +154,20 @@ async function summaryOf(
       ...(tally === null ? program.symbols.notes : runNotes(program, tally)),
       ...notes,
     ],
+  };
+}
+
+/** Who drew the schedules, and what a sample of them covered. */
+async function drawnBy(
+  program: Program,
+  tally: RawTally,
+  stepsMax: number,
+): Promise<Pick<Summary, "strategies" | "coverage">> {
+  const coverage = coverageOf(program, tally);
+  const strategies = sharesOf(program, startEngine(await loadEngine(), program), tally, stepsMax);
+  return {
+    ...(strategies === undefined ? {} : { strategies }),
+    ...(coverage === null ? {} : { coverage }),
   };
 }
 

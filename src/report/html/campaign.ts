@@ -1,12 +1,15 @@
 // What a campaign came to: its verdict, its numbers, and how they grew.
 
-import type { SeriesPoint, Summary } from "../../campaign/summary.ts";
+import type { Coverage, SeriesPoint, StrategyShare, Summary } from "../../campaign/summary.ts";
+import { coverageLines } from "../coverage.ts";
 import { scenarioName } from "../evidence.ts";
 import { limitTexts, outcome, throughputText, VERDICTS } from "../summary.ts";
 import { clean, counted, grouped, si } from "../text.ts";
 import { type Chart, chartFigure, timeText } from "./charts.ts";
 import { html, type Markup } from "./markup.ts";
 
+/** Pixels of the longest bar of a table. */
+const BAR_WIDTH = 160;
 const TONES: Readonly<Record<string, string>> = { bad: "bad", good: "good", doubt: "doubt" };
 
 /** `named`: one of several scenarios. */
@@ -29,10 +32,32 @@ export function campaignSection(summary: Summary): Markup {
       : html`<details open><summary>Notes</summary><ul class="limits">${notes}</ul></details>`;
   return html`<section class="campaign" aria-label="Campaign">
 <p class="limits">${throughputText(summary)}.</p>
+${summary.strategies === undefined ? undefined : strategyTable(summary.strategies)}
+${summary.coverage === undefined ? undefined : coverageList(summary.coverage)}
 ${charts.length === 0 ? undefined : html`<div class="charts">${charts}</div>`}
 ${notesPart}
 ${limits.length === 0 ? undefined : html`<ul class="limits">${limits}</ul>`}
 </section>`;
+}
+
+/** A bar a strategy: how much of the schedules it drew, and what it showed. */
+function strategyTable(shares: readonly StrategyShare[]): Markup {
+  const all = Math.max(1, ...shares.map(({ schedules }) => schedules));
+  const rows = shares.map(({ strategy, schedules, findings }) => {
+    const width = Math.max(1, Math.round((BAR_WIDTH * schedules) / all));
+    const bar = html`<svg width="${BAR_WIDTH}" height="10" aria-hidden="true">
+<rect class="bar" width="${width}" height="10"/></svg>`;
+    return html`<tr><th scope="row">${clean(strategy)}</th><td>${bar}</td>
+<td class="figure">${grouped(schedules)}</td><td class="figure">${grouped(findings)}</td></tr>`;
+  });
+  return html`<table class="plain chart"><thead><tr><th scope="col">strategy</th><td></td>
+<th scope="col">schedules</th><th scope="col">findings</th></tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+function coverageList(coverage: Coverage): Markup {
+  const [head, ...lines] = coverageLines(coverage, Number.POSITIVE_INFINITY);
+  const items = lines.map(({ text }) => html`<li>${text.trim()}</li>`);
+  return html`<p class="limits">${head?.text ?? ""}</p><ul class="limits">${items}</ul>`;
 }
 
 /** In the order in which the page has them; those with nothing to show too. */

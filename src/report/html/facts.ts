@@ -10,6 +10,7 @@ import type {
   Trace,
 } from "../../campaign/summary.ts";
 import { minimumText, rateText, scheduleText } from "../evidence.ts";
+import { ratesText } from "../strategies.ts";
 import { clean, shorten } from "../text.ts";
 import { placeWord } from "../words.ts";
 
@@ -40,6 +41,9 @@ export function findingOf(summary: Summary, finding: Finding): PageFinding {
       ? []
       : [{ key: "minimum", text: minimumText(minimum, summary.options.minimise === "steps") }]),
     { key: "seen", text: rateText(rate) },
+    ...(ratesText(finding.byStrategy) === ""
+      ? []
+      : [{ key: "by strategy", text: `per million: ${ratesText(finding.byStrategy)}` }]),
     ...(finding.token === finding.scheduleToken ? [] : [{ key: "as drawn", text: clean(finding.token) }]),
   ];
   return {
