@@ -748,7 +748,8 @@ export const OBJECT_LOCAL = 0x40000;
 //    8      whence it was reached first: the word of that node or record, its low bits the rank of the step;
 //           where schedules are drawn (schedule/walk.ts) the address of what pending steps touch, or 0
 //    12     the slots that can step, a bit each; in the upper half the slots that live, or, where preemptions
-//           are bounded, the slot that stepped last (5 bits, 31 for none) and how often somebody was preempted
+//           are bounded, the slot that stepped last (5 bits, 31 for none) and how often somebody was
+//           preempted
 //    16     a word for each of them, in ascending order: where its step leads
 //
 // Nodes lie one behind the other, in the order in which they were met, each a multiple of 8 bytes long. A

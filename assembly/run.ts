@@ -14,8 +14,8 @@ import { drawBegin, drawOpen, drawPick, drawRun } from "./schedule/draw";
 import { walkOpen, walkShard } from "./schedule/walk";
 
 /**
- * Schedules first..first+count-1 of a campaign, drawn by a member (see abi.ts), each walked over what is known
- * or run step by step.
+ * Schedules first..first+count-1 of a campaign, drawn by a member (see abi.ts), each walked over what is
+ * known or run step by step.
  */
 export function shardDraw(member: u32, seed: u64, first: u64, count: u32, bound: u32): void {
   drawOpen(member, bound);

@@ -66,15 +66,16 @@ const INTRODUCTION = `# How rare the deep models are, and how soon they are foun
 
 Written by \`npm run deep\`; a test explores the models again, and lets the portfolio search them again.
 
-Each model is made after a published bug and has one way to go wrong, at one or two places; its fixed variant is proved.
-The chance is the exact one of a schedule of the uniform random walk, all states having been visited.
+Each model is made after a published bug and has one way to go wrong, at one or two places; its fixed
+variant is proved. The chance is the exact one of a schedule of the uniform random walk, all states having
+been visited.
 
 `;
 
 const MEDIANS = `
 Schedules up to the first that violates: the median of ${SEEDS} seeds, and how many of them found nothing in
-${SCHEDULES_MOST.toLocaleString("en-US")} schedules, where some did not. That of the random walk is reckoned from its
-chance, for nobody can wait for it.
+${SCHEDULES_MOST.toLocaleString("en-US")} schedules, where some did not. That of the random walk is
+reckoned from its chance, for nobody can wait for it.
 
 `;
 

@@ -1,15 +1,16 @@
-// What a task's next step will touch, told from where it stands and its registers, before it is taken: a range
-// of cells and whether they are changed, and for what involves two objects a second one. Told for samplers,
-// which draw better orders where they know which steps conflict; nothing relies on it. So it is not exact: a
-// kernel object counts as its first cell, and the task-local instructions behind the step are left out.
+// What a task's next step will touch, told from where it stands and its registers, before it is taken: a
+// range of cells and whether they are changed, and for what involves two objects a second one. Told for
+// samplers, which draw better orders where they know which steps conflict; nothing relies on it. So it is not
+// exact: a kernel object counts as its first cell, and the task-local instructions behind the step are left
+// out.
 
 import { Op, OBJECT_BASE, OBJECT_SIZE, SLOTS } from "../abi";
 import { TASK_ARGUMENT, TASK_QUEUE, TASK_WAIT_DOMAIN } from "../core/layout";
 import { objectFind, taskBlock, taskWindow } from "./state";
 import { CODE, taskSite } from "./task";
 
-// By slot, 16 bytes: first cell, cell behind the last (equal: nothing), 1 where they are changed, and a second
-// object, which is changed (0: none).
+// By slot, 16 bytes: first cell, cell behind the last (equal: nothing), 1 where they are changed, and a
+// second object, which is changed (0: none).
 const PENDING: usize = memory.data(16 * 16, 16);
 const TO: usize = 4;
 const CHANGES: usize = 8;

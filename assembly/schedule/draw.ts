@@ -1,6 +1,6 @@
-// The strategies behind one door: which of them draws, with its parameters, and who steps next. A strategy sees
-// who can step and who lives; some are told which steps conflict, or on which cells. That is looked up in the
-// machine where steps are run, and was written down where they are remembered (walk.ts).
+// The strategies behind one door: which of them draws, with its parameters, and who steps next. A strategy
+// sees who can step and who lives; some are told which steps conflict, or on which cells. That is looked up
+// in the machine where steps are run, and was written down where they are remembered (walk.ts).
 
 import {
   IMAGE_ALWAYS, MEMBER_PARAMETER_SHIFT, MEMBER_STRATEGY_MASK, MEMBER_STEPS_SHIFT, SLOTS, Strategy,

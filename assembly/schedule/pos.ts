@@ -4,8 +4,8 @@
 // which priorities that are kept would make it: every partial order comes up with a probability that does not
 // depend on how many steps without a conflict lie in between.
 //
-// A departure: a step that has to wait has its priority too, and draws anew with the others. What conflicts is
-// told before the step is taken (machine/pending.ts), a little more coarsely than it is.
+// A departure: a step that has to wait has its priority too, and draws anew with the others. What conflicts
+// is told before the step is taken (machine/pending.ts), a little more coarsely than it is.
 
 import { priorityBegin, priorityDraw, priorityHighest, priorityMeet } from "./priority";
 

@@ -1,7 +1,7 @@
-// What is to be known of a program beforehand by strategies that plan: how many steps there are at which two or
-// more tasks can step, how many steps each slot takes, and which cells several tasks step on how often. Always
-// the same schedules are run for it, so that it depends on the program and the bound on steps alone, and with
-// it a run on nothing else than its token says.
+// What is to be known of a program beforehand by strategies that plan: how many steps there are at which two
+// or more tasks can step, how many steps each slot takes, and which cells several tasks step on how often.
+// Always the same schedules are run for it, so that it depends on the program and the bound on steps alone,
+// and with it a run on nothing else than its token says.
 //
 // Half of them are drawn by random priorities without a change, for in those one task runs far while others
 // can step: nothing shows more of such steps. The others are uniform random walks.

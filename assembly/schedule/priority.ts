@@ -1,7 +1,7 @@
-// Priorities of tasks, for the strategies that always step the highest of those that can: drawn numbers, which
-// no two tasks share, so that the order of any tasks is uniform. Each slot draws from a stream of its own,
-// whose start depends on the schedule and the slot alone: so the order in which slots come to be known does
-// not matter.
+// Priorities of tasks, for the strategies that always step the highest of those that can: drawn numbers,
+// which no two tasks share, so that the order of any tasks is uniform. Each slot draws from a stream of its
+// own, whose start depends on the schedule and the slot alone: so the order in which slots come to be known
+// does not matter.
 //
 // A drawn priority has its highest bit set and the slot in its lowest four; below all of them lie those that
 // were set by hand.

@@ -1,8 +1,8 @@
 // Selectively uniform random walk (Zhao, Wolff, Mathur, Roychoudhury, ASPLOS 2025, where what is interesting
 // is the accesses to one variable): for each schedule one cell is drawn, and the order in which tasks come to
-// step on that cell is drawn uniformly, each with a chance in proportion to how often it will; all other steps
-// are taken by random priorities, a new one for each step. A task that comes to a step on the cell out of turn
-// waits there until the one whose turn it is has taken its own.
+// step on that cell is drawn uniformly, each with a chance in proportion to how often it will; all other
+// steps are taken by random priorities, a new one for each step. A task that comes to a step on the cell out
+// of turn waits there until the one whose turn it is has taken its own.
 //
 // Cells are drawn in proportion to how often runs of practice stepped on them, of those that several tasks
 // touch and one changes. A departure: where all that can step wait so, the turn goes to one of them.

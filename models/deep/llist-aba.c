@@ -1,9 +1,10 @@
 /* Two tasks take from a list without a lock by llist_del_first(), which must not be: the comment that opens
- * lib/llist.c of the kernel has the table of who needs a lock, and why. Between reading the first entry's next
- * and the cmpxchg() the other one takes that entry, takes the next, is done with both, and puts the first one
- * back: the cmpxchg() succeeds (the ABA problem), and the list begins with an entry that was freed.
+ * lib/llist.c of the kernel has the table of who needs a lock, and why. Between reading the first entry's
+ * next and the cmpxchg() the other one takes that entry, takes the next, is done with both, and puts the
+ * first one back: the cmpxchg() succeeds (the ABA problem), and the list begins with an entry that was freed.
  *
- * The other one's whole life must fit between two steps. llist-aba-fixed.c takes under a lock (LLIST_FIXED). */
+ * The other one's whole life must fit between two steps. llist-aba-fixed.c takes under a lock (LLIST_FIXED).
+ * */
 #include <raceproof.h>
 #include <linux/compiler.h>
 #include <linux/llist.h>

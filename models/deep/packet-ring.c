@@ -1,7 +1,7 @@
 /* A packet socket's ring buffer, and the version of its format: what was behind CVE-2016-8655. Written after
  * the description of the fix ("packet: fix race condition in packet_set_ring", Linux 4.9): the version may
- * change only while there is no ring, and setsockopt(PACKET_VERSION) looked for one without the socket's lock.
- * A ring of version 3 has a timer, which closing the socket stops, if the version is still 3.
+ * change only while there is no ring, and setsockopt(PACKET_VERSION) looked for one without the socket's
+ * lock. A ring of version 3 has a timer, which closing the socket stops, if the version is still 3.
  *
  * Four orders must come together: the version is checked before there is a ring; it is set after the ring's
  * timer was started for version 3, and before closing looks; and the timer fires after the socket is gone.

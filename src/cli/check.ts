@@ -183,7 +183,8 @@ async function fuzzOne(
   interrupts: Interrupts,
   explored: Explored | null,
 ) {
-  const title = `raceproof check ${dashed(program.symbols.scenario)} ${STRATEGY_DEFAULT} seed ${plan.draw.seed}`;
+  const scenario = dashed(program.symbols.scenario);
+  const title = `raceproof check ${scenario} ${STRATEGY_DEFAULT} seed ${plan.draw.seed}`;
   const campaign = await runPool(module, program, plan, interrupts, title);
   // Where exploring has found something, it has found it in few steps already.
   const quick = interrupts.signal.aborted || (explored?.findings.length ?? 0) > 0;

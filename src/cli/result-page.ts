@@ -1,6 +1,6 @@
-// The page of a result that was written with --json: of fuzz, explore or check, whose findings are replayed, so
-// that they can be stepped through; or of compare, whose table it shows. The file says which models it is about;
-// they must still compile to the same programs.
+// The page of a result that was written with --json: of fuzz, explore or check, whose findings are replayed,
+// so that they can be stepped through; or of compare, whose table it shows. The file says which models it is
+// about; they must still compile to the same programs.
 
 import { readFileSync } from "node:fs";
 import { TokenMismatch, UsageError } from "../base/errors.ts";

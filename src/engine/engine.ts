@@ -340,8 +340,8 @@ export class Engine {
   }
 
   /**
-   * Of the schedules of practice: most steps of one at which two or more tasks could step, which PCT takes for
-   * k where it is not told, and most tasks of one.
+   * Of the schedules of practice: most steps of one at which two or more tasks could step, which PCT takes
+   * for k where it is not told, and most tasks of one.
    */
   practice(stepsMax: number): { readonly contested: number; readonly tasks: number } {
     this.#wasm.practice(stepsMax);
