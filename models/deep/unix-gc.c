@@ -1,8 +1,8 @@
 /* A file descriptor is looked up while its socket is garbage-collected: what was behind CVE-2021-4083.
- * Written after the description of the fix ("fget: check that the fd still exists after getting a ref to it", Linux
- * 5.16). A socket that was sent through itself is in flight; once its last descriptor is closed, nobody can
- * reach it but by its own queue, and the collector, finding as many references in flight as there are in all,
- * throws that queue away. Whoever had read the descriptor's table before it was closed, and takes his
+ * Written after the description of the fix ("fget: check that the fd still exists after getting a ref to it",
+ * Linux 5.16). A socket that was sent through itself is in flight; once its last descriptor is closed, nobody
+ * can reach it but by its own queue, and the collector, finding as many references in flight as there are in
+ * all, throws that queue away. Whoever had read the descriptor's table before it was closed, and takes his
  * reference after the collector has counted, receives from that queue at the same time.
  *
  * Four orders must come together: the table is read before the close; the reference is taken after the count;

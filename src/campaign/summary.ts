@@ -170,7 +170,7 @@ export interface StrategyShare {
   readonly steps: number;
   /** Distinct findings that it showed. */
   readonly findings: number;
-  /** PCT: the steps among which change points were drawn, and the most tasks that a schedule was seen with. */
+  /** PCT: the steps among which change points were drawn, and the most tasks seen in a schedule. */
   readonly among?: number;
   readonly tasks?: number;
 }

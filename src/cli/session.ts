@@ -96,7 +96,7 @@ export function loadReducer(): Promise<EngineModule> {
   return loadModule(reducerFile);
 }
 
-/** What looks closely at a sample of a campaign's schedules; none where they may be too long to be recorded. */
+/** What looks closely at a sample of a campaign's schedules; none where they may be too long for that. */
 export async function loadRecorder(stepsMax: number): Promise<{ readonly recorder?: EngineModule }> {
   return stepsMax > STEPS_MAX ? {} : { recorder: await loadReducer() };
 }
