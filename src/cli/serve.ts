@@ -27,6 +27,7 @@ export async function runServe(folder: string, { port, host }: ServeFlags): Prom
   const live = new Live(folder, assets);
   // A folder that is no campaign is said at once.
   await live.stats();
+  const interrupts = catchInterrupts();
   const view = new View(live, host, pagePolicy(assets, true));
   const server = createServer((request, response) => void view.answer(request, response));
   const address = await listen(server, parsePort(port), host);
@@ -36,7 +37,6 @@ export async function runServe(folder: string, { port, host }: ServeFlags): Prom
   }
   const shown = WILDCARD.has(host) ? "127.0.0.1" : host;
   await writeResult(`http://${isIP(shown) === 6 ? `[${shown}]` : shown}:${address.port}/`);
-  const interrupts = catchInterrupts();
   await new Promise<void>((resolve) => {
     if (interrupts.signal.aborted) resolve();
     else interrupts.signal.addEventListener("abort", () => resolve(), { once: true });
