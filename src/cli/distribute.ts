@@ -5,6 +5,7 @@
 import { type ExitCode, UsageError } from "../base/errors.ts";
 import { tallyUntil, wholeTally } from "../campaign/gather.ts";
 import type { Campaign } from "../campaign/loop.ts";
+import { sharesOf } from "../campaign/shares.ts";
 import { budgetsInAll } from "../campaign/store/budgets.ts";
 import { type DispatchEnd, readAttempts } from "../campaign/store/dispatch.ts";
 import { specHash } from "../campaign/store/spec.ts";
@@ -111,7 +112,9 @@ async function workAndReport(
     const engine = await pool.engineFor(ran.tally);
     const explanation = await explained(engine, program, plan, ran, interrupts);
     const notes = [...(await sharedNotes(open, campaign)), ...replayedNotes(ran.tally.findings)];
-    const summary = fuzzedSummary({ program }, plan, { campaign: ran, ...explanation, notes }, "fuzz");
+    const strategies = sharesOf(program, engine, ran.tally, plan.draw.stepsMax);
+    const outcome = { campaign: ran, ...explanation, strategies, notes };
+    const summary = fuzzedSummary({ program }, plan, outcome, "fuzz");
     const { crashed } = await open.store.totals(campaign.id);
     // Schedules of a shard that was given up were never run: that is no pass.
     const short = crashed > 0 && summary.verdict === "none-found";
