@@ -53,13 +53,17 @@ const CHARACTERS_MAX = 16 << 20;
 /** Of one line that goes on. */
 const WHOLE_LINES_MAX = 2000;
 
-/** Throws a UsageError that names the file and the line. */
+/** Mistakes of a file that are named; of more only how many. */
+const MISTAKES_NAMED = 10;
+
+/** Throws a UsageError that names the file and every line that is wrong. */
 export function parseRegressions(text: string, file: string): Regression[] {
   const lines = text.split(/\r?\n/);
   if (lines.length > LINES_MAX || text.length > CHARACTERS_MAX) {
     throw new UsageError(`${file} is too long: at most ${LINES_MAX} lines, 16 MiB`, "cut it in two");
   }
   const found: Regression[] = [];
+  const mistakes: UsageError[] = [];
   for (let i = 0; i < lines.length; i++) {
     const line = i + 1;
     const fail = (what: string, hint?: string): never => {
@@ -67,10 +71,23 @@ export function parseRegressions(text: string, file: string): Regression[] {
     };
     const { text: whole, last } = wholeLine(lines, i);
     i = last;
-    const words = shellWords(whole) ?? fail("a quote is not closed");
-    if (words.length > 0) found.push(parseLine(words, line, fail));
+    try {
+      const words = shellWords(whole) ?? fail("a quote is not closed");
+      if (words.length > 0) found.push(parseLine(words, line, fail));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      mistakes.push(error);
+    }
   }
+  if (mistakes.length > 0) throw allOf(mistakes);
   return found;
+}
+
+/** One error for all of them, with the hint of the first. */
+function allOf(mistakes: readonly UsageError[]): UsageError {
+  const more = mistakes.length - MISTAKES_NAMED;
+  const named = mistakes.slice(0, MISTAKES_NAMED).map(({ message }) => message);
+  return new UsageError([...named, ...(more > 0 ? [`and ${more} more`] : [])].join("; "), mistakes[0]!.hint);
 }
 
 /** A line with those that go on with it: after a "\\", and inside quotes, where a long token goes on. */

@@ -121,9 +121,8 @@ describe("compare", () => {
     ];
     expect(textOfTwo).toEqual(text);
     expect(jsonOfTwo).toEqual(json);
-    const fuzzed = await run(["fuzz", "old.c", "--scenario", "two", ...BUDGET, "--json"], {
-      cwd: place.path,
-    });
+    const flags = ["--scenario", "two", "--strategy", "random", ...BUDGET, "--json"];
+    const fuzzed = await run(["fuzz", "old.c", ...flags], { cwd: place.path });
     const cells = (JSON.parse(json.stdout) as Comparison).scenarios[0]!.rows.map((row) => row.cells[0]!);
     const shown = cells.filter((cell) => cell.finding !== null);
     expect(shown.map(({ count, finding }) => [count, finding!.token, finding!.scheduleToken])).toEqual(

@@ -302,7 +302,7 @@ describe("a file of tokens", () => {
     write("wrong.txt", lost(), "hello counter.c", `${lost()} --bogus`, "rp1s:x 'y");
     const { code, stdout, stderr } = await here(["repro", "--file", "wrong.txt"]);
     expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/wrong.txt: line 2: .*; line 3: unknown option '--bogus'; line 4: a quote/);
+    expect(stderr).toMatch(/wrong.txt:2: .*; wrong.txt:3: .*--bogus.*; wrong.txt:4: a quote/);
     for (const args of [["nowhere.txt"], ["wrong.txt", lost().split(" ")[0]!]]) {
       expect((await here(["repro", "--file", ...args])).code).toBe(2);
     }

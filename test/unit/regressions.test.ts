@@ -79,6 +79,8 @@ describe("a line", () => {
     [`\n${SEED} --seed 4`, /races\.txt:2: --seed is no flag of a model/],
     [`${SEED} a.c --scenario`, /races\.txt:1: --scenario lacks its value/],
     ["check --scenario x", /races\.txt:1: check names no model/],
+    ["check\n# fine\nknown", /races\.txt:1: check names no model; races\.txt:3: there is no token/],
+    ["x\n".repeat(12), /races\.txt:10: "x" is not a token; and 2 more$/],
   ])("that is wrong is named: %s", (text, message) => {
     expect(() => parse(text)).toThrow(message);
   });
