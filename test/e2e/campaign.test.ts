@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { COUNTER, folder, launcher, run } from "../support/cli.ts";
+import { COUNTER, folder, launcher, run, timeless } from "../support/cli.ts";
 
 let place: ReturnType<typeof folder>;
 beforeAll(() => {
@@ -15,15 +15,6 @@ const here = (args: readonly string[], env: Record<string, string> = {}) =>
   run(args, { cwd: place.path, env });
 
 /** The JSON text without the fields that measure time. */
-function timeless(text: string): string {
-  const cut = text.replaceAll(
-    /"(elapsedMs|schedulesPerSecond|stepsPerSecond|sinceNewMs)": [\d.e+]+/g,
-    '"$1": 0',
-  );
-  expect(cut).not.toBe(text);
-  return cut;
-}
-
 describe("determinism", () => {
   it.each([
     ["--schedules", "60k"],

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { folder, run } from "../support/cli.ts";
+import { folder, run, timeless } from "../support/cli.ts";
 
 const cache = mkdtempSync(join(tmpdir(), "raceproof-lanes-"));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
@@ -24,9 +24,6 @@ interface Result {
 }
 
 /** The JSON without what depends on the clock. */
-const timeless = (json: string): string =>
-  JSON.stringify(JSON.parse(json), (key, value) => (/elapsed|PerSecond/.test(key) ? 0 : value));
-
 describe("fuzz --engine lanes", () => {
   const args = ["bpf-oom/v2", "--schedules", "300k", "--engine", "lanes", "--json"];
 

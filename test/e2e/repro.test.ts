@@ -107,10 +107,10 @@ describe("repro", () => {
   });
 
   it("exits 125 for a strategy that this version does not have", async () => {
-    const token = `rp1:${hash}:pct-3:42:1`;
+    const token = `rp1:${hash}:pst-3:42:1`;
     const { code, stderr } = await there(["repro", token, "canary", "--scenario", "lost-update"]);
     expect(code).toBe(125);
-    expect(stderr).toContain('strategy "pct-3"');
+    expect(stderr).toContain('strategy "pst-3"');
   });
 
   it("tries a schedule token on an edited model, with a note", async () => {

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { COUNTER, folder, run } from "../support/cli.ts";
+import { COUNTER, folder, run, timeless } from "../support/cli.ts";
 import { schemaErrors } from "../support/schema.ts";
 import { lottery, query, recorded, runAndKill } from "../support/stored.ts";
 
@@ -23,10 +23,6 @@ const here = (args: readonly string[]) => run(args, { cwd: place.path });
 const at = (name: string) => join(place.path, name);
 
 /** The JSON text without what measures time. */
-function timeless(text: string): string {
-  return text.replaceAll(/"(elapsedMs|schedulesPerSecond|stepsPerSecond|sinceNewMs)": [\d.e+]+/g, '"$1": 0');
-}
-
 describe("a campaign that is killed", () => {
   const schedules = String(300_000 * (KILLS + 2));
   const args = ["fuzz", "bpf-oom/v2", "--scenario", "storm", "--seed", "42", "--engine", "scalar"];
