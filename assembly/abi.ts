@@ -185,8 +185,8 @@ export enum Op {
   /** Stops if x != 0; the other side as for ASSERT. Blocks: never. Touches: nothing. Violates: bug. */
   BUG = 34,
   /**
-   * A call through x, which is no function that fits. Blocks: never. Touches: nothing. Violates: null-
-   * deref, bad-pointer.
+   * A call through x, which is no function that fits. Blocks: never. Touches: nothing. Violates:
+   * null-deref, bad-pointer.
    */
   BAD_CALL = 35,
   /**
@@ -229,8 +229,8 @@ export enum Op {
   // -- steps: each begins one --------------------------------------------------------------------
 
   /**
-   * dst = cell[x]; goes to alt if it is 0, else to next. Blocks: never. Touches: the cell. Violates: null-
-   * deref, bad-pointer, use-after-free.
+   * dst = cell[x]; goes to alt if it is 0, else to next. Blocks: never. Touches: the cell. Violates:
+   * null-deref, bad-pointer, use-after-free.
    */
   LOAD = 48,
   /** cell[x] = r[b] + alt. Blocks: never. Touches: the cell. Violates: as LOAD. */
@@ -292,8 +292,8 @@ export enum Op {
   GP_READ_UNLOCK = 71,
   /**
    * A grace period of domain x begins: it waits for the sections that are open now. Blocks: never.
-   * Touches: the domain, the slot. Violates: rcu-misuse (inside a reader of x, not initialised), lock-
-   * misuse (sleeping while atomic).
+   * Touches: the domain, the slot. Violates: rcu-misuse (inside a reader of x, not initialised),
+   * lock-misuse (sleeping while atomic).
    */
   GP_START = 72,
   /**

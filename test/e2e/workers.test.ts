@@ -68,9 +68,17 @@ describe.skipIf(postgresMissing)("workers that share a campaign (PostgreSQL is n
       async () => (await done()) > 0,
       () => crew.outputs(),
     );
-    // Frozen with a shard in hand; the others cannot end before that is taken from it.
+    // Frozen with a shard in hand, as all are then; the others cannot end before that is taken from it.
     const frozen = hands[WORKERS - 1]!;
-    frozen.process.kill("SIGSTOP");
+    await until("three shards in hand", 60_000, async () => {
+      if (!frozen.output().includes("campaign ")) return false;
+      await after(300);
+      frozen.process.kill("SIGSTOP");
+      const active = "SELECT id FROM raceproof_queue.job WHERE state = 'active'";
+      if ((await server.query("chaos", active)).length === WORKERS) return true;
+      frozen.process.kill("SIGCONT");
+      return false;
+    });
     for (const how of ["fast", "immediate"] as const) {
       await kill();
       await server.stop(how);
