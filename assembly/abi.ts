@@ -816,11 +816,13 @@ export enum Strategy {
   SURW = 7,
   /** Several of them in turn: src/work/portfolio.ts. */
   PORTFOLIO = 8,
+  /** STICKY's distribution, drawn as LANES does. */
+  LANES_STICKY = 9,
 }
 
 // Who draws, as one number, a member: the Strategy in the low byte; above it its parameter (PCT: the depth;
-// STICKY: percent); in the upper half, of PCT, the number of steps among which the change points are drawn, 0
-// for what runs of practice come to (schedule/practice.ts).
+// STICKY, LANES_STICKY: percent); in the upper half, of PCT, the number of steps among which the change
+// points are drawn, 0 for what runs of practice come to (schedule/practice.ts).
 export const MEMBER_STRATEGY_MASK = 0xff;
 export const MEMBER_PARAMETER_SHIFT = 8;
 export const MEMBER_STEPS_SHIFT = 16;

@@ -27,7 +27,7 @@ const FIRST = 2 ** 20;
 async function lanesCode(program: Program): Promise<LanesCode> {
   const engine = new Engine(await compileEngine(engineFile));
   engine.load(program.words);
-  const source = lanesOf(engine, program.words, 10_000, "bench");
+  const source = lanesOf(engine, program.words, 10_000, "bench", "random");
   if ("unfit" in source) throw new Error(`lanes do not fit: ${source.unfit}`);
   const bytes = await compileLanes(lanesFolder, source.text);
   return { module: await WebAssembly.compile(bytes), ...source.tables };

@@ -3,7 +3,9 @@
 // nothing but the time (and, of draws, the numbers); what is left is the steps themselves. All variants run
 // in turns, and what counts is the medians. Processor time, so that others on the machine matter less.
 //
-//   node bin/node24.js bench/lanes-profile.ts [MODEL SCENARIO]
+//   node bin/node24.js bench/lanes-profile.ts [MODEL SCENARIO [random|sticky]]
+//
+// Where it is sticky (by 90 percent), what is drawn is kept for the next iteration: nothing is done twice.
 
 import { join } from "node:path";
 import { engineFile, lanesFolder, modelsFolder } from "../dist/src/base/paths.js";
@@ -14,7 +16,7 @@ import { compileModel } from "../dist/src/model/compile.js";
 import { encodeProgram } from "../dist/src/model/encode.js";
 import { median } from "./statistics.ts";
 
-const [model = "bpf-oom/v2", scenario = "storm"] = process.argv.slice(2);
+const [model = "bpf-oom/v2", scenario = "storm", drawn = "random"] = process.argv.slice(2);
 const SCHEDULES = 65_536;
 const ROUNDS = 7;
 /** Where counts of operations are kept: static data of no program comes so far. */
@@ -24,6 +26,7 @@ interface Wasm {
   readonly memory: WebAssembly.Memory;
   readonly iterations: WebAssembly.Global;
   readonly steps: WebAssembly.Global;
+  setStays(percent: number): void;
   runBlock(seed: bigint, block: bigint, count: number, stepsMax: number): void;
 }
 
@@ -34,14 +37,16 @@ async function sourceOf(): Promise<string> {
   );
   const engine = new Engine(await compileEngine(engineFile));
   engine.load(program.words);
-  const source = lanesOf(engine, program.words, 10_000, "bench");
+  const source = lanesOf(engine, program.words, 10_000, "bench", drawn === "sticky" ? "sticky" : "random");
   if ("unfit" in source) throw new Error(`lanes do not fit: ${source.unfit}`);
   return source.text;
 }
 
 async function instantiate(text: string): Promise<Wasm> {
   const module = await WebAssembly.compile(await compileLanes(lanesFolder, text));
-  return new WebAssembly.Instance(module, {}).exports as unknown as Wasm;
+  const wasm = new WebAssembly.Instance(module, {}).exports as unknown as Wasm;
+  wasm.setStays(90);
+  return wasm;
 }
 
 /** The source with a count at the beginning of each function and block: the operations right in it. */
@@ -71,6 +76,7 @@ function counting(text: string, names: string[]): string {
 
 /** The source with one of its parts done twice. */
 function doubled(text: string): ReadonlyMap<string, string> {
+  if (drawn === "sticky") return new Map([["all of it", text]]);
   const turn = text.indexOf("function turn(): void {\n");
   if (turn < 0) throw new Error("the program is small: it is one loop, which has no parts");
   const from = text.indexOf("\n", turn) + 1;
@@ -123,10 +129,10 @@ for (let round = -1; round < ROUNDS; round++) {
   }
 }
 const whole = median(variants[0]!.times);
-console.log(`an iteration: ${whole.toFixed(0)} ns, of which`);
+console.log(`an iteration: ${whole.toFixed(0)} ns${variants.length > 1 ? ", of which" : ""}`);
 let rest = whole;
 for (const { name, times } of variants.slice(1)) {
   rest -= median(times) - whole;
   console.log(`  ${name.padEnd(14)} ${(median(times) - whole).toFixed(0).padStart(6)} ns`);
 }
-console.log(`  ${"steps".padEnd(14)} ${rest.toFixed(0).padStart(6)} ns`);
+if (variants.length > 1) console.log(`  ${"steps".padEnd(14)} ${rest.toFixed(0).padStart(6)} ns`);

@@ -62,7 +62,7 @@ async function programOf(scenario: string): Promise<Program> {
 async function lanesCode(program: Program): Promise<LanesCode> {
   const engine = new Engine(await compileEngine(engineFile));
   engine.load(program.words);
-  const source = lanesOf(engine, program.words, 10_000, "bench");
+  const source = lanesOf(engine, program.words, 10_000, "bench", "random");
   if ("unfit" in source) throw new Error(`lanes do not fit: ${source.unfit}`);
   const module = await WebAssembly.compile(await compileLanes(lanesFolder, source.text));
   return { module, ...source.tables };

@@ -2,7 +2,7 @@
 
 export {
   deadlockCount, dropped, iterations, overflown, recordAt, recordBlock, recordSteps, recordTarget, runBlock,
-  schedules, steps, unsettledCount,
+  schedules, setStays, steps, unsettledCount,
 } from "./runtime";
 export { DEADLOCKS, FOUND, UNSETTLED } from "./memory";
 export { FINDINGS, VECTORS } from "./program";

@@ -7,6 +7,7 @@
 //   0x02800  picks      one vector a task: who does
 //   0x03000  draws      random vectors of an iteration
 //   0x03800  lanes      ENDED and its kin
+//   0x04000  lasts      one vector a task: who stepped last; MOVES
 //   0x10000  deadlocks  24 bytes each: site, other side (32 each), count, first
 //   0x11000  unsettled  numbers of schedules that the scalar machine must be asked about
 //   0x18000  state      the program's vectors
@@ -32,6 +33,10 @@ export const OVERFLOWN: usize = 0x3850;
 export const LIMITED: usize = 0x3860;
 /** Lanes whose schedules were not asked for. */
 export const BEYOND: usize = 0x3870;
+/** Who stepped last: one vector a task. */
+export const LASTS: usize = 0x4000;
+/** Lanes that sat out the last iteration, where it is drawn already that another may step. */
+export const MOVES: usize = 0x4800;
 export const DEADLOCKS: usize = 0x10000;
 export const UNSETTLED: usize = 0x11000;
 export const STATE: usize = 0x18000;

@@ -5,12 +5,12 @@
 // It is long because a block is one thing: the same few masks go through all of it.
 
 import {
-  BEYOND, DEADLOCKS, DRAWS, DROPPED, ENDED, FOUND, GENERATOR, LIMITED, NOBODY, NUMBERS, OVERFLOWN, PICKS,
-  RECORD, RETIRED, RUNS, STATE, STEPPED, STEPS, TABLES, UNSETTLED,
+  BEYOND, DEADLOCKS, DRAWS, DROPPED, ENDED, FOUND, GENERATOR, LASTS, LIMITED, MOVES, NOBODY, NUMBERS,
+  OVERFLOWN, PICKS, RECORD, RETIRED, RUNS, STATE, STEPPED, STEPS, TABLES, UNSETTLED,
 } from "./memory";
 import {
   allDone, begin, begun, conclude, DRAWN, EVERY, FINDINGS, FOUND_VECTORS, IDLES, iterate, LOCATIONS,
-  MAY_CIRCLE, MAY_DROP, PCS, STEPS_BOUND, TASKS, THREADS, TOGETHER,
+  MAY_CIRCLE, MAY_DROP, PCS, STEPS_BOUND, STICKY, TASKS, THREADS, TOGETHER,
 } from "./program";
 
 const FOUND_BYTES: usize = 16;
@@ -96,14 +96,20 @@ function seedGenerator(seed: u64, block: u64): void {
 }
 
 /** Draws so many random vectors. */
+// @ts-ignore: decorator
+@inline
 export function draw(count: u32): void {
+  drawTo(DRAWS, count);
+}
+
+function drawTo(at: usize, count: u32): void {
   let a = v128.load(GENERATOR);
   let b = v128.load(GENERATOR, 16);
   let c = v128.load(GENERATOR, 32);
   let d = v128.load(GENERATOR, 48);
   for (let i: usize = 0; i < <usize>count; i++) {
     const sum = i32x4.add(a, d);
-    v128.store(DRAWS + (i << 4), i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), a));
+    v128.store(at + (i << 4), i32x4.add(v128.or(i32x4.shl(sum, 7), i32x4.shr_u(sum, 25)), a));
     const t = i32x4.shl(b, 9);
     c = v128.xor(c, a);
     d = v128.xor(d, b);
@@ -116,6 +122,40 @@ export function draw(count: u32): void {
   v128.store(GENERATOR, b, 16);
   v128.store(GENERATOR, c, 32);
   v128.store(GENERATOR, d, 48);
+}
+
+/** Of 2^32 cases, those in which the task that stepped last steps on. */
+let staying: u32 = 0;
+
+/** So many cases of a hundred. */
+export function setStays(percent: u32): void {
+  staying = <u32>(((<u64>percent << 32) + 99) / 100);
+}
+
+/** Random vectors that stay() draws ahead. */
+const COINS: usize = memory.data(64, 16);
+const COINS_AHEAD: u32 = 4;
+
+/**
+ * Of lanes m, those in which the task that stepped last steps on: a number of 32 bits is compared with the
+ * bound, from its highest bit on, until it is decided in each lane.
+ */
+export function stay(m: v128): v128 {
+  let open = m;
+  let less = none();
+  let bits = staying;
+  for (let n: u32 = 0; bits && v128.any_true(open); n++) {
+    if (n % COINS_AHEAD == 0) drawTo(COINS, COINS_AHEAD);
+    const drawn = v128.load(COINS + (<usize>(n % COINS_AHEAD) << 4));
+    if (<i32>bits < 0) {
+      less = v128.or(less, v128.andnot(open, drawn));
+      open = v128.and(open, drawn);
+    } else {
+      open = v128.andnot(open, drawn);
+    }
+    bits <<= 1;
+  }
+  return less;
 }
 
 // ---------------------------------------------------------------- what an iteration tells
@@ -324,6 +364,12 @@ function refill(m: v128, all: bool): void {
   if (all) numberAll();
   else numberEach(m);
   begin(m);
+  if (STICKY) {
+    for (let at = LASTS; at < LASTS + (<usize>TASKS << 4); at += 16) {
+      v128.store(at, v128.andnot(v128.load(at), m));
+    }
+    v128.store(MOVES, v128.andnot(v128.load(MOVES), m));
+  }
   v128.store(RETIRED, v128.andnot(v128.load(RETIRED), m));
   v128.store(ENDED, v128.andnot(v128.load(ENDED), m));
   v128.store(DROPPED, v128.andnot(v128.load(DROPPED), m));

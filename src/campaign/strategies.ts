@@ -2,7 +2,7 @@
 //
 //   random  pos  urw  surw  lanes  portfolio       without a parameter
 //   pct-D, pct-D-K                                 depth; steps among which the change points are drawn
-//   sticky-P                                       percent
+//   sticky-P, lanes-sticky-P                       percent
 //
 // On the command line a colon may stand for each dash: pct:3, sticky:90.
 
@@ -50,6 +50,7 @@ export function strategyName(member: number): string {
   const strategy = member & MEMBER_STRATEGY_MASK;
   if (strategy === Strategy.PCT) return `pct-${parameter}${steps === 0 ? "" : `-${steps}`}`;
   if (strategy === Strategy.STICKY) return `sticky-${parameter}`;
+  if (strategy === Strategy.LANES_STICKY) return `lanes-sticky-${parameter}`;
   for (const [name, number] of PLAIN) if (number === member) return name;
   throw new RangeError(`strategy ${member} has no name`);
 }
@@ -62,7 +63,10 @@ export function readStrategy(text: string): ReadStrategy {
   if (plain !== undefined) return { member: plain };
   const [name = "", ...values] = text.split(/[:-]/);
   if (name === "pct") return readPct(text, values);
-  if (name === "sticky") return readSticky(text, values);
+  if (name === "sticky") return readSticky(text, values, Strategy.STICKY);
+  if (name === "lanes" && values[0] === "sticky") {
+    return readSticky(text, values.slice(1), Strategy.LANES_STICKY);
+  }
   if (PLAIN.has(name)) {
     return { problem: `strategy ${name} takes no parameter, and ${text} has one`, hint: `write ${name}` };
   }
@@ -90,13 +94,13 @@ function readPct(text: string, values: readonly string[]): ReadStrategy {
   return { member: memberOf(Strategy.PCT, Number(depth), Number(steps)) };
 }
 
-function readSticky(text: string, values: readonly string[]): ReadStrategy {
+function readSticky(text: string, values: readonly string[], strategy: Strategy): ReadStrategy {
   const [percent = "", ...more] = values;
   if (!isNumber(percent, 0, STICKY_MAX) || more.length > 0) {
     const hint = `write sticky:P with P percent from 0 to ${STICKY_MAX}, for example sticky:90`;
     return { problem: `strategy ${text} does not say how often a task steps on`, hint };
   }
-  return { member: memberOf(Strategy.STICKY, Number(percent)) };
+  return { member: memberOf(strategy, Number(percent)) };
 }
 
 /** One way of writing each: a token is compared as text. */

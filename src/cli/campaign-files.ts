@@ -3,7 +3,6 @@
 // while the campaign runs and once more at its end, when there is time to minimise.
 
 import { join } from "node:path";
-import { Strategy } from "../../assembly/abi.ts";
 import { version } from "../base/paths.ts";
 import { explainFindings } from "../campaign/findings.ts";
 import { regressionLine } from "../campaign/regressions.ts";
@@ -20,6 +19,7 @@ import type { Program } from "../model/program.ts";
 import { renderFindingMail } from "../report/mail.ts";
 import { clean } from "../report/text.ts";
 import { type FuzzPlan, fuzzedSummary } from "./fuzz.ts";
+import { drawnByLanes } from "./lanes.ts";
 
 const STATS_MS = 5000;
 /** Findings that are explained while the campaign runs; more are at its end. */
@@ -92,7 +92,7 @@ export class CampaignFiles {
     const { program, engine, plan } = this.#means;
     const fresh = findings.filter(({ key }) => !this.#explained.has(key)).slice(0, EXPLAINED_MAX);
     // Where lanes drew something they have been compiled.
-    const drawn = fresh.some(({ raw }) => raw.strategy === Strategy.LANES);
+    const drawn = drawnByLanes(fresh.map(({ raw }) => raw));
     if (drawn && this.lanes !== null) engine.attachLanes(new LanesEngine(await this.lanes));
     const keys = new Set(fresh.map(({ key }) => key));
     const explained = explainFindings(program, engine, plan.draw, tally, {

@@ -1,7 +1,6 @@
 // The threads that run the jobs of a stored campaign: from its program and its spec alone, no source is
 // needed.
 
-import { Strategy } from "../../assembly/abi.ts";
 import { InternalError, UsageError } from "../base/errors.ts";
 import { seedToken } from "../campaign/findings.ts";
 import { machineFingerprint } from "../campaign/store/machine.ts";
@@ -11,7 +10,7 @@ import { LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
 import type { Shard } from "../work/job.ts";
 import { startPool } from "../work/pool.ts";
-import { lanesFor } from "./lanes.ts";
+import { drawnByLanes, lanesFor } from "./lanes.ts";
 import { loadEngine, loadRecorder, startEngine } from "./session.ts";
 import { parseStrategy } from "./values.ts";
 
@@ -53,7 +52,7 @@ export async function startCampaignPool(
   return {
     run: (job) => pool.run(job),
     async engineFor({ findings }) {
-      if (lanes.code !== null && findings.some((f) => f.strategy === Strategy.LANES)) {
+      if (lanes.code !== null && drawnByLanes(findings)) {
         engine.attachLanes(new LanesEngine(await lanes.code));
       }
       return engine;

@@ -3,7 +3,6 @@
 
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { Strategy } from "../../assembly/abi.ts";
 import { type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { shellQuoted } from "../base/shell.ts";
@@ -35,7 +34,7 @@ import {
   titleText,
 } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
-import { lanesFor, replayedNotes } from "./lanes.ts";
+import { drawnByLanes, lanesFor, replayedNotes } from "./lanes.ts";
 import { writeError, writeResult } from "./output.ts";
 import { type CompiledModel, loadEngine, startEngine } from "./session.ts";
 import { parseJobs, parseUi } from "./values.ts";
@@ -160,7 +159,7 @@ async function runSession(module: EngineModule, session: Session): Promise<ExitC
     });
     const ran = await runRecorded(module, session, recorder, { interrupts, lanes: lanes.code, events });
     sayHowToGoOn(opened.folder, ran, interrupts, plan);
-    if (lanes.code !== null && ran.tally.findings.some((f) => f.strategy === Strategy.LANES)) {
+    if (lanes.code !== null && drawnByLanes(ran.tally.findings)) {
       engine.attachLanes(new LanesEngine(await lanes.code));
     }
     const explanation = await explained(engine, program, plan, ran, interrupts);
@@ -183,7 +182,7 @@ async function runSession(module: EngineModule, session: Session): Promise<ExitC
 
 /** A smaller budget than before may need no lanes, but for what they have found already. */
 function lanesRules({ rules }: FuzzPlan, { before }: Recorder): FuzzPlan["rules"] {
-  return before.tally.findings.some((f) => f.strategy === Strategy.LANES) ? {} : rules;
+  return drawnByLanes(before.tally.findings) ? {} : rules;
 }
 
 interface Surroundings {

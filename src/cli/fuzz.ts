@@ -1,7 +1,6 @@
 // fuzz: runs a campaign of random schedules and reports what it found; demo uses the same parts.
 
 import { randomBytes } from "node:crypto";
-import { Strategy } from "../../assembly/abi.ts";
 import { Exit, type ExitCode } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { coverageOf } from "../campaign/coverage.ts";
@@ -23,7 +22,7 @@ import { EventsFile } from "./events.ts";
 import { type FuzzFlags, RUN_FORMATS, replayFlags, STRATEGY_DEFAULT, TIME_DEFAULT } from "./flags.ts";
 import { parseOutput, renderSummaryAs } from "./formats.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
-import { lanesFor, replayedNotes } from "./lanes.ts";
+import { drawnByLanes, lanesFor, replayedNotes } from "./lanes.ts";
 import { missedNotes, runNotes } from "./notes.ts";
 import { writeResult } from "./output.ts";
 import { checkPlaces } from "./places.ts";
@@ -131,7 +130,7 @@ export async function runModel(
   try {
     const campaign = await runPool(module, program, ran, interrupts, title, lanes.code, kept);
     const { findings } = campaign.tally;
-    if (lanes.code !== null && findings.some((f) => f.strategy === Strategy.LANES)) {
+    if (lanes.code !== null && drawnByLanes(findings)) {
       engine.attachLanes(new LanesEngine(await lanes.code));
     }
     const explanation = await explained(engine, program, plan, campaign, interrupts);

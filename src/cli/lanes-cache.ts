@@ -1,6 +1,6 @@
 // What is kept on disk of the lanes of a program: whether it fits and what the binding must know of it, and
-// the compiled module, under a name that says what they were made of: the program, the bound on steps, and
-// the files that make lanes of it.
+// the compiled module, under a name that says what they were made of: the program, the bound on steps, the
+// rule by which who steps is chosen, and the files that make lanes of it.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { makeFolder } from "../base/folders.ts";
 import { engineFile, lanesCompilerFile, lanesFolder } from "../base/paths.ts";
 import { LANES_FILES, LANES_OPTIONS } from "../lanes/compile.ts";
 import type { LanesTables } from "../lanes/lanes.ts";
+import type { Rule } from "../lanes/rank.ts";
 import type { Program } from "../model/program.ts";
 
 export type LanesFacts = { readonly tables: LanesTables } | { readonly unfit: string };
@@ -21,8 +22,8 @@ export interface KeptLanes {
   writeModule(bytes: Uint8Array): void;
 }
 
-export function keptLanes(program: Program, stepsMax: number): KeptLanes {
-  const path = join(cacheFolder(), keyOf(program, stepsMax));
+export function keptLanes(program: Program, stepsMax: number, rule: Rule): KeptLanes {
+  const path = join(cacheFolder(), keyOf(program, stepsMax, rule));
   return {
     read: () => ({ facts: readFacts(`${path}.json`), module: readModule(`${path}.wasm`) }),
     writeFacts: (facts) => write(`${path}.json`, JSON.stringify(facts)),
@@ -35,10 +36,10 @@ function cacheFolder(): string {
 }
 
 /** Over everything that lanes are made of. */
-function keyOf({ words }: Program, stepsMax: number): string {
+function keyOf({ words }: Program, stepsMax: number, rule: Rule): string {
   const hash = createHash("sha256");
   hash.update(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-  hash.update(`${stepsMax} ${LANES_OPTIONS.join(" ")}`);
+  hash.update(`${stepsMax} ${rule} ${LANES_OPTIONS.join(" ")}`);
   // The state in which the threads begin is its.
   hash.update(readFileSync(engineFile));
   for (const name of LANES_FILES) hash.update(readFileSync(join(lanesFolder, name)));

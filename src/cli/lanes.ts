@@ -8,11 +8,12 @@ import { InternalError, TokenMismatch, UsageError } from "../base/errors.ts";
 import { lanesCompilerFile, lanesFolder } from "../base/paths.ts";
 import type { StopRules } from "../campaign/loop.ts";
 import type { EnginePlan } from "../campaign/plan.ts";
-import { strategyName } from "../campaign/strategies.ts";
+import { readStrategy, strategyName } from "../campaign/strategies.ts";
 import type { Token } from "../campaign/tokens.ts";
 import type { Draw, Engine, EngineModule, RawFinding } from "../engine/engine.ts";
-import { BLOCK, type LanesCode, LanesEngine } from "../engine/lanes.ts";
+import { BLOCK, type LanesCode, LanesEngine, lanesMember, lanesRule, scalarMember } from "../engine/lanes.ts";
 import { type LanesSource, lanesOf } from "../lanes/lanes.ts";
+import type { Rule } from "../lanes/rank.ts";
 import type { Program } from "../model/program.ts";
 import { RANDOM_EVERY } from "../work/portfolio.ts";
 import { keptLanes, type LanesFacts } from "./lanes-cache.ts";
@@ -23,14 +24,19 @@ type PreparedLanes =
   | { readonly unfit: string };
 
 /**
- * The engine has the program loaded. The module is compiled while the caller goes on; `stop` gives that
- * up.
+ * Lanes for what this strategy draws there; the engine has the program loaded. The module is compiled while
+ * the caller goes on; `stop` gives that up.
  */
-function prepareLanes(engine: Engine, program: Program, stepsMax: number): PreparedLanes {
-  const kept = keptLanes(program, stepsMax);
+function prepareLanes(
+  engine: Engine,
+  program: Program,
+  { stepsMax, strategy }: Pick<Draw, "stepsMax" | "strategy">,
+): PreparedLanes {
+  const rule = lanesRule(strategy);
+  const kept = keptLanes(program, stepsMax, rule);
   const { facts, module } = kept.read();
   if (facts !== null && ("unfit" in facts || module !== null)) return prepared(facts, module);
-  const source = lanesSource(engine, program, stepsMax);
+  const source = lanesSource(engine, program, stepsMax, rule);
   if ("unfit" in source) {
     kept.writeFacts({ unfit: source.unfit });
     return source;
@@ -74,9 +80,11 @@ export function resolveEngine(
   { stepsMax, strategy }: Draw,
 ): EnginePlan {
   const portfolio = strategy === Strategy.PORTFOLIO;
-  if (wanted === "scalar" || (!portfolio && strategy !== Strategy.RANDOM)) return "scalar";
+  if (wanted === "scalar" || (!portfolio && lanesMember(strategy) === null)) return "scalar";
   if (wanted === "auto") {
-    const facts = keptLanes(program, stepsMax).read().facts ?? lanesSource(engine, program, stepsMax);
+    const rule = lanesRule(strategy);
+    const known = keptLanes(program, stepsMax, rule).read().facts;
+    const facts = known ?? lanesSource(engine, program, stepsMax, rule);
     if ("unfit" in facts) return "scalar";
   }
   return portfolio ? "portfolio" : wanted;
@@ -87,27 +95,35 @@ export function lanesFor(
   engine: Engine,
   program: Program,
   wanted: EnginePlan,
-  { stepsMax, strategy }: Draw,
+  draw: Draw,
   { schedules = Number.POSITIVE_INFINITY }: StopRules,
 ): Lanes {
   const none = { code: null, plan: "scalar", notes: [], stop: () => undefined } as const;
-  if (wanted === "lanes" && strategy !== Strategy.RANDOM) {
-    const name = strategyName(strategy);
+  if (wanted === "scalar") return none;
+  const portfolio = draw.strategy === Strategy.PORTFOLIO;
+  const drawn = lanesMember(draw.strategy) !== null;
+  if (wanted === "lanes" && !drawn) {
     throw new UsageError(
-      `lanes draw the random walk, not ${name}`,
+      `lanes draw random and sticky:P, not ${strategyName(draw.strategy)}`,
       "write --engine auto or --strategy random",
     );
   }
-  const portfolio = strategy === Strategy.PORTFOLIO;
-  if (wanted === "scalar" || (!portfolio && strategy !== Strategy.RANDOM)) return none;
   const before = portfolio ? RANDOM_EVERY * BLOCK : BLOCK;
   if (wanted === "auto" && schedules <= before) return none;
-  const lanes = prepareLanes(engine, program, stepsMax);
+  if (!portfolio && !drawn) {
+    const name = strategyName(draw.strategy);
+    return { ...none, notes: [`run by the scalar machine: lanes do not draw ${name}`] };
+  }
+  const lanes = prepareLanes(engine, program, draw);
   if (!("unfit" in lanes)) return { ...lanes, plan: portfolio ? "portfolio" : wanted, notes: [] };
   if (wanted === "lanes") {
     throw new UsageError(`lanes do not fit: ${lanes.unfit}`, "--engine auto takes the scalar machine then");
   }
   return { ...none, notes: [`run by the scalar machine: lanes do not fit, ${lanes.unfit}`] };
+}
+
+export function drawnByLanes(findings: readonly Pick<RawFinding, "strategy">[]): boolean {
+  return findings.some(({ strategy }) => scalarMember(strategy) !== null);
 }
 
 /** How much of what lanes found was looked at twice. */
@@ -126,8 +142,10 @@ export async function startEngineFor(
   stepsMax: number,
 ): Promise<Engine> {
   const engine = startEngine(module, program);
-  if (token.kind !== "seed" || token.strategy !== "lanes" || token.hash !== program.hash) return engine;
-  const lanes = prepareLanes(engine, program, stepsMax);
+  if (token.kind !== "seed" || token.hash !== program.hash) return engine;
+  const read = readStrategy(token.strategy);
+  if ("problem" in read || scalarMember(read.member) === null) return engine;
+  const lanes = prepareLanes(engine, program, { stepsMax, strategy: read.member });
   if ("unfit" in lanes)
     throw new TokenMismatch(`the token was drawn by lanes, which do not fit: ${lanes.unfit}`);
   engine.attachLanes(new LanesEngine(await lanes.code));
@@ -135,17 +153,19 @@ export async function startEngineFor(
 }
 
 /** Of the program that was asked for last: a campaign asks whether it fits before it asks for its lanes. */
-const made = new WeakMap<Program, { readonly stepsMax: number; readonly source: MaybeSource }>();
+const made = new WeakMap<Program, { readonly of: string; readonly source: MaybeSource }>();
 
 type MaybeSource = LanesSource | { readonly unfit: string };
 
-export function lanesSource(engine: Engine, program: Program, stepsMax: number): MaybeSource {
+export function lanesSource(engine: Engine, program: Program, stepsMax: number, rule: Rule): MaybeSource {
   const known = made.get(program);
-  if (known?.stepsMax === stepsMax) return known.source;
+  const of = `${stepsMax} ${rule}`;
+  if (known?.of === of) return known.source;
   const { words, symbols, hash } = program;
-  const title = `${symbols.model}, scenario ${symbols.scenario}, program ${hash}`;
-  const source = lanesOf(engine, words, stepsMax, title);
-  made.set(program, { stepsMax, source });
+  const scenario = `${symbols.model}, scenario ${symbols.scenario}`;
+  const title = `${scenario}, program ${hash}${rule === "sticky" ? ", sticky" : ""}`;
+  const source = lanesOf(engine, words, stepsMax, title, rule);
+  made.set(program, { of, source });
   return source;
 }
 

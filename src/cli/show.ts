@@ -66,7 +66,7 @@ function describe({ ir, program }: CompiledModel) {
 
 /** The source of the model's lanes. Exit code 2 where it has none. */
 async function lanesText({ program }: CompiledModel): Promise<string> {
-  const source = lanesSource(startEngine(await loadEngine(), program), program, STEPS_DEFAULT);
+  const source = lanesSource(startEngine(await loadEngine(), program), program, STEPS_DEFAULT, "random");
   if ("unfit" in source)
     throw new UsageError(`lanes do not fit: ${source.unfit}`, "the scalar machine runs it");
   return source.text;

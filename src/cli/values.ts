@@ -86,8 +86,10 @@ export function parseEngine(text: string): EnginePlan {
 
 /** A strategy's number with its parameters. */
 export function parseStrategy(text: string): number {
-  if (text === "lanes") {
-    throw new UsageError("lanes are an engine, not a strategy", "write --strategy random --engine lanes");
+  const lanes = /^lanes(?:[:-](.*))?$/.exec(text);
+  if (lanes !== null) {
+    const hint = `write --strategy ${lanes[1] ?? "random"} --engine lanes`;
+    throw new UsageError("lanes are an engine, not a strategy", hint);
   }
   const read = readStrategy(text);
   if ("problem" in read) throw new UsageError(read.problem, read.hint);

@@ -21,7 +21,7 @@ import {
 } from "../../assembly/abi.ts";
 import type { RawCoverage } from "./coverage.ts";
 import { type GraphMemory, readGraph, type StateGraph } from "./graph.ts";
-import { type LanesEngine, replayLanes } from "./lanes.ts";
+import { type LanesEngine, replayLanes, scalarMember } from "./lanes.ts";
 import { type FirstNotes, firstNotes } from "./notes.ts";
 
 /** A violation as the machine sees it: sites are instruction indexes, -1 where there is none. */
@@ -317,7 +317,7 @@ export class Engine {
 
   /** Draws one schedule again and writes down what it drew. */
   record(draw: Draw, schedule: number): Recording {
-    if (draw.strategy === Strategy.LANES && this.#lanes !== null) {
+    if (scalarMember(draw.strategy) !== null && this.#lanes !== null) {
       const [run] = this.#lanes.record(draw, [schedule]);
       return replayLanes(this, this.#lanes.code, run!, draw.stepsMax);
     }

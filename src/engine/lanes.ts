@@ -5,7 +5,13 @@
 // the program, the seed and the block's number alone. Fewer may be run of it: those with the lowest
 // numbers, each as it is in the whole.
 
-import { Outcome, Strategy, Violation } from "../../assembly/abi.ts";
+import {
+  MEMBER_PARAMETER_SHIFT,
+  MEMBER_STRATEGY_MASK,
+  Outcome,
+  Strategy,
+  Violation,
+} from "../../assembly/abi.ts";
 import type { Draw, Engine, RawFinding, RawTally, Recording, SlotState } from "./engine.ts";
 
 /** Schedules of a block. */
@@ -17,6 +23,36 @@ export const TARGETS_MAX = 64;
  * whole.
  */
 const UNSETTLED_MAX = TARGETS_MAX;
+
+/** Who draws as lanes what a member draws on the scalar machine; null where lanes have no such rule. */
+export function lanesMember(member: number): number | null {
+  return exchanged(member, 0);
+}
+
+/** The other way round: of a member of lanes who draws the same on the scalar machine; null for no such. */
+export function scalarMember(member: number): number | null {
+  return exchanged(member, 1);
+}
+
+/** Strategies with the same distribution: on the scalar machine, and in lanes. */
+const PAIRS: readonly (readonly [Strategy, Strategy])[] = [
+  [Strategy.RANDOM, Strategy.LANES],
+  [Strategy.STICKY, Strategy.LANES_STICKY],
+];
+
+function exchanged(member: number, from: 0 | 1): number | null {
+  const pair = PAIRS.find((each) => each[from] === (member & MEMBER_STRATEGY_MASK));
+  return pair === undefined ? null : member - pair[from] + pair[1 - from]!;
+}
+
+/** How who steps is chosen in a module of lanes. */
+type LanesRule = "random" | "sticky";
+
+/** The rule by which lanes draw what a member draws there, or on the scalar machine. */
+export function lanesRule(member: number): LanesRule {
+  const strategy = member & MEMBER_STRATEGY_MASK;
+  return strategy === Strategy.STICKY || strategy === Strategy.LANES_STICKY ? "sticky" : "random";
+}
 
 /** A task of lanes as the scalar machine knows it. */
 export interface LanesTask {
@@ -38,6 +74,8 @@ export interface LanesAllocation {
 /** Lanes of one program: can be cloned to a worker. */
 export interface LanesCode {
   readonly module: WebAssembly.Module;
+  /** How who steps is chosen: all that draws by this rule has the same module. */
+  readonly rule: LanesRule;
   readonly findings: readonly Pick<RawFinding, "kind" | "detail" | "site" | "class" | "other">[];
   readonly tasks: readonly LanesTask[];
   /** Where lanes put what a task allocates at an instruction: the scalar machine puts it elsewhere. */
@@ -58,6 +96,7 @@ interface Exports {
   readonly steps: WebAssembly.Global;
   readonly unsettledCount: WebAssembly.Global;
   runBlock(seed: bigint, block: bigint, count: number, stepsMax: number): void;
+  setStays(percent: number): void;
   recordBlock(
     seed: bigint,
     block: bigint,
@@ -96,25 +135,26 @@ export class LanesEngine {
    * Null where lanes could not follow all of them.
    */
   run(draw: Draw, block: number, count: number): { tally: RawTally; unsettled: number[] } | null {
-    const wasm = this.#wasm;
+    const wasm = this.#drawing(draw);
     wasm.runBlock(BigInt.asUintN(64, draw.seed), BigInt(block), count, draw.stepsMax);
     const waiting = Number(wasm.unsettledCount.value);
     if (Number(wasm.overflown.value) > 0 || waiting > UNSETTLED_MAX) return null;
     const view = new DataView(wasm.memory.buffer);
     const first = block * BLOCK;
+    const strategy = lanesMember(draw.strategy) ?? draw.strategy;
     const findings: RawFinding[] = [];
     this.code.findings.forEach((finding, n) => {
       const at = Number(wasm.FOUND.value) + n * FOUND_BYTES;
       const times = Number(view.getBigUint64(at, true));
       if (times === 0) return;
-      findings.push(rawFinding(finding, times, first + Number(view.getBigUint64(at + 8, true))));
+      findings.push(rawFinding(finding, times, first + Number(view.getBigUint64(at + 8, true)), strategy));
     });
     for (let n = 0; n < Number(wasm.deadlockCount.value); n++) {
       const at = Number(wasm.DEADLOCKS.value) + n * DEADLOCK_BYTES;
       const [site, other] = [view.getInt32(at, true), view.getInt32(at + 4, true)];
       const finding = { kind: Violation.DEADLOCK, detail: 0, site, class: -1, other };
       const times = Number(view.getBigUint64(at + 8, true));
-      findings.push(rawFinding(finding, times, first + Number(view.getBigUint64(at + 16, true))));
+      findings.push(rawFinding(finding, times, first + Number(view.getBigUint64(at + 16, true)), strategy));
     }
     const unsettled = Array.from({ length: waiting }, (_, n) =>
       view.getUint32(Number(wasm.UNSETTLED.value) + 4 * n, true),
@@ -133,7 +173,7 @@ export class LanesEngine {
 
   /** What the schedules of these numbers, all of one block, did. */
   record(draw: Draw, schedules: readonly number[]): LanesRun[] {
-    const wasm = this.#wasm;
+    const wasm = this.#drawing(draw);
     const block = Math.floor(schedules[0]! / BLOCK);
     const runs: LanesRun[] = [];
     for (let from = 0; from < schedules.length; from += TARGETS_MAX) {
@@ -152,6 +192,13 @@ export class LanesEngine {
     return runs;
   }
 
+  /** The module, told what the member that draws has for a parameter. */
+  #drawing({ strategy }: Draw): Exports {
+    if (lanesRule(strategy) !== this.code.rule) throw new Error(`these lanes draw ${this.code.rule} only`);
+    this.#wasm.setStays((strategy >>> MEMBER_PARAMETER_SHIFT) & 0xff);
+    return this.#wasm;
+  }
+
   #recorded(n: number): LanesRun {
     const steps = this.#wasm.recordSteps(n);
     const at = this.#wasm.recordAt(n);
@@ -163,8 +210,13 @@ export class LanesEngine {
   }
 }
 
-function rawFinding(finding: LanesCode["findings"][number], count: number, first: number): RawFinding {
-  return { ...finding, count, first, task: 0, strategy: Strategy.LANES };
+function rawFinding(
+  finding: LanesCode["findings"][number],
+  count: number,
+  first: number,
+  strategy: number,
+): RawFinding {
+  return { ...finding, count, first, task: 0, strategy };
 }
 
 /** Runs on the scalar machine what a schedule did in its lane. Throws where that cannot be run. */

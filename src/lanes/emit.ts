@@ -9,11 +9,12 @@ import { waitersOf } from "./effects.ts";
 import { Layout } from "./layout.ts";
 import type { Leaf, Network, Tree } from "./network.ts";
 import { type Profile, profile } from "./profile.ts";
-import { count, countBits, countDown, type Rank, rank, rankBits, rankTries, take } from "./rank.ts";
+import { count, countBits, countDown, type Rule, rank, rankBits, rankTries, take } from "./rank.ts";
 import { Region, Scope, ZERO } from "./region.ts";
 import { segmentsOf } from "./segments.ts";
 import { isSmall, longestRun, smallIterations } from "./small.ts";
 import { Steps } from "./steps.ts";
+import { drawStays, elseNotLast, mayStepOn, noneMayStepOn, stepsOn, withStays } from "./sticky.ts";
 import { Turn } from "./turn.ts";
 
 /** Ranks of so many bits are drawn by code of their own, where no lane needs more. */
@@ -27,13 +28,13 @@ export interface Emitted {
   readonly layout: Layout;
 }
 
-export function emitLanes(network: Network, title: string): Emitted {
-  const walks = profile(network);
-  const small = isSmall(network);
+export function emitLanes(network: Network, title: string, rule: Rule): Emitted {
+  const walks = profile(network, rule === "sticky");
+  const small = isSmall(network, rule);
   const layout = new Layout(network, (task) =>
     small ? task.locations.map((at) => [at]) : segmentsOf(task, walks),
   );
-  const emitter = new Emitter(network, layout);
+  const emitter = new Emitter(network, layout, rule === "sticky");
   const body = emitter.program(small);
   const text = [
     `// Lanes of ${title}: made by raceproof from the model, not to be edited.`,
@@ -43,10 +44,12 @@ export function emitLanes(network: Network, title: string): Emitted {
       (v, n) => `// ${String(n).padStart(5)}  ${v.name}${v.initial ? " (set at the beginning)" : ""}`,
     ),
     "",
-    'import { BEYOND, DRAWS, ENDED, GENERATOR, NOBODY, PICKS, RUNS, STATE } from "./memory";',
-    'import { draw, over, overflow, population, tell, tellAll } from "./runtime";',
+    'import { BEYOND, DRAWS, ENDED, GENERATOR, LASTS, MOVES, NOBODY, PICKS, RUNS, STATE } from "./memory";',
+    'import { draw, over, overflow, population, stay, tell, tellAll } from "./runtime";',
     "",
     ...tables(network, layout, walks, emitter.drawnBits),
+    `export const STICKY: bool = ${rule === "sticky"};`,
+    `export const EVERY: u32 = ${(small && longestRun(network)) || EVERY};`,
     "",
     ...INLINES,
     "",
@@ -69,7 +72,6 @@ function tables(network: Network, layout: Layout, walks: Profile, drawn: number)
     ["VECTORS", layout.vectors.length],
     ["DRAWN", drawn],
     ["STEPS_BOUND", places(network)],
-    ["EVERY", (isSmall(network) && longestRun(network)) || EVERY],
   ] as const;
   const pcs = layout.vectors.map(() => -1);
   for (const task of network.tasks) for (const at of task.locations) pcs[layout.location(at)] = at.pc;
@@ -116,10 +118,12 @@ class Emitter {
   private readonly layout: Layout;
   private readonly steps: Steps;
   private readonly waiting: Turn;
+  private readonly sticky: boolean;
 
-  constructor(network: Network, layout: Layout) {
+  constructor(network: Network, layout: Layout, sticky: boolean) {
     this.network = network;
     this.layout = layout;
+    this.sticky = sticky;
     const waiters = waitersOf(network);
     this.steps = new Steps(network, layout, waiters);
     this.waiting = new Turn(network, layout, waiters);
@@ -155,9 +159,11 @@ class Emitter {
     const live = region.not(region.node("v128.load(ENDED)"));
     const counted = Array.from({ length: countBits(tasks.length) }, (_, bit) => `c${bit}`);
     for (const bit of counted) region.say(`let ${bit} = ${ZERO};`);
+    if (this.sticky) noneMayStepOn(region);
     for (const n of tasks.keys()) this.ableLines(region, n, live, counted);
     region.say(`v128.store(NOBODY, ${this.nobody(region, counted)});`, [this.nobody(region, counted)]);
-    this.chooseAmong(region, counted, [...NARROW, rankBits(tasks.length)]);
+    const ranked = this.sticky ? drawStays(region, counted) : counted;
+    this.chooseAmong(region, ranked, [...NARROW, rankBits(tasks.length)]);
     return [
       "/** Who can step in each lane, and one of them in each: all steps of an iteration. */",
       "function turn(): void {",
@@ -185,6 +191,7 @@ class Emitter {
     region.guard(exists, (inner) => {
       const runs = this.waiting.ableGuarded(inner, task, exists);
       if (runs !== exists) inner.say(`v128.store(${at}, ${runs});`, [runs]);
+      if (this.sticky) mayStepOn(inner, n, runs);
       const sum = count(inner, counted, runs, n);
       sum.forEach((bit, i) => {
         if (bit !== counted[i]) inner.say(`${counted[i]} = ${bit};`, [bit]);
@@ -213,16 +220,18 @@ class Emitter {
     const first = this.steps.drawnBits;
     region.say(`draw(${first + tries * width});`);
     const drawn = (i: number): string => region.node(`v128.load(DRAWS + ${16 * (first + i)})`);
-    const { bits, chosen } = rank(region, counted, width, tries, drawn);
+    const { bits, chosen: lucky } = rank(region, counted, width, tries, drawn);
+    const chosen = this.sticky ? withStays(region, counted, lucky) : lucky;
     region.say(`tell(${chosen});`, [chosen]);
-    const rest: Rank = { bits: bits.map((_, bit) => `k${bit}`), chosen };
+    const rest = { bits: bits.map((_, bit) => `k${bit}`), chosen: lucky };
     bits.forEach((value, bit) => {
       region.say(`let k${bit} = ${value};`, [value]);
     });
     tasks.forEach((task, n) => {
       const runs = region.node(`v128.load(RUNS + ${16 * n})`);
       region.guard(runs, (inner) => {
-        const pick = take(inner, rest, runs);
+        const taken = take(inner, rest, runs);
+        const pick = this.sticky ? stepsOn(inner, n, taken, runs, chosen) : taken;
         inner.say(`v128.store(PICKS + ${16 * n}, ${pick}); // ${task.name}`, [pick]);
         if (n + 1 < tasks.length) {
           countDown(inner, rest.bits, runs).forEach((value, bit) => {
@@ -231,6 +240,7 @@ class Emitter {
         }
         inner.say(`if (v128.any_true(${pick})) task${n}(${pick});`, [pick]);
       });
+      if (this.sticky) elseNotLast(region, n, chosen);
     });
     if (this.network.always.length > 0) region.say(`always(${chosen});`, [chosen]);
   }

@@ -4,11 +4,13 @@ import { deriveNetwork } from "./derive.ts";
 import { emitLanes } from "./emit.ts";
 import { merge } from "./merge.ts";
 import { type Network, Unfit } from "./network.ts";
+import type { Rule } from "./rank.ts";
 import { simplify } from "./simplify.ts";
 import type { StartMachine } from "./start.ts";
 
 /** What the binding needs to know besides the compiled module; LanesCode (src/engine/lanes.ts) has this. */
 export interface LanesTables {
+  readonly rule: Rule;
   readonly findings: readonly {
     readonly kind: number;
     readonly detail: number;
@@ -45,18 +47,19 @@ export function lanesOf(
   words: Uint32Array,
   stepsMax: number,
   title: string,
+  rule: Rule,
 ): LanesSource | { readonly unfit: string } {
   try {
     let network = simplify(deriveNetwork(machine, words, stepsMax));
     while (merge(network)) network = simplify(network);
-    const { text, layout } = emitLanes(network, title);
+    const { text, layout } = emitLanes(network, title, rule);
     if (network.tasks.length < 1) throw new Unfit("it has no tasks");
     if (network.findings.length > FINDINGS_MAX)
       throw new Unfit(`it can go wrong in ${network.findings.length} ways`);
     if (layout.vectors.length > VECTORS_MAX) throw new Unfit(`a state takes ${layout.vectors.length} bits`);
     return {
       text,
-      tables: tablesOf(network),
+      tables: tablesOf(network, rule),
       tasks: network.tasks.length,
       locations: network.tasks.reduce((sum, task) => sum + task.locations.length, 0),
       vectors: layout.vectors.length,
@@ -67,7 +70,7 @@ export function lanesOf(
   }
 }
 
-function tablesOf(network: Network): LanesTables {
+function tablesOf(network: Network, rule: Rule): LanesTables {
   const findings = network.findings.map(({ kind, detail, site, class: cls, other }) => {
     return { kind, detail, site, class: cls, other };
   });
@@ -85,5 +88,5 @@ function tablesOf(network: Network): LanesTables {
   if (choiceBits.length > 2) throw new Unfit("a step calls choose() more than twice");
   // One that has a single result draws nothing, but is counted.
   const widths = Array.from(choiceBits, (bits) => bits ?? 0);
-  return { findings, tasks, allocations: network.allocations, choiceBits: widths };
+  return { rule, findings, tasks, allocations: network.allocations, choiceBits: widths };
 }

@@ -20,9 +20,12 @@ export interface Profile {
   readonly together: boolean;
 }
 
-export function profile(network: Network): Profile {
+/** Where walks are sticky, a task steps on in so many cases of a hundred. */
+const STAYS = 90;
+
+export function profile(network: Network, sticky: boolean): Profile {
   const draw = integers(0x5eed);
-  const walks = Array.from({ length: WALKS }, () => new Walk(network, draw).run());
+  const walks = Array.from({ length: WALKS }, () => new Walk(network, draw).run(sticky ? STAYS : 0));
   const visits = new Map<Location, number>();
   const when = new Map<Location, number>();
   for (const walk of walks) {
@@ -82,12 +85,16 @@ class Walk {
     for (const [task, other] of network.ahead) this.ahead.add(`${task.index} ${other.index}`);
   }
 
-  run(): Location[] {
+  /** A task steps on in so many cases of a hundred. */
+  run(stays: number): Location[] {
     const steps: Location[] = [];
+    let last: Task | null = null;
     while (steps.length < STEPS_MAX) {
       const able = this.network.tasks.filter((task) => this.canStep(task));
       if (able.length === 0) break;
-      const task = able[this.draw(able.length)]!;
+      const on = stays > 0 && this.draw(100) < stays && able.some((t) => t === last);
+      const task: Task = on ? last! : able[this.draw(able.length)]!;
+      last = task;
       const from = this.at[task.index]!;
       steps.push(from);
       const leaf = this.decide(from.step!);

@@ -4,7 +4,7 @@
 import { successors } from "./derive.ts";
 import type { Layout } from "./layout.ts";
 import type { Location, Network, Task } from "./network.ts";
-import { count, countBits, countDown, rank, rankBits, rankTries, take } from "./rank.ts";
+import { count, countBits, countDown, type Rule, rank, rankBits, rankTries, take } from "./rank.ts";
 import { Region, Scope, ZERO } from "./region.ts";
 import type { Steps } from "./steps.ts";
 import type { Turn } from "./turn.ts";
@@ -12,7 +12,9 @@ import type { Turn } from "./turn.ts";
 const TASKS_MAX = 3;
 const PLACES_MAX = 32;
 
-export function isSmall({ tasks, always, variables }: Network): boolean {
+/** What is sticky is not: who stepped last would take the room that is won. */
+export function isSmall({ tasks, always, variables }: Network, rule: Rule): boolean {
+  if (rule === "sticky") return false;
   const places = tasks.reduce((sum, task) => sum + task.locations.length, 0);
   const plain = always.length === 0 && !variables.some((v) => v.drawn);
   return plain && tasks.length <= TASKS_MAX && places <= PLACES_MAX;

@@ -2,9 +2,9 @@
 // there, and of what went wrong a sample, so that no finding of lanes alone is ever reported. A block that
 // lanes cannot follow is run by the scalar machine as a whole.
 
-import { Outcome, Strategy, Violation } from "../../assembly/abi.ts";
+import { Outcome, Violation } from "../../assembly/abi.ts";
 import type { Draw, Engine, RawFinding, RawTally, RawViolation } from "../engine/engine.ts";
-import { type LanesEngine, replayLanes } from "../engine/lanes.ts";
+import { type LanesEngine, lanesMember, replayLanes } from "../engine/lanes.ts";
 import type { Observer } from "../engine/observer.ts";
 import { sampledOfBlock, sampleLanes, sampleScalar } from "./sample.ts";
 import { emptyTally, mergeTallies, rawKey } from "./tally.ts";
@@ -82,7 +82,7 @@ function settle(scalar: Engine, lanes: LanesEngine, draw: Draw, schedules: reado
         throw new Error(`schedule ${schedules[n]} of seed ${draw.seed} ends in its lane only`);
       }
       for (const violation of violations.filter(({ kind }) => SETTLED.has(kind))) {
-        findings.push({ ...raw(violation), first: schedules[n]!, replayed: 1 });
+        findings.push({ ...raw(violation, draw), first: schedules[n]!, replayed: 1 });
       }
     });
   }
@@ -95,6 +95,10 @@ function settle(scalar: Engine, lanes: LanesEngine, draw: Draw, schedules: reado
 /** What lanes leave open; all else they have counted. */
 const SETTLED: ReadonlySet<number> = new Set([Violation.DEADLOCK, Violation.STEP_LIMIT]);
 
-function raw({ kind, detail, site, class: cls, other, task }: RawViolation): Omit<RawFinding, "first"> {
-  return { kind, detail, site, class: cls, other, task, count: 1, strategy: Strategy.LANES };
+function raw(
+  { kind, detail, site, class: cls, other, task }: RawViolation,
+  draw: Draw,
+): Omit<RawFinding, "first"> {
+  const strategy = lanesMember(draw.strategy) ?? draw.strategy;
+  return { kind, detail, site, class: cls, other, task, count: 1, strategy };
 }

@@ -3,10 +3,9 @@
 // chance can be seen in it. They are thick at the beginning and thin out; drawn independently of each other
 // like all others, they are a fair sample of what their sampler draws.
 
-import { Strategy } from "../../assembly/abi.ts";
 import { ALL, BEHAVIOURS_MAX, type RawCoverage, STATES_MAX } from "../engine/coverage.ts";
 import type { Draw, Engine, Recording } from "../engine/engine.ts";
-import { BLOCK, type LanesEngine, replayLanes } from "../engine/lanes.ts";
+import { BLOCK, type LanesEngine, replayLanes, scalarMember } from "../engine/lanes.ts";
 import { isKept, type Observer } from "../engine/observer.ts";
 import { classesOf, hashesBelow } from "./classes.ts";
 import { noCoverage, packMarks } from "./coverage.ts";
@@ -88,8 +87,8 @@ export function sampleLanes(
 }
 
 function observed(observer: Observer, draw: Draw, runs: readonly (() => Recording)[]): RawCoverage {
-  // Lanes take each step with the same probability as the random walk: one sampler.
-  const sampler = String(draw.strategy === Strategy.LANES ? Strategy.RANDOM : draw.strategy);
+  // Lanes take each step with the same probability as the scalar machine: one sampler.
+  const sampler = String(scalarMember(draw.strategy) ?? draw.strategy);
   const [behaviours, states, ends]: number[][] = [[], [], []];
   observer.clearMarks();
   for (const run of runs) {

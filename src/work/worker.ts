@@ -1,13 +1,12 @@
 // A worker thread: runs the schedules of one shard in its own engine. Keeps the engine and the loaded
 // program from job to job; after a trap the engine is thrown away, because its memory cannot be trusted.
 
-import { Strategy } from "../../assembly/abi.ts";
 import { Engine, type EngineModule, type RawTally } from "../engine/engine.ts";
 import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
 import { Observer } from "../engine/observer.ts";
 import { runBlock } from "./block.ts";
 import type { ShardJob, ShardResult } from "./job.ts";
-import { piecesOf } from "./portfolio.ts";
+import { piecesOf, resolveMember } from "./portfolio.ts";
 import { sampledSchedules, sampleScalar } from "./sample.ts";
 import { attributed, emptyTally, mergeTallies } from "./tally.ts";
 
@@ -29,10 +28,10 @@ export function runShard(job: ShardJob): ShardResult {
     const scalar = engineFor(job.module, job);
     const observing = job.recorder === null ? null : observerFor(job.recorder, job);
     if (job.block === undefined || job.lanes === null) return { tally: runPieces(scalar, observing, job) };
-    const draw = { ...job.draw, strategy: Strategy.RANDOM };
+    const draw = { ...job.draw, strategy: resolveMember(job.draw.strategy, job.first) };
     const lanesEngine = lanesFor(job.lanes, job);
     const tally = runBlock(scalar, lanesEngine, { ...job, draw, block: job.block, observing });
-    return { tally: attributed(Strategy.RANDOM, tally) };
+    return { tally: attributed(draw.strategy, tally) };
   } catch (error) {
     engine = null;
     loaded = "";

@@ -8,13 +8,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { Outcome, Strategy } from "../../assembly/abi.ts";
 import { engineFile, modelsFolder } from "../../src/base/paths.ts";
 import { groupFindings } from "../../src/campaign/keys.ts";
+import { memberOf } from "../../src/campaign/strategies.ts";
 import { compileEngine, type Draw, type EngineModule } from "../../src/engine/engine.ts";
-import { BLOCK, replayLanes } from "../../src/engine/lanes.ts";
+import { BLOCK, lanesRule, replayLanes } from "../../src/engine/lanes.ts";
 import { rawKey } from "../../src/work/tally.ts";
 import { exploreScenario } from "../support/explored.ts";
 import { lanesOfModel } from "../support/lanes.ts";
 
 const DRAW: Draw = { strategy: Strategy.LANES, seed: 7n, stepsMax: 10_000 };
+const STICKY_90: Draw = { ...DRAW, strategy: memberOf(Strategy.LANES_STICKY, 90) };
 /** More than there are lanes, so that some are refilled. */
 const COUNT = 300;
 
@@ -25,33 +27,41 @@ beforeAll(async () => {
 
 describe("each schedule of lanes", () => {
   test.each([
-    ["bpf-oom/v2", "close_vs_rmdir"],
-    ["bpf-oom/v2", "storm"],
+    ["bpf-oom/v2", "close_vs_rmdir", DRAW],
+    ["bpf-oom/v2", "storm", DRAW],
     // Tasks that the set-up leaves behind; objects made while it runs; choose(); assume(); leaks at the end.
-    ["bpf-oom/v2", "uaf_1"],
-    ["bpf-oom/v2", "uaf_6"],
-    ["bpf-oom/v2", "dd"],
-    ["bpf-oom/v4-fixed", "close_vs_rmdir"],
-    ["bpf-oom/v1", "leak"],
+    ["bpf-oom/v2", "uaf_1", DRAW],
+    ["bpf-oom/v2", "uaf_6", DRAW],
+    ["bpf-oom/v2", "dd", DRAW],
+    ["bpf-oom/v4-fixed", "close_vs_rmdir", DRAW],
+    ["bpf-oom/v1", "leak", DRAW],
     // Deadlocks.
-    ["bpf-oom/v2-detach-abba", "dl_order"],
+    ["bpf-oom/v2-detach-abba", "dl_order", DRAW],
     // Small: all in one loop.
-    ["bench/two-task", "two_task"],
-    ["bench/wide", "wide"],
-  ])(
-    "of %s, scenario %s, is the same on the scalar machine",
+    ["bench/two-task", "two_task", DRAW],
+    ["bench/wide", "wide", DRAW],
+    // Sticky.
+    ["bpf-oom/v2", "close_vs_rmdir", STICKY_90],
+    ["bpf-oom/v2", "storm", STICKY_90],
+    ["bpf-oom/v2", "uaf_6", STICKY_90],
+    ["bpf-oom/v1", "leak", STICKY_90],
+    ["bpf-oom/v2-detach-abba", "dl_order", STICKY_90],
+    ["bench/two-task", "two_task", STICKY_90],
+    ["bench/wide", "wide", STICKY_90],
+  ] as const)(
+    "of %s, scenario %s, is the same on the scalar machine (%o)",
     { timeout: 120_000 },
-    async (model, scenario) => {
-      const { engine, lanes } = await lanesOfModel(module, model, scenario);
+    async (model, scenario, draw) => {
+      const { engine, lanes } = await lanesOfModel(module, model, scenario, lanesRule(draw.strategy));
       const block = 3;
-      const ran = lanes.run(DRAW, block, COUNT);
+      const ran = lanes.run(draw, block, COUNT);
       expect(ran).not.toBeNull();
       const { tally, unsettled } = ran!;
       const numbers = Array.from({ length: COUNT }, (_, n) => block * BLOCK + n);
       const counts = new Map<string, { count: number; first: number }>();
       let [steps, dropped] = [0, 0];
-      lanes.record(DRAW, numbers).forEach((run, n) => {
-        const recording = replayLanes(engine, lanes.code, run, DRAW.stepsMax);
+      lanes.record(draw, numbers).forEach((run, n) => {
+        const recording = replayLanes(engine, lanes.code, run, draw.stepsMax);
         expect(recording.outcome, `schedule ${n}`).not.toBe(Outcome.RUNNING);
         if (recording.outcome === Outcome.DROPPED) dropped++;
         else steps += run.tasks.length;

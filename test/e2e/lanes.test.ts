@@ -23,7 +23,6 @@ interface Result {
   }[];
 }
 
-/** The JSON without what depends on the clock. */
 describe("fuzz --engine lanes", () => {
   const args = ["bpf-oom/v2", "--schedules", "300k", "--engine", "lanes", "--json"];
 
@@ -112,6 +111,63 @@ scenario delays(void) { thread("a", queue()); thread("b", queue()); }
     expect(code).toBe(2);
     expect(stderr).toMatch(/--engine gpu .*auto, lanes/s);
   });
+});
+
+describe("fuzz --strategy sticky:P", () => {
+  const args = ["bpf-oom/v2", "--strategy", "sticky:90", "--json"];
+
+  test("in lanes gives the same with any number of workers, and tokens that replay", {
+    timeout: 120_000,
+  }, async () => {
+    const lanes = [...args, "--engine", "lanes", "--schedules", "300k"];
+    const one = await fuzz(...lanes, "-j", "1");
+    const two = await fuzz(...lanes, "-j", "2");
+    expect(one.stderr).toBe("");
+    expect(timeless(two.stdout)).toBe(timeless(one.stdout));
+    const result = JSON.parse(one.stdout) as Result;
+    expect(result).toMatchObject({
+      schedules: 300_000,
+      options: { engine: "lanes", strategy: "sticky-90" },
+      strategies: [{ strategy: "sticky-90", schedules: 300_000 }],
+      coverage: { samplers: [{ sampler: "sticky-90" }] },
+    });
+    expect(result.notes[0]).toMatch(/ that lanes showed were run on the scalar machine too/);
+    expect(result.findings.length).toBe(4);
+    for (const { token } of result.findings) {
+      expect(token).toMatch(/^rp1:[0-9a-f]{8}:lanes-sticky-90:42:\d+$/);
+      const { stdout, code } = await run(["repro", token, "bpf-oom/v2"], { env });
+      expect(stdout).toMatch(/^REPRODUCED: /);
+      expect(code).toBe(1);
+    }
+  });
+
+  test("in a folder goes on in lanes where it was stopped", { timeout: 120_000 }, async () => {
+    const out = join(mkdtempSync(join(cache, "out-")), "campaign");
+    const part = await fuzz(...args, "--out", out, "--schedules", "300k");
+    expect(JSON.parse(part.stdout)).toMatchObject({ schedules: 300_000, options: { engine: "auto" } });
+    const whole = await fuzz(...args, "--out", out, "--schedules", "600k");
+    const once = await fuzz(...args, "--schedules", "600k");
+    const results = [whole, once].map(({ stdout }) => JSON.parse(stdout) as Result);
+    const counts = results.map(({ findings }) => findings.map(({ token, count }) => [token, count]));
+    expect(results[0]!.schedules).toBe(600_000);
+    expect(counts[0]).toEqual(counts[1]);
+  });
+});
+
+test("strategies that lanes do not draw stay on the scalar machine, which is said", {
+  timeout: 60_000,
+}, async () => {
+  const args = ["bpf-oom/v2", "--strategy", "pct:3", "--schedules", "270k", "--json"];
+  const auto = JSON.parse((await fuzz(...args)).stdout) as Result;
+  expect(auto.notes).toContain("run by the scalar machine: lanes do not draw pct-3");
+  const scalar = JSON.parse((await fuzz(...args, "--engine", "scalar")).stdout) as Result;
+  expect(scalar.notes.join()).not.toContain("scalar machine");
+  expect(scalar.findings).toEqual(auto.findings);
+  const lanes = await fuzz(...args, "--engine", "lanes");
+  expect(lanes).toMatchObject({ code: 2, stdout: "" });
+  expect(lanes.stderr).toBe(
+    "raceproof: lanes draw random and sticky:P, not pct-3\n  write --engine auto or --strategy random\n",
+  );
 });
 
 test("show --lanes prints the source, which ends with a newline", async () => {

@@ -8,6 +8,7 @@ import { Violation } from "../../assembly/abi.ts";
 import type { Engine, RawViolation } from "../../src/engine/engine.ts";
 import { type LanesCode, type LanesRun, replayLanes } from "../../src/engine/lanes.ts";
 import { lanesOf } from "../../src/lanes/lanes.ts";
+import type { Rule } from "../../src/lanes/rank.ts";
 import type { Program } from "../../src/model/program.ts";
 import { randomIntegers } from "./run-reference.ts";
 
@@ -19,6 +20,8 @@ const PLACES = {
   DRAWS: 0x1000,
   ENDED: 0x2000,
   NOBODY: 0x2010,
+  MOVES: 0x2020,
+  LASTS: 0x2800,
   PICKS: 0x3000,
   RUNS: 0x4000,
 };
@@ -81,6 +84,11 @@ export function runLanesInJs(text: string, seed: number, iterations: number): La
       for (let d = 0; d < count; d++) {
         memory.set(PLACES.DRAWS + 16 * d, draw(0x10000) | (draw(0x10000) << 16));
       }
+    },
+    // Seven times of eight, whatever the percentage.
+    stay: (m: number) => {
+      const word = (): number => draw(0x10000) | (draw(0x10000) << 16);
+      return m & (word() | word() | word());
     },
     population: () => 0,
     tell: (m: number) => {
@@ -167,9 +175,10 @@ export function compareLanes(
   seed: number,
   stepsMax: number,
   change: (text: string) => string = (text) => text,
+  rule: Rule = "random",
 ): LanesComparison {
   engine.load(program.words);
-  const source = lanesOf(engine, program.words, stepsMax, "a test");
+  const source = lanesOf(engine, program.words, stepsMax, "a test", rule);
   if ("unfit" in source) return { unfit: source.unfit, compared: 0 };
   const code = { module: null as unknown as WebAssembly.Module, ...source.tables } satisfies LanesCode;
   let compared = 0;

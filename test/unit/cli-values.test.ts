@@ -1,9 +1,10 @@
 // Goal: every flag's value is read as people write it, and what is wrong is named with what to write instead.
 
 import { describe, expect, it } from "vitest";
+import { Strategy } from "../../assembly/abi.ts";
 import { UsageError } from "../../src/base/errors.ts";
 import { nearest } from "../../src/base/names.ts";
-import { strategyName } from "../../src/campaign/strategies.ts";
+import { memberOf, readStrategy, strategyName } from "../../src/campaign/strategies.ts";
 import {
   parseCount,
   parseDuration,
@@ -13,6 +14,7 @@ import {
   parseStrategy,
   parseUi,
 } from "../../src/cli/values.ts";
+import { lanesMember, scalarMember } from "../../src/engine/lanes.ts";
 import { parseFault } from "../../src/work/fault.ts";
 
 describe("values of flags", () => {
@@ -81,6 +83,7 @@ describe("values of flags", () => {
     ],
     ["pos:3", "strategy pos takes no parameter, and pos:3 has one", "write pos"],
     ["lanes", "lanes are an engine, not a strategy", "write --strategy random --engine lanes"],
+    ["lanes-sticky-90", "lanes are an engine, not a strategy", "write --strategy sticky-90 --engine lanes"],
   ])("says what is wrong with the strategy %s", (text, message, hint) => {
     let caught: unknown;
     try {
@@ -90,6 +93,14 @@ describe("values of flags", () => {
     }
     expect(caught).toBeInstanceOf(UsageError);
     expect(caught).toMatchObject({ message, hint });
+  });
+
+  it.each([0, 90, 99])("knows tokens of lanes that are sticky by %i percent", (percent) => {
+    const member = memberOf(Strategy.LANES_STICKY, percent);
+    expect(strategyName(member)).toBe(`lanes-sticky-${percent}`);
+    expect(readStrategy(strategyName(member))).toEqual({ member });
+    expect(scalarMember(member)).toBe(memberOf(Strategy.STICKY, percent));
+    expect(lanesMember(memberOf(Strategy.STICKY, percent))).toBe(member);
   });
 
   it.each(["random", "pct-3", "pct-16-65535", "pos", "urw", "surw", "sticky-0", "sticky-99", "portfolio"])(
