@@ -47,8 +47,8 @@ describe.skipIf(postgresMissing)("workers that share a campaign (PostgreSQL is n
     return url;
   };
 
-  // Whoever is frozen while it talks to the server, and not while it runs a shard, does not come late with one:
-  // seldom, and then the test begins anew.
+  // Whoever is frozen while it talks to the server, and not while it runs a shard, does not come late with
+  // one: seldom, and then the test begins anew.
   let attempts = 0;
   const title = `kill -9, SIGSTOP, server restarts: ${SHARDS} rows, those of one undisturbed process`;
   it(title, { retry: 4, timeout: 600_000 }, async () => {
