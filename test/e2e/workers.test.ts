@@ -51,7 +51,7 @@ describe.skipIf(postgresMissing)("workers that share a campaign (PostgreSQL is n
   // one: seldom, and then the test begins anew.
   let attempts = 0;
   const title = `kill -9, SIGSTOP, server restarts: ${SHARDS} rows, those of one undisturbed process`;
-  it(title, { retry: 4, timeout: 600_000 }, async () => {
+  it(title, { retry: 9, timeout: 600_000 }, async () => {
     const chaos = `chaos${attempts++}`;
     const url = await plan(chaos, campaign(SHARDS));
     const done = () => count(chaos);
