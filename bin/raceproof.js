@@ -26,11 +26,9 @@ if (!existsSync(program)) {
     fail(`${wanted}: run npm install in ${packageRoot} for the pinned one`);
   } else {
     const { runInstead } = await import("./spawn.js");
-    // A campaign's process stays small: young garbage of replays may take this much, times three, and what
-    // the threads allocate comes from two pools, not from one for each that ever was.
-    const heap = "--max-semi-space-size=2";
+    // What the threads allocate comes from two pools, not from one for each that ever was.
     const env = { MALLOC_ARENA_MAX: "2" };
-    const args = [heap, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+    const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
     runInstead(node, args, { leash: true, env });
   }
 }

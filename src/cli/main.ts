@@ -3,11 +3,13 @@
 
 import { type Command, CommanderError } from "commander";
 import { Exit, type ExitCode, RaceproofError } from "../base/errors.ts";
+import { keepYoungSmall } from "../base/heap.ts";
 import { commandTree } from "./commands.ts";
 import { printable, tameStreams, writeError } from "./output.ts";
 
 /** Runs the program; sets the exit code and returns when all output has left. Never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
+  keepYoungSmall();
   tameStreams();
   leash();
   let code: ExitCode = Exit.CLEAN;
