@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Strategy } from "../dist/assembly/abi.js";
 import { engineFile, lanesFolder, modelsFolder, reducerFile } from "../dist/src/base/paths.js";
+import { median } from "../dist/src/base/quantile.js";
 import { compileEngine, Engine } from "../dist/src/engine/engine.js";
 import { BLOCK, type LanesCode } from "../dist/src/engine/lanes.js";
 import { compileLanes } from "../dist/src/lanes/compile.js";
@@ -16,7 +17,6 @@ import { openModel } from "../dist/src/model/compile.js";
 import { encodeProgram } from "../dist/src/model/encode.js";
 import type { Program } from "../dist/src/model/program.js";
 import { startPool } from "../dist/src/work/pool.js";
-import { median } from "./statistics.ts";
 
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "10" }, seconds: { type: "string", default: "2" } },

@@ -12,12 +12,12 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { engineFile, modelsFolder } from "../dist/src/base/paths.js";
+import { median } from "../dist/src/base/quantile.js";
 import { compileEngine, Engine } from "../dist/src/engine/engine.js";
 import { compileModel } from "../dist/src/model/compile.js";
 import { encodeProgram } from "../dist/src/model/encode.js";
 import type { Program } from "../dist/src/model/program.js";
 import { MORE_STATES, MORE_TRANSITIONS, Pan, type Round, spinInstalled } from "./peers/verifier.ts";
-import { median } from "./statistics.ts";
 
 const { values } = parseArgs({
   options: {

@@ -9,12 +9,12 @@
 
 import { join } from "node:path";
 import { engineFile, lanesFolder, modelsFolder } from "../dist/src/base/paths.js";
+import { median } from "../dist/src/base/quantile.js";
 import { compileEngine, Engine } from "../dist/src/engine/engine.js";
 import { compileLanes } from "../dist/src/lanes/compile.js";
 import { lanesOf } from "../dist/src/lanes/lanes.js";
 import { compileModel } from "../dist/src/model/compile.js";
 import { encodeProgram } from "../dist/src/model/encode.js";
-import { median } from "./statistics.ts";
 
 const [model = "bpf-oom/v2", scenario = "storm", drawn = "random"] = process.argv.slice(2);
 const SCHEDULES = 65_536;

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Strategy, Violation } from "../dist/assembly/abi.js";
 import { engineFile, lanesFolder, modelsFolder } from "../dist/src/base/paths.js";
+import { median } from "../dist/src/base/quantile.js";
 import { compileEngine, Engine, type RawTally } from "../dist/src/engine/engine.js";
 import { BLOCK, type LanesCode } from "../dist/src/engine/lanes.js";
 import { compileLanes } from "../dist/src/lanes/compile.js";
@@ -25,7 +26,7 @@ import { startPool } from "../dist/src/work/pool.js";
 import { emptyTally, mergeTallies } from "../dist/src/work/tally.js";
 import { BATCH, type Contender, compileNative, native, type Round } from "./native.ts";
 import { fastCheck, spin } from "./peers/simulation.ts";
-import { median, print, type Row, zScore } from "./statistics.ts";
+import { print, type Row, zScore } from "./statistics.ts";
 
 const { values } = parseArgs({
   options: {

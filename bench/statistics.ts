@@ -11,12 +11,6 @@ export interface Row {
   readonly useAfterFreePercent: number;
 }
 
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
 /** z of the difference of two rates. */
 export function zScore(a: number, n: number, b: number, m: number): number {
   const p = (a + b) / (n + m);

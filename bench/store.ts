@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../dist/src/base/paths.js";
-import { median } from "./statistics.ts";
+import { median } from "../dist/src/base/quantile.js";
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,7 @@
 // The table of the deep models: how many schedules each strategy takes until one violates. Here: how that is
 // found out for one seed, and the document. Pure; deep.ts measures, a test measures the portfolio again.
 
+import { median } from "../src/base/quantile.ts";
 import type { RawTally } from "../src/engine/engine.ts";
 
 /** Schedules after which a seed gives up. */
@@ -40,10 +41,9 @@ export function schedulesToFinding(
   });
 }
 
-/** Of an odd number of values; null where the middle one is. */
-export function median(values: readonly (number | null)[]): number | null {
-  const sorted = values.map((v) => v ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
-  const middle = sorted[(sorted.length - 1) / 2]!;
+/** Null where that seed found nothing. */
+export function medianOf(values: readonly (number | null)[]): number | null {
+  const middle = median(values.map((value) => value ?? Number.POSITIVE_INFINITY));
   return Number.isFinite(middle) ? middle : null;
 }
 
@@ -102,7 +102,7 @@ export function renderDeep(rows: readonly DeepRow[]): string {
 }
 
 function searched(values: readonly (number | null)[]): string {
-  const middle = median(values);
+  const middle = medianOf(values);
   const never = values.filter((value) => value === null).length;
   const text = middle === null ? `> ${grouped(SCHEDULES_MOST)}` : grouped(middle);
   return never === 0 ? text : `${text} (${never} none)`;

@@ -43,11 +43,11 @@ export function compareBenchmarks(a: Benchmark, b: Benchmark, version: string): 
   }
   const pairs = [
     ...paired(a.throughput, b.throughput, contenderName, notes).flatMap(([before, after]) =>
-      difference(before, after, "schedules/s", before.schedulesPerSecond, after.schedulesPerSecond),
+      difference(before, "schedules/s", before.schedulesPerSecond, after.schedulesPerSecond),
     ),
     ...paired(a.findings, b.findings, findingName, notes).flatMap(([before, after]) => [
-      ...difference(before, after, "schedules to", before.schedules, after.schedules),
-      ...difference(before, after, "seconds to", before.seconds, after.seconds),
+      ...difference(before, "schedules to", before.schedules, after.schedules),
+      ...difference(before, "seconds to", before.seconds, after.seconds),
     ]),
   ];
   const corrected = holm(pairs.map(({ p }) => p));
@@ -97,13 +97,12 @@ function paired<Row extends Throughput | TimeToFinding>(
 }
 
 type Compared = Omit<BenchDifference, "verdict"> & {
-  /** Of two samples with one median: which has the higher mean rank, that is, the censored runs. */
+  /** Whether what came after has the higher mean rank: medians may be the same where runs are censored. */
   readonly higher: boolean;
 };
 
 function difference(
   { model, scenario, engine, strategy, workers, ...row }: Throughput | TimeToFinding,
-  _after: Throughput | TimeToFinding,
   what: BenchDifference["what"],
   before: readonly (number | null)[],
   after: readonly (number | null)[],

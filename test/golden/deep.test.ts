@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
-  median,
+  medianOf,
   medianOfWalk,
   SCHEDULES_MOST,
   SEEDS,
@@ -80,7 +80,7 @@ describe.each(MODELS)("$name", ({ name }) => {
     const pieces = piecesOf(Strategy.PORTFOLIO, 0, SCHEDULES_MOST);
     const schedules = schedulesToFinding(engine, pieces, STEPS_DEFAULT);
     expect(schedules.filter((n) => n !== null)).toHaveLength(SEEDS);
-    const middle = median(schedules)!;
+    const middle = medianOf(schedules)!;
     expect(rowsOf(name)[1]![1]).toBe(middle.toLocaleString("en-US"));
     const probability = result.findings.reduce((sum, finding) => sum + finding.exactProbability!, 0);
     expect(100 * middle).toBeLessThan(medianOfWalk(probability));
