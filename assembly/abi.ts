@@ -53,7 +53,7 @@ export const TALLY_MAX = 1024;
 
 // ---------------------------------------------------------------- marks
 
-/** Of an instruction that was run: the run went on to next, or ended its task there; it went on to alt. */
+/** Of an instruction that was run: the run went on to next; it went on to alt. */
 export const MARK_NEXT = 1;
 export const MARK_ALT = 2;
 

@@ -45,6 +45,7 @@ export const CHOICES: usize = 0xe0000;
  */
 export const WRITERS: usize = 0x120600;
 export const WRITERS_COPY: usize = 0x10800;
+/** In the engine that records practice refuses to run: all from MARKS to behind SEEN lies there. */
 export const PRACTICE: usize = 0x140000;
 export const MARKS: usize = 0x140000;
 export const PAST: usize = 0x150000;

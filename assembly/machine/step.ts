@@ -11,7 +11,7 @@ import {
   TASK_READ, TASK_WINDOW, TASK_WORD, WRITERS,
 } from "../core/layout";
 import { footReadCell, footSeeCell, footWriteCell, RECORDING } from "../core/footprint";
-import { markEnd, markWay } from "../core/marks";
+import { markWay } from "../core/marks";
 import { heapAlloc, heapFree, heapLiving } from "../kernel/heap";
 import { locksLock, locksTrylock, locksUnlock } from "../kernel/locks";
 import { cssGet, cssKill, cssPut, cssTryget } from "../kernel/memcg";
@@ -98,7 +98,6 @@ export function stepInline(slot: u32): void {
     next = load<u32>(at, 8);
     switch (word & 0xff) {
       case Op.EXIT:
-        if (RECORDING) markEnd(pc);
         taskExit(slot, pc);
         if (dirty) settle();
         return;

@@ -6,9 +6,10 @@
 // Half of them are drawn by random priorities without a change, for in those one task runs far while others
 // can step: nothing shows more of such steps. The others are uniform random walks.
 
-import { IMAGE_ALWAYS, POINTER_BASE, SLOTS } from "../abi";
+import { CELLS_MAX, IMAGE_ALWAYS, POINTER_BASE, SLOTS } from "../abi";
 import { choiceBegin, CHOICE_DRAW } from "../core/choice";
-import { PRACTICE } from "../core/layout";
+import { RECORDING } from "../core/footprint";
+import { IMAGE, PRACTICE } from "../core/layout";
 import { prngBegin } from "../core/prng";
 import { courseBegin, courseConclude, courseStep } from "../machine/course";
 import { pendingCell, pendingChanges, pendingLook } from "../machine/pending";
@@ -40,6 +41,8 @@ const ROW: usize = <usize>SLOTS << 1;
 const CHANGED: usize = ROW - 2;
 let cells: u32 = 0;
 
+assert(PRACTICE + <usize>CELLS_MAX * ROW <= IMAGE, "every cell has its row");
+
 /** Cells that may be drawn, the most stepped on: cell and how often, which sums up to practiceTargets. */
 const TARGETS: usize = memory.data(512, 4);
 const TARGETS_MAX: u32 = 64;
@@ -48,6 +51,7 @@ export let practiceTargets: u32 = 0;
 
 /** For the program that is loaded, unless it is done; leaves a run behind. */
 export function practice(stepsMax: u32): void {
+  assert(!RECORDING, "what this engine records of runs lies where practice would count");
   if (program == programNumber && bound == stepsMax) return;
   program = programNumber;
   bound = stepsMax;

@@ -3,11 +3,13 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Strategy } from "../../assembly/abi.ts";
 import { planShard } from "../../src/campaign/plan.ts";
 import { BEHAVIOURS_MAX, HASH_BITS, type RawCoverage, STATES_MAX } from "../../src/engine/coverage.ts";
 import { BLOCK } from "../../src/engine/lanes.ts";
 import { classesOf, mergeClasses, noClasses } from "../../src/work/classes.ts";
 import { mergeCoverage, noCoverage, packMarks, unpackMarks } from "../../src/work/coverage.ts";
+import { isRandomBlock, MEMBERS, piecesOf } from "../../src/work/portfolio.ts";
 import { sampledOfBlock, sampledSchedules } from "../../src/work/sample.ts";
 import { emptyTally, mergeTallies } from "../../src/work/tally.ts";
 
@@ -174,6 +176,24 @@ describe("the sample", () => {
     expect(sampledOfBlock(4, BLOCK)).toEqual(Array.from({ length: 8 }, (_, n) => 4 * BLOCK + n));
     expect(sampledOfBlock(5, BLOCK)).toEqual([]);
     expect(sampledOfBlock(8, 3)).toEqual([8 * BLOCK, 8 * BLOCK + 1, 8 * BLOCK + 2]);
+  });
+
+  it("has of each member of the portfolio as many as its share", () => {
+    const drawn = new Map(MEMBERS.map((member) => [member, { schedules: 0, sampled: 0 }]));
+    for (const { member, first, count } of piecesOf(Strategy.PORTFOLIO, BLOCK, 256 * BLOCK)) {
+      if (isRandomBlock(Math.floor(first / BLOCK))) continue;
+      const all = drawn.get(member)!;
+      all.schedules += count;
+      all.sampled += sampledSchedules(first, count).length;
+    }
+    const shares = [...drawn.values()];
+    const sampled = shares.reduce((sum, each) => sum + each.sampled, 0);
+    const schedules = shares.reduce((sum, each) => sum + each.schedules, 0);
+    expect(sampled).toBeGreaterThan(500);
+    for (const each of shares) {
+      const expected = (sampled * each.schedules) / schedules;
+      expect(Math.abs(each.sampled - expected)).toBeLessThan(4 * Math.sqrt(expected));
+    }
   });
 
   it("finds one in the first shard", () => {

@@ -5,7 +5,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { Strategy } from "../../assembly/abi.ts";
-import { engineFile } from "../../src/base/paths.ts";
+import { engineFile, reducerFile } from "../../src/base/paths.ts";
 import { memberOf, strategyName } from "../../src/campaign/strategies.ts";
 import { compileEngine, Engine, type EngineModule } from "../../src/engine/engine.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
@@ -122,6 +122,17 @@ test("the picks of seed 42 are pinned", () => {
       ],
     }
   `);
+});
+
+test("the engine that records refuses practice, whose counts would lie in what it records", async () => {
+  const engine = new Engine(await compileEngine(reducerFile));
+  engine.load(encodeProgram(program(8, on(0, 3), on(1, 3))).words);
+  const seed = 42n;
+  for (const strategy of [memberOf(Strategy.PCT, 3), Strategy.URW, Strategy.SURW]) {
+    expect(() => engine.fuzz({ strategy, seed, stepsMax: 1000 }, 0, 1)).toThrow("unreachable");
+  }
+  const draw = { strategy: memberOf(Strategy.PCT, 3, 5), seed, stepsMax: 1000 };
+  expect(engine.fuzz(draw, 0, 10).schedules).toBe(10);
 });
 
 describe("PCT", () => {
