@@ -61,11 +61,12 @@ export async function work(options: WorkOptions): Promise<DispatchEnd | null> {
   try {
     for (;;) {
       const end = await settle();
+      // Before the end too: what came late may have been another result.
+      hand.check();
       // What is still in hand was taken from us and is recorded: whether we get the same is worth the wait.
       if (end !== null && (end !== "schedules" || hand.isEmpty())) return end;
       if (end === null && !(await takeMore(options, ask, hand))) await look();
       await options.onChange();
-      hand.check();
       if (signal.aborted) return null;
       await Promise.race([hand.change(), pause(IDLE_MS, signal)]);
     }

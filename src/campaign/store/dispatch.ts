@@ -52,12 +52,11 @@ export class Dispatcher {
   async open({ id, spec }: StoredCampaign, budgets: Budgets): Promise<ShardQueue> {
     await this.#store.setBudgets(id, budgets);
     const done = await this.#store.doneShards(id);
-    const cut = done.filter(({ shard, runs }) => runs > 0 && runs < schedulesOf(spec, shard, budgets));
+    const cut = done
+      .filter(({ shard, runs }) => runs > 0 && runs < schedulesOf(spec, shard, budgets))
+      .map(({ shard }) => shard);
     if (cut.length > 0) {
-      await this.#store.reopen(
-        id,
-        cut.map(({ shard }) => shard),
-      );
+      await this.#store.reopen(id, cut);
       await this.#queues.remove(id);
       await this.#database.run("UPDATE dispatch SET planned = 0 WHERE campaign = ?", [id]);
     }
@@ -86,16 +85,20 @@ export class Dispatcher {
     return rows.map(({ campaign }) => String(campaign));
   }
 
-  /** Hands further shards to the queue, where few are left; those that are recorded already are left out. */
+  /**
+   * Hands further shards to the queue, where few are left; those that are recorded already are left out. A
+   * campaign that has ended has no queue: who ends it waits for this transaction.
+   */
   extend(id: string, spec: CampaignSpec, queue: ShardQueue): Promise<void> {
     return this.#database.transaction(async (session) => {
       const [row] = await session.all(
-        `SELECT planned, budgets,
+        `SELECT planned, budgets, ended_by,
                 (SELECT COUNT(*) FROM result WHERE result.campaign = dispatch.campaign) AS done
          FROM dispatch JOIN campaign ON campaign.id = dispatch.campaign
          WHERE campaign = ? FOR UPDATE OF dispatch`,
         [id],
       );
+      if (row!.ended_by !== null) return;
       const planned = Number(row!.planned);
       const { schedules } = JSON.parse(String(row!.budgets)) as Budgets;
       const end = Math.min(shardsWithin(spec, schedules), Number(row!.done) + AHEAD);
@@ -195,13 +198,18 @@ export class Dispatcher {
     return Number(row!.done) === shards ? "schedules" : null;
   }
 
-  /** Enough where the shards from the first on, without a gap, show enough. */
+  /**
+   * Enough where the shards from the first on, without a gap, show enough. A finding may be called something
+   * else from shard to shard; it counts as what it is called where it was seen first, as in one process.
+   */
   async #foundEnough(id: string, { untilFinding }: Budgets): Promise<DispatchEnd | null> {
     if (untilFinding === undefined) return null;
     const [row] = await this.#database.all(
       `SELECT MAX(first) AS last, COUNT(*) AS bugs FROM
-         (SELECT MIN(shard) AS first FROM occurrence WHERE campaign = ? GROUP BY bug
-          ORDER BY first LIMIT ?) AS earliest`,
+         (SELECT MIN(shard) AS first FROM
+            (SELECT DISTINCT ON (finding) shard, bug FROM occurrence WHERE campaign = ?
+             ORDER BY finding, first) AS earliest
+          GROUP BY bug ORDER BY first LIMIT ?) AS bugs`,
       [id, untilFinding],
     );
     if (Number(row!.bugs) < untilFinding) return null;
@@ -251,9 +259,7 @@ export async function readAttempts(session: SqlSession, id: string): Promise<Att
   return { lost: Number(row!.lost), late: Number(row!.late), shards: Number(row!.shards) };
 }
 
-/**
- * In place of a row that says that the shard was given up: somebody who was only slow brings it after all.
- */
+/** In place of a row that says that it was given up: somebody who was only slow brings it after all. */
 async function insertDone(session: PostgresSession, id: string, rows: Rows<ResultRow>): Promise<Recorded> {
   await session.run("DELETE FROM result WHERE campaign = ? AND shard = ? AND kind = 'crashed'", [
     id,
@@ -263,11 +269,8 @@ async function insertDone(session: PostgresSession, id: string, rows: Rows<Resul
 }
 
 /** Our own row, where the answer to its transaction was lost on the way. */
-async function isOwn(
-  session: PostgresSession,
-  id: string,
-  { shard, worker, at }: ResultRow,
-): Promise<boolean> {
+async function isOwn(session: PostgresSession, id: string, row: ResultRow): Promise<boolean> {
+  const { shard, worker, at } = row;
   const rows = await session.all(
     "SELECT shard FROM result WHERE campaign = ? AND shard = ? AND worker = ? AND at = ?",
     [id, shard, worker, at],

@@ -31,6 +31,10 @@ export interface Lease {
   readonly retryCount: number;
 }
 
+/**
+ * A campaign that has ended has no queue any more, and whoever comes late with a shard of it must still be
+ * able to record: nothing is to be had then, and nothing has to be told.
+ */
 export interface ShardQueue {
   /** Shards that are there already stay as they are. */
   add(shards: readonly number[], session: RawSession): Promise<void>;
@@ -99,8 +103,8 @@ export async function openQueues(database: Postgres): Promise<Queues> {
 
 function shardQueue(boss: PgBoss, name: string, gone: string): ShardQueue {
   async function fetch(queue: string, batchSize: number): Promise<Lease[]> {
-    const jobs = await boss.fetch<{ shard: number }>(queue, { batchSize });
-    return jobs.map(({ id, retryCount, data }) => ({ id, retryCount, shard: data.shard }));
+    const jobs = await unlessRemoved(boss.fetch<{ shard: number }>(queue, { batchSize }));
+    return (jobs ?? []).map(({ id, retryCount, data }) => ({ id, retryCount, shard: data.shard }));
   }
   return {
     async add(shards, session) {
@@ -109,10 +113,10 @@ function shardQueue(boss: PgBoss, name: string, gone: string): ShardQueue {
     },
     take: (most) => fetch(name, most),
     async beat(leases) {
-      if (leases.length > 0) await boss.touch(name, attempts(leases));
+      if (leases.length > 0) await unlessRemoved(boss.touch(name, attempts(leases)));
     },
     async complete(lease, session) {
-      await boss.complete(name, attempts([lease]), null, { db: adapter(session) });
+      await unlessRemoved(boss.complete(name, attempts([lease]), null, { db: adapter(session) }));
     },
     async giveBack(lease, session) {
       // As new: what pg-boss calls a retry would count as a loss.
@@ -120,13 +124,23 @@ function shardQueue(boss: PgBoss, name: string, gone: string): ShardQueue {
       await this.add([lease.shard], session);
     },
     async fail(lease, reason) {
-      await boss.fail(name, attempts([lease]), { reason });
+      await unlessRemoved(boss.fail(name, attempts([lease]), { reason }));
     },
     takeGivenUp: () => fetch(gone, 10),
     async completeGivenUp(lease, session) {
-      await boss.complete(gone, attempts([lease]), null, { db: adapter(session) });
+      await unlessRemoved(boss.complete(gone, attempts([lease]), null, { db: adapter(session) }));
     },
   };
+}
+
+/** pg-boss asks for the queue before it begins, so that a transaction of ours is as good as before. */
+async function unlessRemoved<Result>(asked: Promise<Result>): Promise<Result | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "PGBOSS_QUEUE_NOT_FOUND") return null;
+    throw error;
+  }
 }
 
 function attempts(leases: readonly Lease[]): { id: string; retryCount: number }[] {
