@@ -16,11 +16,15 @@ interface Observes {
 export function sharesOf(
   program: Program,
   machine: Observes,
-  { byStrategy }: RawTally,
+  tally: RawTally,
   stepsMax: number,
 ): StrategyShare[] | undefined {
-  return byStrategy?.map(({ strategy, schedules, steps, findings }) => {
-    const found = countGroups(groupFindings(program, { findings, schedules }));
+  // What a finding is called is said by the schedule that showed it first, whoever drew that: nobody has
+  // found more than all have.
+  const groups = new Map(groupFindings(program, tally).map(({ key, group }) => [key, group]));
+  return tally.byStrategy?.map(({ strategy, schedules, steps, findings }) => {
+    const own = groupFindings(program, { findings, schedules });
+    const found = countGroups(own.map(({ key, group }) => ({ group: groups.get(key) ?? group })));
     const share = { strategy: strategyName(strategy), schedules, steps, findings: found };
     if ((strategy & MEMBER_STRATEGY_MASK) !== Strategy.PCT) return share;
     const { contested, tasks } = machine.practice(stepsMax);

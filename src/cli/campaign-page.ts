@@ -3,18 +3,20 @@
 
 import { version } from "../base/paths.ts";
 import { coverageOf } from "../campaign/coverage.ts";
+import type { EndedBy } from "../campaign/loop.ts";
 import { modelName } from "../campaign/repro.ts";
 import { ratesOf, sharesOf } from "../campaign/shares.ts";
 import { openToRead, type ReadFolder } from "../campaign/store/folder.ts";
 import { damaged } from "../campaign/store/sql-store.ts";
 import { type CampaignStats, readStats } from "../campaign/store/stats.ts";
 import type { StoredCampaign, StoredFinding } from "../campaign/store/store.ts";
-import type { Finding, SeriesPoint, Summary, Verdict } from "../campaign/summary.ts";
+import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
 import type { RawTally } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
 import type { ListedFinding, Page } from "../report/html/page.ts";
 import { emptyTally, mergeTallies } from "../work/tally.ts";
 import { type CampaignSources, campaignSources } from "./campaign-sources.ts";
+import { verdictOf } from "./fuzz.ts";
 import { runNotes } from "./notes.ts";
 import { loadEngine, startEngine } from "./session.ts";
 import { keptTokens, Tellers } from "./tell.ts";
@@ -24,8 +26,9 @@ const TOLD_MAX = 24;
 const LISTED_MAX = 2000;
 /** Findings times shards: what is read of tallies for one page. */
 const ROWS_MAX = 100_000;
-/** Rows of the series: charts have no room for more. */
-const SERIES_MAX = 5000;
+const TALLIES_LEFT_OUT =
+  "who drew the schedules, what they covered, how often each strategy showed a finding, and whether runs " +
+  "hit a limit is left out: with so many findings in so many shards it would take too long to add up";
 
 export async function campaignPage(folder: string): Promise<Page> {
   const opened = await openToRead(folder);
@@ -92,7 +95,9 @@ async function pageOf(
     version,
     summaries: [{ ...summary, model: { ...modelName(program), ...spec.model } }],
     listed: listed.map((each) => listedOf(folder, each, summary)),
-    unlisted: stats.findings - found.length,
+    bugs: stats.bugs,
+    // A campaign that runs may have found more since its totals were read.
+    unlisted: Math.max(0, stats.findings - found.length),
     sources: sources.texts,
   };
 }
@@ -123,8 +128,7 @@ async function summaryOf(
   id: string,
 ): Promise<Omit<Summary, "model">> {
   const { schedules, steps, activeMs, schedulesPerSecond, endedBy, state } = stats;
-  // Without findings tallies are short, and say whether a limit was reached; with many of them, who drew what
-  // and what was covered is left out.
+  // Without findings tallies are short, and say whether a limit was reached, which no page may leave out.
   const tally = stats.findings * stats.shards > ROWS_MAX ? null : await wholeTally(store, id);
   const drawn = tally === null ? {} : await drawnBy(program, tally, Number(stats.options.maxSteps));
   const ratesBy = tally === null ? () => undefined : ratesOf(program, tally);
@@ -137,7 +141,7 @@ async function summaryOf(
     version: stats.version,
     command: "report",
     options: stats.options,
-    verdict: verdictOf(stats, tally),
+    verdict: campaignVerdict(stats, tally),
     schedules,
     steps,
     elapsedMs: activeMs,
@@ -145,13 +149,13 @@ async function summaryOf(
     stepsPerSecond: Math.round((steps * 1000) / Math.max(1, activeMs)),
     findings: findings.map((finding) => ({ ...finding, byStrategy: ratesBy(finding.key) })),
     ...drawn,
-    series: thinned(await store.series(id)),
+    series: await store.series(id),
     endedBy: endedBy ?? "",
     notes: [
       ...running,
       ...stopped,
       ...crashed,
-      ...(tally === null ? program.symbols.notes : runNotes(program, tally)),
+      ...(tally === null ? [...program.symbols.notes, TALLIES_LEFT_OUT] : runNotes(program, tally)),
       ...notes,
     ],
   };
@@ -177,16 +181,12 @@ async function wholeTally(store: ReadFolder["store"], id: string): Promise<RawTa
   return whole;
 }
 
-/** What was cut short by a limit, or never ran, is no pass. */
-function verdictOf({ findings, schedules, crashed }: CampaignStats, tally: RawTally | null): Verdict {
+/** As fuzz has it; and what runs still, was killed, or has shards that count for nothing is no pass. */
+function campaignVerdict(stats: CampaignStats, tally: RawTally | null): Verdict {
+  const { findings, crashed, budgets } = stats;
   if (findings > 0) return "violations";
-  const limited = tally?.limited.some((n) => n > 0) === true;
-  return schedules === 0 || crashed > 0 || limited ? "inconclusive" : "none-found";
-}
-
-function thinned(series: readonly SeriesPoint[]): readonly SeriesPoint[] {
-  const each = Math.ceil(series.length / SERIES_MAX);
-  return each <= 1 ? series : series.filter((_, i) => i % each === 0 || i === series.length - 1);
+  const endedBy = crashed > 0 ? null : (stats.endedBy as EndedBy | null);
+  return verdictOf(budgets, { tally: tally ?? emptyTally, endedBy: endedBy ?? "interrupted" }, findings);
 }
 
 function listedOf(

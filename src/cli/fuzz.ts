@@ -240,7 +240,11 @@ export function fuzzedSummary(
 }
 
 /** A run that was cut short must not look like a pass. */
-export function verdictOf(rules: StopRules, campaign: Campaign, findings: number): Verdict {
+export function verdictOf(
+  rules: StopRules,
+  campaign: Pick<Campaign, "tally" | "endedBy">,
+  findings: number,
+): Verdict {
   const { tally, endedBy } = campaign;
   if (findings > 0) return "violations";
   if (tally.schedules === 0 || endedBy === "interrupted" || tally.limited.some((n) => n > 0)) {

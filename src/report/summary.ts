@@ -132,8 +132,8 @@ export function headlineOf(summary: Summary): string {
   return `${words}: ${outcome(summary)}; ${clean(model.name)}${scenario}`;
 }
 
-/** What comes after the verdict. */
-export function outcome(summary: Summary): string {
+/** What comes after the verdict. `bugs`: where the summary does not hold all findings. */
+export function outcome(summary: Summary, bugs = groupsOf(summary).length): string {
   const of = summary.reduction === undefined ? "every schedule of them" : "of a reduced graph";
   const amount =
     summary.states === undefined
@@ -141,12 +141,13 @@ export function outcome(summary: Summary): string {
       : `${counted(summary.states, "state")} (${of})`;
   switch (summary.verdict) {
     case "violations":
-      return `${counted(groupsOf(summary).length, "finding")} in ${searched(summary)}`;
+      return `${counted(bugs, "finding")} in ${searched(summary)}`;
     case "none-found":
       return `no violation in ${searched(summary)}`;
     case "proved":
       return `no schedule of this model violates, ${amount} visited`;
     case "inconclusive":
+      if (summary.endedBy === "") return `no violation in ${searched(summary)} so far`;
       if (summary.endedBy === "preemptions") return `${boundText(summary)} violates, ${amount} visited`;
       return summary.endedBy === "interrupted"
         ? `interrupted after ${searched(summary)}${estimated(summary)}`

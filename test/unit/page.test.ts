@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Comparison, Summary } from "../../src/campaign/summary.ts";
 import { pageAssets } from "../../src/cli/page-assets.ts";
+import { chartsOf } from "../../src/report/html/campaign.ts";
 import { escapeText, html, jsonElement } from "../../src/report/html/markup.ts";
 import { PAGE_BYTES_MAX, type Page, renderPage } from "../../src/report/html/page.ts";
 import { charts } from "../support/pages.ts";
@@ -190,6 +191,19 @@ describe("what a page says", () => {
       expect(text).toContain(escapeText(title));
     expect(text.match(/<figure class="chart"/g)).toHaveLength(4);
     expect(text).toContain("Schedules a second");
+  });
+
+  test("a rate is the mean since the point before it, however many there are between", () => {
+    // A second of 1000 schedules, then one of none, for hours.
+    const series = Array.from({ length: 10_000 }, (_, i) => {
+      return { ...charts[0]!, t_active_ms: i * 1000, schedules: 1000 * Math.ceil(i / 2) };
+    });
+    const [rate] = chartsOf(series);
+    const rates = rate!.curves[0]!.points.map(([, y]) => y);
+    expect(rates.length).toBeGreaterThan(200);
+    expect(Math.min(...rates)).toBeGreaterThan(450);
+    expect(Math.max(...rates)).toBeLessThan(550);
+    expect(rate!.sentence).toContain("500 schedules a second on the whole, over 2.78 h");
   });
 
   test("what a clean campaign does not prove", () => {

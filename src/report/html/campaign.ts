@@ -5,21 +5,21 @@ import { coverageLines } from "../coverage.ts";
 import { scenarioName } from "../evidence.ts";
 import { limitTexts, outcome, throughputText, VERDICTS } from "../summary.ts";
 import { clean, counted, grouped, si } from "../text.ts";
-import { type Chart, chartFigure, timeText } from "./charts.ts";
+import { type Chart, chartFigure, thinned, timeText } from "./charts.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** Pixels of the longest bar of a table. */
 const BAR_WIDTH = 160;
 const TONES: Readonly<Record<string, string>> = { bad: "bad", good: "good", doubt: "doubt" };
 
-/** `named`: one of several scenarios. */
-export function verdictLine(summary: Summary, named: boolean): Markup {
+/** `named`: one of several scenarios; `bugs`: as for outcome(). */
+export function verdictLine(summary: Summary, named: boolean, bugs?: number): Markup {
   const { words, tone } = VERDICTS[summary.verdict];
   const scenario = named ? html`<b>${scenarioName(summary.model.scenario)}</b> ` : undefined;
   const { hash, memoryModel } = summary.model;
   const program = `program ${clean(hash)}, memory sequentially consistent (${memoryModel})`;
   return html`<p class="lead">${scenario}<span class="verdict ${TONES[tone] ?? ""}">${words}</span>
-${outcome(summary)}; ${program}</p>`;
+${outcome(summary, bugs)}; ${program}</p>`;
 }
 
 export function campaignSection(summary: Summary): Markup {
@@ -61,8 +61,10 @@ function coverageList(coverage: Coverage): Markup {
 }
 
 /** In the order in which the page has them; those with nothing to show too. */
-export function chartsOf(series: readonly SeriesPoint[]): Chart[] {
-  if (series.length < 2) return [];
+export function chartsOf(all: readonly SeriesPoint[]): Chart[] {
+  if (all.length < 2) return [];
+  // First, so that a rate is the mean since the point before it, not that of a moment.
+  const series = thinned(all);
   const last = series.at(-1)!;
   const time = timeText(last.t_active_ms);
   const of = (value: (point: SeriesPoint) => number | null): (readonly [number, number])[] =>

@@ -6,7 +6,7 @@ import { html, type Markup } from "./markup.ts";
 
 export interface Curve {
   readonly name: string;
-  /** In order of x. */
+  /** In order of x; as many as there is room for (thinned). */
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
@@ -46,7 +46,7 @@ export function chartParts({ curves, steps, yText = si }: Chart): ChartParts {
   const py = (y: number): number => round(HEIGHT - BOTTOM - (y / yMax) * (HEIGHT - BOTTOM - TOP));
   const parts = [0, 0.5, 1];
   const paths = curves.map(({ points }) => {
-    const moves = thinned(points).map(([x, y], i) => {
+    const moves = points.map(([x, y], i) => {
       if (i === 0) return `M${px(x)} ${py(y)}`;
       return steps === true ? `H${px(x)}V${py(y)}` : `L${px(x)} ${py(y)}`;
     });
@@ -82,8 +82,8 @@ export function timeText(ms: number): string {
     : `${Math.round(seconds / 86_400)} d`;
 }
 
-/** Some of them, evenly, with the last. */
-function thinned<T>(points: readonly T[]): readonly T[] {
+/** As many as a chart has room for, evenly, with the last. */
+export function thinned<T>(points: readonly T[]): readonly T[] {
   if (points.length <= POINTS_MAX) return points;
   const each = points.length / POINTS_MAX;
   const some = Array.from({ length: POINTS_MAX }, (_, i) => points[Math.floor(i * each)]!);

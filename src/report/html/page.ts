@@ -44,6 +44,8 @@ export interface Page {
   readonly summaries: readonly Summary[];
   readonly reproduction?: Reproduction;
   readonly comparison?: Comparison;
+  /** What a reader takes for different bugs, where the summary does not hold all findings. */
+  readonly bugs?: number;
   /** Findings beyond those of the summaries. */
   readonly listed?: readonly ListedFinding[];
   /** Findings that are not even listed. */
@@ -78,7 +80,7 @@ export function renderPage(page: Page, assets: PageAssets): string {
 <header>
 <p class="brand">raceproof ${page.version}</p>
 <h1>${title}</h1>
-${page.summaries.map((summary) => verdictLine(summary, page.summaries.length > 1))}
+${page.summaries.map((summary) => verdictLine(summary, page.summaries.length > 1, page.bugs))}
 ${reproductionLine(page.reproduction)}
 ${liveLine(page.live)}
 ${contents(all.slice(0, told), listed.length + (page.unlisted ?? 0))}
