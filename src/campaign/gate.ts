@@ -5,6 +5,7 @@ import type {
   CheckedScenario,
   Finding,
   ModelName,
+  Reproduction,
   ReproVerdict,
   Summary,
   Trace,
@@ -49,6 +50,11 @@ export interface Gate {
   readonly interrupted: boolean;
 }
 
+/** A WARN that shows before the token diverges is shown: what follows says nothing, that does. */
+export function replayVerdict({ verdict, trace }: Pick<Reproduction, "verdict" | "trace">): ReproVerdict {
+  return trace.violations.length > 0 ? "REPRODUCED" : verdict;
+}
+
 /** Of the findings those that a known token shows, or that are of one group with such a one. */
 export function knownAmong(findings: readonly Finding[], known: ReadonlySet<string>): string[] {
   const groups = new Set(findings.filter(({ key }) => known.has(key)).map(({ group }) => group));
@@ -61,6 +67,9 @@ export function verdictOfGate({ replays, scenarios, interrupted }: Omit<Gate, "v
   const fresh = scenarios.some(({ findings, known }) => findings.some(({ key }) => !known.includes(key)));
   if (back || fresh) return "violations";
   if (interrupted || scenarios.some(({ verdict }) => verdict === "inconclusive")) return "inconclusive";
+  // Where no token fits and nothing was checked, nothing was looked at.
+  const looked = replays.some(({ verdict }) => verdict === "REPRODUCED" || verdict === "NOT REPRODUCED");
+  if (!looked && scenarios.length === 0) return "inconclusive";
   const proved = scenarios.length > 0 && scenarios.every(({ verdict }) => verdict === "proved");
   return proved ? "proved" : "none-found";
 }

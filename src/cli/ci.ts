@@ -1,10 +1,10 @@
 // ci: what a pipeline runs. Replays every token of a committed file, then checks the scenarios that its lines
 // name within a budget, and prints the whole for a person, a test runner or a code host.
 
-import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { type ExitCode, RaceproofError, TokenMismatch, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
-import { knownAmong, verdictOfGate } from "../campaign/gate.ts";
+import { knownAmong, replayVerdict, verdictOfGate } from "../campaign/gate.ts";
 import { parseRegressions, type Regression, type RegressionToken } from "../campaign/regressions.ts";
 import { modelName, reproduce } from "../campaign/repro.ts";
 import type { Gate, GateReplay, GateScenario } from "../campaign/summary.ts";
@@ -12,7 +12,14 @@ import { casesOfGate, renderGate } from "../report/gate.ts";
 import { renderGateJson } from "../report/json.ts";
 import { checkScenarios } from "./check.ts";
 import { modelForToken } from "./find-program.ts";
-import { type CheckFlags, CI_FORMATS, type CiFlags, replayFlags } from "./flags.ts";
+import {
+  type CheckFlags,
+  CI_FORMATS,
+  type CiFlags,
+  type FuzzFlags,
+  replayFlags,
+  STRATEGY_DEFAULT,
+} from "./flags.ts";
 import { parseOutput, renderCasesAs } from "./formats.ts";
 import { exitCodeOf, type FuzzPlan, planFuzz, resolvedOptions } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
@@ -29,7 +36,7 @@ interface Placed<R extends Regression = Regression> {
 
 export async function runCi(file: string, flags: CiFlags): Promise<ExitCode> {
   const outputs = parseOutputs(flags);
-  const plan = planFuzz({ ...checkFlags(flags), strategy: "random" });
+  const plan = planFuzz(checkFlags(flags));
   const entries = parseRegressions(readFile(file), file);
   if (entries.length === 0) {
     throw new UsageError(
@@ -37,7 +44,7 @@ export async function runCi(file: string, flags: CiFlags): Promise<ExitCode> {
       "put a line into it: TOKEN MODEL --scenario NAME, or: check MODEL",
     );
   }
-  for (const { path } of outputs) if (path !== null) touch(path);
+  claim(outputs, file);
   const interrupts = catchInterrupts();
   const started = performance.now();
   // All that can be wrong with the file is said before anything runs.
@@ -62,9 +69,8 @@ export async function runCi(file: string, flags: CiFlags): Promise<ExitCode> {
   };
   const whole = { ...gate, verdict: verdictOfGate(gate) };
   for (const { format, path } of outputs) {
-    const text = render(whole, format);
-    if (path === null) await writeResult(text);
-    else writeFileSync(path, text);
+    if (path === null) await writeResult(render(whole, format, { color: wantsColor(), width: columns() }));
+    else writeFileSync(path, render(whole, format));
   }
   interrupts.release();
   return interrupts.exitCode() ?? exitCodeOf(whole.verdict);
@@ -72,13 +78,20 @@ export async function runCi(file: string, flags: CiFlags): Promise<ExitCode> {
 
 type CiFormat = (typeof CI_FORMATS)[number];
 
-function render(gate: Gate, format: CiFormat): string {
-  if (format === "text") return renderGate(gate, { color: wantsColor(), width: columns() });
+interface CiOutput {
+  readonly format: CiFormat;
+  /** Null: stdout. */
+  readonly path: string | null;
+}
+
+/** `terminal`: of stdout; a file has no colours. */
+function render(gate: Gate, format: CiFormat, terminal: Parameters<typeof renderGate>[1] = {}): string {
+  if (format === "text") return renderGate(gate, terminal);
   return format === "json" ? renderGateJson(gate) : renderCasesAs(casesOfGate(gate), format);
 }
 
 /** `NAME` for stdout, `NAME=FILE` for files. */
-function parseOutputs(flags: CiFlags): { readonly format: CiFormat; readonly path: string | null }[] {
+function parseOutputs(flags: CiFlags): CiOutput[] {
   const wanted = flags.format.map((text) => {
     const [, name = text, path = null] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
     const { format } = parseOutput({ format: name }, CI_FORMATS);
@@ -96,12 +109,23 @@ function parseOutputs(flags: CiFlags): { readonly format: CiFormat; readonly pat
   return printed.length === 0 ? [{ format: "text", path: null }, ...wanted] : wanted;
 }
 
-/** That it cannot be written is said before anything runs. */
-function touch(path: string): void {
-  try {
-    closeSync(openSync(path, "a"));
-  } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${reasonOf(error)}`, "name a file in a folder that is there");
+/** Files that cannot be written, or would take the place of another one, are told before anything runs. */
+function claim(outputs: readonly CiOutput[], file: string): void {
+  const taken = new Set([realpathSync(file)]);
+  for (const { format, path } of outputs) {
+    if (path === null) continue;
+    try {
+      closeSync(openSync(path, "a"));
+    } catch (error) {
+      const hint = "name a file in a folder that is there";
+      throw new UsageError(`cannot write ${path}: ${reasonOf(error)}`, hint);
+    }
+    const real = realpathSync(path);
+    if (taken.has(real) && statSync(real).isFile()) {
+      const what = real === realpathSync(file) ? "would overwrite the tokens" : "names a file twice";
+      throw new UsageError(`--format ${format}=${path} ${what}`, "name a file of its own");
+    }
+    taken.add(real);
   }
 }
 
@@ -133,7 +157,9 @@ async function replay({ entry, model: { program } }: Placed<RegressionToken>): P
   const head = { line, token: text, model: modelName(program, replayFlags(entry)), known };
   try {
     const engine = await startEngineFor(token, await loadEngine(), program, stepsMax);
-    const { verdict, divergence, trace } = reproduce(program, engine, token, stepsMax);
+    const replayed = reproduce(program, engine, token, stepsMax);
+    const { divergence, trace } = replayed;
+    const verdict = replayVerdict(replayed);
     if (divergence === null) return { ...head, verdict, reason: null, trace };
     const { step, expected, found } = divergence;
     const reason = `the token diverges at step ${step}: expected ${expected}, found ${found}`;
@@ -188,14 +214,15 @@ function knownKeys(replays: readonly GateReplay[], { model }: Pick<GateScenario,
   return new Set(same.flatMap(({ trace }) => trace?.violations.map(({ key }) => key) ?? []));
 }
 
-function checkFlags(flags: CiFlags): CheckFlags & { strategy: string } {
+/** As check has them, so that neither finds what the other does not look for. */
+function checkFlags(flags: CiFlags): CheckFlags & Pick<FuzzFlags, "strategy"> {
   const { time, maxMemory, seed, jobs, ui } = flags;
   return {
     define: [],
     include: [],
     stub: [],
     strict: false,
-    strategy: "random",
+    strategy: STRATEGY_DEFAULT,
     time,
     maxMemory,
     ...(seed === undefined ? {} : { seed }),

@@ -85,6 +85,24 @@ describe("ci", () => {
     ]);
   });
 
+  it("draws what it cannot explore as check does, not by the random walk alone", async () => {
+    file("storm.txt", "check bpf-oom/v2 --scenario storm\n");
+    const flags = ["--time", "1ms", "--max-memory", "1M", "--json"];
+    const { stdout } = await ci(["storm.txt", ...flags]);
+    const storm = ["bpf-oom/v2", "--scenario", "storm", "--seed", "42", "--ui", "none"];
+    const checked = await run(["check", ...storm, ...flags]);
+    const [ours, theirs] = [stdout, checked.stdout].map((text) => JSON.parse(text).scenarios[0]);
+    expect(ours.schedules).toBeGreaterThan(0);
+    expect(ours.options.strategy).toBe("portfolio");
+    expect(theirs.options.strategy).toBe("portfolio");
+  });
+
+  it("exits 3 where no token fits and nothing was checked", async () => {
+    file("unfit.txt", "rp1:00000000:random:1:2 counter.c --scenario quiet\n");
+    const { code, stdout } = await ci(["unfit.txt", "--no-check"]);
+    expect([code, stdout.split(";")[0]]).toEqual([3, "INCONCLUSIVE: 0 of 1 race shows, 1 stale"]);
+  });
+
   it("only replays with --no-check", async () => {
     const { code, stdout } = await ci(["races.txt", "--no-check", "--json"]);
     expect(code).toBe(1);
@@ -110,6 +128,8 @@ describe("ci", () => {
     [["races.txt", "--format", "sarif", "--format", "junit"], /sarif and junit would both be printed/],
     [["races.txt", "--format", "sarif=no/such/out"], /cannot write no\/such\/out: ENOENT/],
     [["races.txt", "--format", "sarif="], /names no file/],
+    [["races.txt", "--format", "sarif=races.txt"], /sarif=races\.txt would overwrite the tokens/],
+    [["races.txt", "--format", "sarif=one", "--format", "junit=./one"], /junit=\.\/one names a file twice/],
     [["races.txt", "--format", "toml"], /--format toml is unknown/],
     [["races.txt", "--time", "soon"], /--time soon is not a time/],
   ])("says in one line what is wrong with %j", async (args, message) => {
