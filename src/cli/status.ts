@@ -184,7 +184,15 @@ function startBlock(options: StatusOptions, output: Output): Status {
   const block = new Block(output);
   let at = Number.NEGATIVE_INFINITY;
   let lines = [clean(options.title), "  starting"];
-  const redraw = () => block.draw(lines);
+  let drawing = false;
+  const redraw = () => {
+    // Asking for the size tells of a new one. To draw then, too, would be to draw twice, the second time for
+    // a width that may have changed since it was asked for.
+    if (drawing) return;
+    drawing = true;
+    block.draw(lines);
+    drawing = false;
+  };
   const restore = () => output.write(SHOW);
   // Whatever ends the process: a signal that is caught, an exception.
   process.once("exit", restore);

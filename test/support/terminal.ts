@@ -35,6 +35,10 @@ export class Terminal {
     return this.#row;
   }
 
+  get columns(): number {
+    return this.#columns;
+  }
+
   resize(columns: number): void {
     const whole: { text: string; cursor: number | null }[] = [];
     let open = false;

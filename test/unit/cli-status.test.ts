@@ -75,7 +75,12 @@ class Screen {
   }
   resize(columns: number): void {
     this.terminal.resize(columns);
-    this.columns = columns;
+    this._refreshSize();
+  }
+  /** As Node's terminals: who asks for the size is told of a new one, as all who listen. */
+  _refreshSize(): void {
+    if (this.columns === this.terminal.columns) return;
+    this.columns = this.terminal.columns;
     this.#resized();
   }
   get shown(): string[] {
@@ -208,6 +213,19 @@ describe("the status block", () => {
       expect(screen.shown).toEqual(["$ raceproof fuzz"]);
     },
   );
+
+  it("is drawn once where a new width is heard of by asking", () => {
+    plainTerminal();
+    const screen = new Screen(80, 60);
+    const status = startStatus(options, screen);
+    status.update(progress(1000, 5));
+    screen.terminal.resize(40);
+    const before = screen.writes;
+    status.update(progress(2000, 5));
+    expect(screen.writes).toBe(before + 1);
+    expect(screen.shown.filter((line) => line.startsWith("rac")).length).toBe(1);
+    for (const line of screen.shown) expect(line.length).toBeLessThan(40);
+  });
 
   it("fits a terminal of few rows", () => {
     plainTerminal();
