@@ -3,7 +3,7 @@
 import { UsageError } from "../base/errors.ts";
 import type { FuzzFlags } from "./flags.ts";
 
-export function checkPlaces({ out, database, planOnly, spec, events }: FuzzFlags): void {
+export function checkPlaces({ out, database, planOnly, spec, events, shardJobs }: FuzzFlags): void {
   if (database !== undefined && out !== undefined) {
     throw new UsageError("--out and --database are two places", "a campaign is kept in one of them");
   }
@@ -13,10 +13,14 @@ export function checkPlaces({ out, database, planOnly, spec, events }: FuzzFlags
       "ask status instead",
     );
   }
-  if (planOnly && database === undefined && out === undefined) {
+  const kept = database !== undefined || out !== undefined;
+  if (planOnly && !kept) {
     throw new UsageError("--plan-only has no place for the plan", "give --database URL or --out FOLDER");
   }
   if (spec !== undefined && !planOnly) {
     throw new UsageError("--spec writes a plan for others to run", "give --plan-only as well");
+  }
+  if (shardJobs !== undefined && !kept) {
+    throw new UsageError("--shard-jobs is of a campaign that is kept", "give --out FOLDER or --database URL");
   }
 }

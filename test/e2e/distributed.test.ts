@@ -111,6 +111,7 @@ describe("pieces of a campaign for a batch scheduler", () => {
     refused(await here("worker", "--spec", spec, "--shards", "0"), /needs a database, or a plan/);
     refused(await here("worker"), /needs a database, or a plan/);
     refused(await here(...campaign(1), "--plan-only"), /no place for the plan/);
+    refused(await here(...campaign(1)), /--shard-jobs is of a campaign that is kept/);
   });
 });
 
