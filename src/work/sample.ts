@@ -12,13 +12,13 @@ import { noCoverage, packMarks } from "./coverage.ts";
 
 /** So many between a power of two and the next, as long as they are not farther apart than this. */
 const PER_OCTAVE = 64;
-const APART_MOST = 2 ** 15;
+const APART_MOST = 2 ** 16;
 /**
  * With lanes it costs more: the block is begun again, and each schedule is run twice. So it is the first
- * ones of every fourth block, and more of block 0.
+ * ones of every sixteenth block, and more of block 0.
  */
 const PER_BLOCK = 8;
-const BLOCKS_APART = 4;
+const BLOCKS_APART = 16;
 
 /**
  * Those of first..first+count-1, run by the scalar machine, that are looked at: one of each window, at a

@@ -48,7 +48,7 @@ describe.skipIf(postgresMissing)("workers that share a campaign (PostgreSQL is n
   };
 
   const title = `kill -9, SIGSTOP, server restarts: ${SHARDS} rows, those of one undisturbed process`;
-  it(title, { timeout: 600_000 }, async () => {
+  it(title, { timeout: SHARDS * 15_000 }, async () => {
     const chaos = "chaos";
     const url = await plan(chaos, campaign(SHARDS));
     const done = () => count(chaos);
@@ -96,7 +96,7 @@ describe.skipIf(postgresMissing)("workers that share a campaign (PostgreSQL is n
     }
     await until(
       "all rows",
-      180_000,
+      SHARDS * 4500,
       async () => (await done()) === SHARDS,
       () => crew.outputs(),
     );

@@ -169,18 +169,18 @@ describe("the sample", () => {
     const upTo = (count: number) => sampledSchedules(0, count).length;
     expect(upTo(2 ** 18)).toBeGreaterThan(800);
     expect(upTo(2 ** 18)).toBeLessThan(1000);
-    expect(upTo(2 ** 26) - upTo(2 ** 25)).toBe(2 ** 25 / 2 ** 15);
+    expect(upTo(2 ** 26) - upTo(2 ** 25)).toBe(2 ** 25 / 2 ** 16);
   });
 
-  it("takes some of every fourth block of lanes", () => {
-    expect(sampledOfBlock(4, BLOCK)).toEqual(Array.from({ length: 8 }, (_, n) => 4 * BLOCK + n));
-    expect(sampledOfBlock(5, BLOCK)).toEqual([]);
-    expect(sampledOfBlock(8, 3)).toEqual([8 * BLOCK, 8 * BLOCK + 1, 8 * BLOCK + 2]);
+  it("takes some of every sixteenth block of lanes", () => {
+    expect(sampledOfBlock(16, BLOCK)).toEqual(Array.from({ length: 8 }, (_, n) => 16 * BLOCK + n));
+    for (let block = 17; block < 32; block++) expect(sampledOfBlock(block, BLOCK)).toEqual([]);
+    expect(sampledOfBlock(32, 3)).toEqual([32 * BLOCK, 32 * BLOCK + 1, 32 * BLOCK + 2]);
   });
 
   it("has of each member of the portfolio as many as its share", () => {
     const drawn = new Map(MEMBERS.map((member) => [member, { schedules: 0, sampled: 0 }]));
-    for (const { member, first, count } of piecesOf(Strategy.PORTFOLIO, BLOCK, 256 * BLOCK)) {
+    for (const { member, first, count } of piecesOf(Strategy.PORTFOLIO, BLOCK, 512 * BLOCK)) {
       if (isRandomBlock(Math.floor(first / BLOCK))) continue;
       const all = drawn.get(member)!;
       all.schedules += count;
