@@ -17,7 +17,7 @@ export function addCheck(program: Command, done: Done): void {
   addModelFlags(command, "only this scenario (- and _ are the same); default: all of the model");
   addFormatFlags(command, RUN_FORMATS)
     .option("--time <time>", "for exploring and fuzzing all scenarios together", TIME_DEFAULT)
-    .option("--max-memory <bytes>", "memory for exploring: 256M, 2G at most", "1G")
+    .option("--max-memory <bytes>", "memory in which a worker explores: 256M, 2G at most", "1G")
     .option("--seed <number>", SEED_HELP)
     .option("-j, --jobs <n>", "worker threads for fuzzing (default: all cores)")
     .option("--max-steps <n>", "steps after which a run counts as endless")

@@ -24,7 +24,7 @@ export function addCi(program: Command, done: Done): void {
     )
     .option("--time <time>", "for checking all scenarios together", TIME_DEFAULT)
     .option("--no-check", "only replay the tokens")
-    .option("--max-memory <bytes>", "memory for exploring: 256M, 2G at most", "1G")
+    .option("--max-memory <bytes>", "memory in which a worker explores: 256M, 2G at most", "1G")
     .option("--seed <number>", SEED_HELP)
     .option("-j, --jobs <n>", "worker threads for fuzzing (default: all cores)")
     .option("--ui <mode>", "progress: auto, plain or none", "auto")
