@@ -1,7 +1,7 @@
 // What the lanes of a program export to src/engine/lanes.ts.
 
 export {
-  deadlockCount, dropped, iterations, overflown, recordAt, recordBlock, recordSteps, recordTarget, runBlock,
+  deadlockCount, dropped, iterations, recordAt, recordBlock, recordSteps, recordTarget, runBlock,
   schedules, setStays, steps, unsettledCount,
 } from "./runtime";
 export { DEADLOCKS, FOUND, UNSETTLED } from "./memory";

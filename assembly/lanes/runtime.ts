@@ -10,7 +10,7 @@ import {
 } from "./memory";
 import {
   allDone, begin, begun, conclude, DRAWN, EVERY, FINDINGS, FOUND_VECTORS, IDLES, iterate, LOCATIONS,
-  MAY_CIRCLE, MAY_DROP, PCS, STEPS_BOUND, STICKY, TASKS, THREADS, TOGETHER,
+  MAY_DROP, PCS, STEPS_BOUND, STICKY, TASKS, THREADS, TOGETHER,
 } from "./program";
 
 const FOUND_BYTES: usize = 16;
@@ -425,7 +425,7 @@ function blockBegin(seed: u64, block: u64, count: u32, stepsMax: u32): void {
   wanted = count;
   started = 0;
   bound = stepsMax;
-  bounded = MAY_CIRCLE || stepsMax < STEPS_BOUND;
+  bounded = stepsMax < STEPS_BOUND;
   counted = bounded || MAY_DROP;
   memory.fill(NUMBERS, 0, TABLES - NUMBERS);
   for (let n: u32 = 0; n < FINDINGS; n++) store<u64>(FOUND + <usize>n * FOUND_BYTES, FAR, 8);
@@ -440,14 +440,19 @@ function blockOver(): bool {
   return !v128.any_true(left);
 }
 
-/** Runs the first `count` schedules of a block to their ends. */
-export function runBlock(seed: u64, block: u64, count: u32, stepsMax: u32): void {
+/**
+ * Runs the first `count` schedules of a block to their ends. False where lanes cannot follow one of them, or
+ * more are unsettled than `unsettledMax`: the block is given up then.
+ */
+export function runBlock(seed: u64, block: u64, count: u32, stepsMax: u32, unsettledMax: u32): bool {
   recorded = 0;
   blockBegin(seed, block, count, stepsMax);
   while (!blockOver()) {
     advance();
     harvest(false);
+    if (overflown || unsettledCount > unsettledMax) return false;
   }
+  return true;
 }
 
 // ---------------------------------------------------------------- recording

@@ -91,11 +91,10 @@ interface Exports {
   readonly UNSETTLED: WebAssembly.Global;
   readonly deadlockCount: WebAssembly.Global;
   readonly dropped: WebAssembly.Global;
-  readonly overflown: WebAssembly.Global;
   readonly schedules: WebAssembly.Global;
   readonly steps: WebAssembly.Global;
   readonly unsettledCount: WebAssembly.Global;
-  runBlock(seed: bigint, block: bigint, count: number, stepsMax: number): void;
+  runBlock(seed: bigint, block: bigint, count: number, stepsMax: number, unsettledMax: number): number;
   setStays(percent: number): void;
   recordBlock(
     seed: bigint,
@@ -136,9 +135,9 @@ export class LanesEngine {
    */
   run(draw: Draw, block: number, count: number): { tally: RawTally; unsettled: number[] } | null {
     const wasm = this.#drawing(draw);
-    wasm.runBlock(BigInt.asUintN(64, draw.seed), BigInt(block), count, draw.stepsMax);
+    const seed = BigInt.asUintN(64, draw.seed);
+    if (wasm.runBlock(seed, BigInt(block), count, draw.stepsMax, UNSETTLED_MAX) === 0) return null;
     const waiting = Number(wasm.unsettledCount.value);
-    if (Number(wasm.overflown.value) > 0 || waiting > UNSETTLED_MAX) return null;
     const view = new DataView(wasm.memory.buffer);
     const first = block * BLOCK;
     const strategy = lanesMember(draw.strategy) ?? draw.strategy;

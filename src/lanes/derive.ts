@@ -97,7 +97,6 @@ function derive(world: World): Network {
       base,
       size,
     })),
-    cyclic: world.tasks.some(cycles),
   };
 }
 
@@ -150,33 +149,4 @@ function beginLeft(world: World): [Task, Task][] {
 function deriving(derive: (self: Derived) => void): Derived {
   const self: Derived = { dirty: false, derive: () => derive(self) };
   return self;
-}
-
-/** Where a step can lead, each location once. */
-export function successors(location: Location): Location[] {
-  const found = new Set<Location>();
-  eachLeaf(location.step!, (leaf) => {
-    if (leaf.next !== null) found.add(leaf.next);
-  });
-  return [...found];
-}
-
-function eachLeaf<L>(tree: Tree<L>, visit: (leaf: L) => void): void {
-  if ("leaf" in tree) visit(tree.leaf);
-  else for (const branch of tree.branches) eachLeaf(branch.below, visit);
-}
-
-/** Whether the task can come to a location again. */
-function cycles(task: Task): boolean {
-  const state = new Map<Location, "open" | "done">();
-  const visit = (at: Location): boolean => {
-    state.set(at, "open");
-    for (const next of successors(at)) {
-      const known = state.get(next);
-      if (known === "open" || (known === undefined && visit(next))) return true;
-    }
-    state.set(at, "done");
-    return false;
-  };
-  return task.locations.some((at) => !state.has(at) && visit(at));
 }

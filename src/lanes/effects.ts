@@ -1,10 +1,13 @@
 // What a step does to tasks other than its own, as text: sections that begin and end, who waits for whom,
 // tasks that come to be.
 
-import { successors } from "./derive.ts";
+import { TASKS_MAX } from "../../assembly/abi.ts";
+import type { Bounds } from "./bounds.ts";
 import type { Layout } from "./layout.ts";
 import type { Effect, Flag, Leaf, Location, Network, Task, Tree } from "./network.ts";
-import type { Region } from "./region.ts";
+import { count, countBits } from "./rank.ts";
+import { ONES, type Region, ZERO } from "./region.ts";
+import { successors } from "./trees.ts";
 
 /** Who may come to wait for the sections of a domain, and for a task. */
 export interface Waiters {
@@ -128,15 +131,45 @@ export function affectNow(
   }
 }
 
-/** Lanes in which what a step takes for unused is not, so that they cannot be followed. */
-export function inUse(
+/**
+ * How many kworkers and callbacks the scalar machine has slots for; infinite where there are never so many.
+ */
+export function roomFor({ tasks }: Network, { spawned }: Bounds): number {
+  const others = tasks.filter(isSpawned).length;
+  const room = TASKS_MAX - (tasks.length - others);
+  return Math.min(others, spawned) > room ? room : Number.POSITIVE_INFINITY;
+}
+
+function isSpawned({ kind }: Task): boolean {
+  return kind !== 0;
+}
+
+/** Lanes in which as many kworkers and callbacks exist as there is room for. */
+function crowded(region: Region, layout: Layout, tasks: readonly Task[], room: number): string {
+  if (room === Number.POSITIVE_INFINITY) return ZERO;
+  let bits: readonly string[] = Array.from({ length: countBits(tasks.length) }, () => ZERO);
+  tasks.forEach((task, n) => {
+    bits = count(region, bits, region.not(region.load(layout.idle(task))), n);
+  });
+  return bits.reduce((m, bit, n) => ((room >> n) & 1 ? region.and(m, bit) : region.andnot(m, bit)), ONES);
+}
+
+/**
+ * Lanes that cannot be followed: what a step takes for unused is not, or the scalar machine has no slot for
+ * one more task.
+ */
+export function notFollowed(
   region: Region,
   network: Network,
   layout: Layout,
   effect: Extract<Effect, { do: "spawn" | "unused" }>,
+  room: number,
 ): string {
   const exists = (task: Task): string => region.not(region.load(layout.idle(task)));
-  if (effect.do === "spawn") return exists(effect.location.task);
+  if (effect.do === "spawn") {
+    const full = crowded(region, layout, network.tasks.filter(isSpawned), room);
+    return region.or(exists(effect.location.task), full);
+  }
   const open = (network.sections.get(effect.domain) ?? []).map((s) => region.load(layout.section(s)));
   return region.any([...open, ...effect.tasks.map(exists)]);
 }

@@ -5,7 +5,8 @@
 // (rank.ts), and each task does its steps (steps.ts), a few locations at a time (segments.ts), skipping those
 // in which no lane is. Lanes that began together are about as far as each other, so that most are skipped.
 
-import { waitersOf } from "./effects.ts";
+import { boundsOf } from "./bounds.ts";
+import { roomFor, waitersOf } from "./effects.ts";
 import { Layout } from "./layout.ts";
 import type { Leaf, Network, Tree } from "./network.ts";
 import { type Profile, profile } from "./profile.ts";
@@ -23,6 +24,9 @@ const NARROW = [2, 3] as const;
 /** Iterations between two looks at which lanes are done. */
 const EVERY = 4;
 
+/** Schedules may go on for ever. */
+const NO_BOUND = 0xffff_ffff;
+
 export interface Emitted {
   readonly text: string;
   readonly layout: Layout;
@@ -31,10 +35,11 @@ export interface Emitted {
 export function emitLanes(network: Network, title: string, rule: Rule): Emitted {
   const walks = profile(network, rule === "sticky");
   const small = isSmall(network, rule);
+  const bounds = boundsOf(network);
   const layout = new Layout(network, (task) =>
     small ? task.locations.map((at) => [at]) : segmentsOf(task, walks),
   );
-  const emitter = new Emitter(network, layout, rule === "sticky");
+  const emitter = new Emitter(network, layout, rule === "sticky", roomFor(network, bounds));
   const body = emitter.program(small);
   const text = [
     `// Lanes of ${title}: made by raceproof from the model, not to be edited.`,
@@ -48,8 +53,10 @@ export function emitLanes(network: Network, title: string, rule: Rule): Emitted 
     'import { draw, over, overflow, population, stay, tell, tellAll } from "./runtime";',
     "",
     ...tables(network, layout, walks, emitter.drawnBits),
+    "/** Steps that a schedule can take. */",
+    `export const STEPS_BOUND: u32 = ${Math.min(bounds.steps, NO_BOUND)};`,
     `export const STICKY: bool = ${rule === "sticky"};`,
-    `export const EVERY: u32 = ${(small && longestRun(network)) || EVERY};`,
+    `export const EVERY: u32 = ${(small && longestRun(network, bounds)) || EVERY};`,
     "",
     ...INLINES,
     "",
@@ -71,7 +78,6 @@ function tables(network: Network, layout: Layout, walks: Profile, drawn: number)
     ["FINDINGS", network.findings.length],
     ["VECTORS", layout.vectors.length],
     ["DRAWN", drawn],
-    ["STEPS_BOUND", places(network)],
   ] as const;
   const pcs = layout.vectors.map(() => -1);
   for (const task of network.tasks) for (const at of task.locations) pcs[layout.location(at)] = at.pc;
@@ -81,7 +87,6 @@ function tables(network: Network, layout: Layout, walks: Profile, drawn: number)
     ...constants.map(([name, value]) => `export const ${name}: u32 = ${value};`),
     "/** The first of the vectors that say whether a lane has shown a finding. */",
     `export const FOUND_VECTORS: usize = STATE + ${16 * layout.found};`,
-    `export const MAY_CIRCLE: bool = ${network.cyclic};`,
     `export const MAY_DROP: bool = ${mayDrop(network)};`,
     "/** Schedules begin when all lanes are done, not one by one. */",
     `export const TOGETHER: bool = ${walks.together};`,
@@ -120,12 +125,12 @@ class Emitter {
   private readonly waiting: Turn;
   private readonly sticky: boolean;
 
-  constructor(network: Network, layout: Layout, sticky: boolean) {
+  constructor(network: Network, layout: Layout, sticky: boolean, room: number) {
     this.network = network;
     this.layout = layout;
     this.sticky = sticky;
     const waiters = waitersOf(network);
-    this.steps = new Steps(network, layout, waiters);
+    this.steps = new Steps(network, layout, waiters, room);
     this.waiting = new Turn(network, layout, waiters);
   }
 

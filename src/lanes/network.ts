@@ -163,8 +163,6 @@ export interface Network {
   readonly ahead: readonly (readonly [Task, Task])[];
   /** Queues that start their items in order, one at a time. */
   readonly ordered: ReadonlySet<number>;
-  /** Whether a task may come to a location again: then only a count of steps bounds a run. */
-  readonly cyclic: boolean;
   /** Where what a task allocates at an instruction lies. */
   readonly allocations: readonly {
     readonly task: number;

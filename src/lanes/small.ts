@@ -1,9 +1,9 @@
 // The iterations of a small network as text: one loop, with the whole state in local variables of the
 // function, so that it stays in registers as far as there are any. No code is skipped, since there is little.
 
-import { successors } from "./derive.ts";
+import type { Bounds } from "./bounds.ts";
 import type { Layout } from "./layout.ts";
-import type { Location, Network, Task } from "./network.ts";
+import type { Network } from "./network.ts";
 import { count, countBits, countDown, type Rule, rank, rankBits, rankTries, take } from "./rank.ts";
 import { Region, Scope, ZERO } from "./region.ts";
 import type { Steps } from "./steps.ts";
@@ -20,20 +20,9 @@ export function isSmall({ tasks, always, variables }: Network, rule: Rule): bool
   return plain && tasks.length <= TASKS_MAX && places <= PLACES_MAX;
 }
 
-/** Steps of the longest schedule, where no lane ever sits out and tasks come by no place again; else 0. */
-export function longestRun({ tasks, cyclic }: Network): number {
-  if (cyclic || rankTries(tasks.length) > 1) return 0;
-  return tasks.reduce((sum, task) => sum + longestPath(task), 0);
-}
-
-function longestPath(task: Task): number {
-  const known = new Map<Location, number>();
-  const from = (at: Location): number => {
-    const length = known.get(at) ?? 1 + Math.max(0, ...successors(at).map(from));
-    known.set(at, length);
-    return length;
-  };
-  return Math.max(0, ...task.locations.map(from));
+/** Steps of the longest schedule, where no lane ever sits out and schedules do not go on for ever; else 0. */
+export function longestRun({ tasks }: Network, { steps }: Bounds): number {
+  return Number.isFinite(steps) && rankTries(tasks.length) === 1 ? steps : 0;
 }
 
 export function smallIterations(network: Network, layout: Layout, steps: Steps, turn: Turn): string[] {

@@ -9,7 +9,7 @@
 // all such tests of a segment together whether any lane fails one.
 
 import { type Action, commonActions, doesMore } from "./actions.ts";
-import { affectNow, affectThen, inUse, type Waiters } from "./effects.ts";
+import { affectNow, affectThen, notFollowed, type Waiters } from "./effects.ts";
 import type { Layout, Segment } from "./layout.ts";
 import type { Effect, Leaf, Location, Network, Task, Tree, Variable } from "./network.ts";
 import type { Region } from "./region.ts";
@@ -40,13 +40,16 @@ export class Steps {
   private readonly network: Network;
   private readonly layout: Layout;
   private readonly waiters: Waiters;
+  private readonly room: number;
   /** Of the segment that is being written. */
   private wrong: Wrong[] = [];
   /** And effects that look at other tasks. */
   private readonly later = new Map<string, { readonly effect: Effect; readonly masks: string[] }>();
 
-  constructor(network: Network, layout: Layout, waiters: Waiters) {
+  /** `room` as roomFor() says. */
+  constructor(network: Network, layout: Layout, waiters: Waiters, room: number) {
     this.network = network;
+    this.room = room;
     this.layout = layout;
     this.waiters = waiters;
     if (network.variables.some((v) => v.drawn)) this.drawnBits = 1;
@@ -161,7 +164,7 @@ export class Steps {
       this.wrong.push({
         mask,
         key: effectKey(effect),
-        holds: (inner, m) => inner.and(m, inUse(inner, this.network, this.layout, effect)),
+        holds: (inner, m) => inner.and(m, notFollowed(inner, this.network, this.layout, effect, this.room)),
         tell: (inner, m) => inner.say(`overflow(${m});`, [m]),
       });
     }

@@ -1,7 +1,7 @@
-// Decision trees of steps as their text needs them: branches that lead to the same, and what is left of a
-// tree where runs go on.
+// Decision trees of steps as their text needs them: branches that lead to the same, what is left of a tree
+// where runs go on, where it leads.
 
-import type { Leaf, Tree } from "./network.ts";
+import type { Leaf, Location, Tree } from "./network.ts";
 import { treeKey } from "./simplify.ts";
 
 export type Test = Exclude<Tree<Leaf>, { leaf: Leaf }>;
@@ -48,4 +48,18 @@ export function tellsAny(tree: Tree<Leaf>): boolean {
   if (!("leaf" in tree)) return tree.branches.some((b) => tellsAny(b.below));
   const { end, findings, effects } = tree.leaf;
   return end !== null || findings.length > 0 || effects.some((e) => e.do === "spawn" || e.do === "unused");
+}
+
+/** Where a step can lead, each location once. */
+export function successors(location: Location): Location[] {
+  const found = new Set<Location>();
+  eachLeaf(location.step!, (leaf) => {
+    if (leaf.next !== null) found.add(leaf.next);
+  });
+  return [...found];
+}
+
+export function eachLeaf<L>(tree: Tree<L>, visit: (leaf: L) => void): void {
+  if ("leaf" in tree) visit(tree.leaf);
+  else for (const branch of tree.branches) eachLeaf(branch.below, visit);
 }

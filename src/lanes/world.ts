@@ -4,7 +4,7 @@
 // not know how often a task comes by) is bounded by how many places change it; going beyond is tested for
 // while lanes run. It is long because all that grows together is kept together.
 
-import { Op, SLOT_ALONE } from "../../assembly/abi.ts";
+import { CELLS_MAX, OBJECTS_MAX, Op, POINTER_BASE, SLOT_ALONE } from "../../assembly/abi.ts";
 import type { Image, Jump } from "./image.ts";
 import { reachableFrom } from "./image.ts";
 import {
@@ -121,6 +121,9 @@ export class World {
   private readonly objects: WorldObject[] = [];
   private readonly firstBase: number;
   private nextBase: number;
+  /** Of the scalar machine, where a schedule allocates all that any task can: the end of memory, objects. */
+  private cellsEnd: number;
+  private made: number;
 
   private runs = 0;
   private places = 0;
@@ -148,6 +151,8 @@ export class World {
     this.stay = stay;
     this.firstBase = start.cellsEnd + 16;
     this.nextBase = this.firstBase;
+    this.cellsEnd = start.cellsEnd;
+    this.made = start.objects.length;
     for (const o of start.objects) {
       if (o.class === -1) continue;
       const life = o.freed ? LIFE_DEAD + o.freeSite : LIFE_LIVE;
@@ -325,6 +330,10 @@ export class World {
     const key = `${task.index} ${pc} ${size}`;
     let object = this.allocations.get(key);
     if (object === undefined) {
+      this.cellsEnd += size + 1;
+      if (this.cellsEnd > POINTER_BASE + CELLS_MAX || this.made++ === OBJECTS_MAX) {
+        throw new Unfit("it may allocate more than the machine has");
+      }
       object = { ...this.addObject(this.nextBase, size, cls, true, LIFE_NEVER), task: task.index, pc };
       this.nextBase += size + 1;
       this.allocations.set(key, object);

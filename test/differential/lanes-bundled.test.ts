@@ -22,6 +22,8 @@ const UNFIT: readonly (readonly [string, number])[] = [
   ["it uses work_delay", 3],
   ["it uses queue_flush", 2],
   ["that have begun, or wait for it", 2],
+  // atomic_operations, whose cells take dozens of values.
+  ["its memory can hold too many combinations of values", 1],
 ];
 
 let module: EngineModule;
@@ -29,9 +31,17 @@ beforeAll(async () => {
   module = await compileEngine(engineFile);
 });
 
-async function compareAll(models: readonly ModelFile[]): Promise<{ compared: number; unfit: string[] }> {
+interface Compared {
+  readonly compared: number;
+  readonly unfit: readonly string[];
+  /** Where it fits, but no lane could be followed to its end. */
+  readonly idle: readonly string[];
+}
+
+async function compareAll(models: readonly ModelFile[]): Promise<Compared> {
   const engine = new Engine(module);
   const unfit: string[] = [];
+  const idle: string[] = [];
   let compared = 0;
   let number = 0;
   for (const model of models) {
@@ -41,16 +51,17 @@ async function compareAll(models: readonly ModelFile[]): Promise<{ compared: num
       const result = compareLanes(engine, encodeProgram(opened.compile(name)), number, STEPS_MAX);
       expect(result.difference, `${model.name} ${name}`).toBeUndefined();
       if (result.unfit !== undefined) unfit.push(`${model.name} ${name}: ${result.unfit}`);
+      else if (result.compared === 0) idle.push(`${model.name} ${name}`);
       compared += result.compared;
     }
   }
-  return { compared, unfit };
+  return { compared, unfit, idle };
 }
 
 describe("lanes do what the scalar machine does", { timeout: 3_600_000 }, () => {
   test("in the scenarios of bpf-oom, all of which fit", async () => {
     const models = bundledModels().filter(({ name }) => name.startsWith("bpf-oom/"));
-    const { unfit, compared } = await compareAll(models);
+    const { unfit, compared, idle } = await compareAll(models);
     expect(unfit).toEqual([]);
     expect(compared).toBeGreaterThan(1200);
   });

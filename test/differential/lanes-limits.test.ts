@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 async function programOf(text: string): Promise<Program> {
   const includes = ["raceproof.h", "linux/compiler.h", "linux/slab.h", "linux/srcu.h", "linux/string.h"];
-  const head = [...includes, "linux/workqueue.h", "linux/bug.h", "linux/mutex.h"];
+  const head = [...includes, "linux/workqueue.h", "linux/bug.h", "linux/mutex.h", "linux/rcupdate.h"];
   return encodeProgram(await compileText(`${head.map((h) => `#include <${h}>`).join("\n")}\n${text}`));
 }
 
@@ -90,6 +90,44 @@ describe("a schedule that the scalar machine settles", () => {
       static void stores(void) { WRITE_ONCE(x, 1); WRITE_ONCE(x, 2); }
       scenario ends(void) { thread("a", stores()); at_end(x == 1); }`;
     expect(kindsOf(await expectSame(text, 2))).toEqual([Violation.ASSERTION]);
+  });
+});
+
+describe("a bound on steps ends", () => {
+  const kinds = async (text: string, stepsMax: number) => kindsOf(await expectSame(text, stepsMax));
+
+  test("kworkers that queue one another for ever, though neither comes by a place twice", async () => {
+    const text = `static struct work_struct a, b;
+      static int x;
+      static void run_a(struct work_struct *w) { schedule_work(&b); }
+      static void run_b(struct work_struct *w) { schedule_work(&a); }
+      static void starts(void) { schedule_work(&a); }
+      static void stores(void) { WRITE_ONCE(x, 1); }
+      scenario circles(void) {
+        INIT_WORK(&a, run_a);
+        INIT_WORK(&b, run_b);
+        thread("starts", starts());
+        thread("stores", stores());
+      }`;
+    expect(await kinds(text, 200)).toEqual([Violation.STEP_LIMIT]);
+  });
+
+  test("a schedule that is longer than there are places, since a work item is queued again", async () => {
+    const text = `static struct work_struct w;
+      static int x;
+      static void run(struct work_struct *item) {
+        WRITE_ONCE(x, 1); WRITE_ONCE(x, 2); WRITE_ONCE(x, 3); WRITE_ONCE(x, 4); WRITE_ONCE(x, 5);
+      }
+      static void queues(void) {
+        schedule_work(&w); flush_work(&w);
+        schedule_work(&w); flush_work(&w);
+        schedule_work(&w); flush_work(&w);
+      }
+      scenario again(void) { INIT_WORK(&w, run); thread("queues", queues()); }`;
+    // Of the thread and of three executions; each of the latter begins with a step.
+    const steps = 9 + 3 * 6;
+    expect(await kinds(text, steps)).toEqual([]);
+    expect(await kinds(text, steps - 1)).toEqual([Violation.STEP_LIMIT]);
   });
 });
 
@@ -177,6 +215,21 @@ describe("lanes do not follow", () => {
          if (READ_ONCE(p)) { BUG_ON(READ_ONCE(p) < q); WRITE_ONCE(order, 1); }
        }
        scenario ordered(void) { thread("first", first()); thread("second", second()); }`,
+    ],
+    [
+      "more kworkers and callbacks at a time than the machine has slots for",
+      `static struct rcu_head heads[14];
+       static int x;
+       static void done(struct rcu_head *head) { WRITE_ONCE(x, 1); }
+       static void reader(void) { rcu_read_lock(); READ_ONCE(x); READ_ONCE(x); rcu_read_unlock(); }
+       static void caller(int from) {
+         for (int i = from; i < from + 7; i++) call_rcu(&heads[i], done);
+       }
+       scenario many(void) {
+         thread("reader", reader());
+         thread("first", caller(0));
+         thread("second", caller(7));
+       }`,
     ],
   ])("%s, and the others are as they are", async (_what, text) => {
     const program = await programOf(text);
