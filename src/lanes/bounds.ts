@@ -1,7 +1,7 @@
 // How long a schedule can be, and how many kworkers and callbacks it can bring forth. Of a location that is
 // what its own step takes, the location after it, and those at which its step puts other tasks: each step
-// leaves less of the sum over all tasks. Where a location can come to itself again, be it by way of tasks that
-// queue one another, there is no bound.
+// leaves less of the sum over all tasks. Where a location can come to itself again, be it by way of tasks
+// that queue one another, there is no bound.
 
 import type { Location, Network } from "./network.ts";
 import { eachLeaf } from "./trees.ts";
@@ -20,7 +20,10 @@ export function boundsOf({ tasks }: Network): Bounds {
   const known = new Map<Location, Bounds>();
   for (const { start } of begun) if (!follow(start!, known)) return UNBOUNDED;
   const left = begun.filter(({ kind }) => kind !== 0).length;
-  return sum({ steps: 0, spawned: left }, begun.map(({ start }) => known.get(start!)!));
+  return sum(
+    { steps: 0, spawned: left },
+    begun.map(({ start }) => known.get(start!)!),
+  );
 }
 
 /** Learns the bounds of a location and of all behind it; false where it can come to one again. */
@@ -62,7 +65,10 @@ function afterStep(at: Location): After[] {
 
 function ofStep(ways: readonly After[], known: ReadonlyMap<Location, Bounds>): Bounds {
   const each = ways.map(({ next, spawned }) => {
-    return sum({ steps: 1, spawned: spawned.length }, [...next, ...spawned].map((to) => known.get(to)!));
+    return sum(
+      { steps: 1, spawned: spawned.length },
+      [...next, ...spawned].map((to) => known.get(to)!),
+    );
   });
   return {
     steps: Math.max(...each.map(({ steps }) => steps)),

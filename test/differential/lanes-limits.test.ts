@@ -221,7 +221,11 @@ describe("lanes do not follow", () => {
       `static struct rcu_head heads[14];
        static int x;
        static void done(struct rcu_head *head) { WRITE_ONCE(x, 1); }
-       static void reader(void) { rcu_read_lock(); READ_ONCE(x); READ_ONCE(x); rcu_read_unlock(); }
+       static void reader(void) {
+         rcu_read_lock();
+         for (int i = 0; i < 6; i++) READ_ONCE(x);
+         rcu_read_unlock();
+       }
        static void caller(int from) {
          for (int i = from; i < from + 7; i++) call_rcu(&heads[i], done);
        }
