@@ -8,6 +8,11 @@
 //   0x03000  draws      random vectors of an iteration
 //   0x03800  lanes      ENDED and its kin
 //   0x04000  lasts      one vector a task: who stepped last; MOVES
+//   0x04000  fallen     of pct, one vector a task: FALLEN, THERE, HAD
+//   0x05000  points     and change points: 16 vectors each, the steps that they come before
+//   0x06000  priorities 8 vectors a task
+//   0x08000  places     8 vectors a task: where it has its place in the order of all tasks
+//   0x0a000  dealt      places and change points of the schedules that begin next
 //   0x10000  deadlocks  24 bytes each: site, other side (32 each), count, first
 //   0x11000  unsettled  numbers of schedules that the scalar machine must be asked about
 //   0x18000  state      the program's vectors
@@ -37,6 +42,17 @@ export const BEYOND: usize = 0x3870;
 export const LASTS: usize = 0x4000;
 /** Lanes that sat out the last iteration, where it is drawn already that another may step. */
 export const MOVES: usize = 0x4800;
+/** Of pct: tasks that have fallen, that were there in the last iteration, that have been there before. */
+export const FALLEN: usize = 0x4000;
+export const THERE: usize = 0x4400;
+export const HAD: usize = 0x4800;
+export const POINTS: usize = 0x5000;
+export const POINT_BITS: u32 = 16;
+export const PRIORITIES: usize = 0x6000;
+export const PRIORITY_VECTORS: u32 = 8;
+export const PLACES: usize = 0x8000;
+export const DEALT_PLACES: usize = 0xa000;
+export const DEALT_POINTS: usize = 0xc000;
 export const DEADLOCKS: usize = 0x10000;
 export const UNSETTLED: usize = 0x11000;
 export const STATE: usize = 0x18000;

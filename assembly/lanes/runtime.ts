@@ -10,8 +10,9 @@ import {
 } from "./memory";
 import {
   allDone, begin, begun, conclude, DRAWN, EVERY, FINDINGS, FOUND_VECTORS, IDLES, iterate, LOCATIONS,
-  MAY_DROP, PCS, STEPS_BOUND, STICKY, TASKS, THREADS, TOGETHER,
+  MAY_DROP, PCS, PCT, STEPS_BOUND, STICKY, TASKS, THREADS, TOGETHER,
 } from "./program";
+import { pctBegin, pctOpen } from "./pct";
 
 const FOUND_BYTES: usize = 16;
 const DEADLOCK_BYTES: usize = 24;
@@ -44,7 +45,7 @@ let bound: u32 = 0;
 
 // @ts-ignore: decorator
 @inline
-function none(): v128 {
+export function none(): v128 {
   return i64x2.splat(0);
 }
 
@@ -102,7 +103,7 @@ export function draw(count: u32): void {
   drawTo(DRAWS, count);
 }
 
-function drawTo(at: usize, count: u32): void {
+export function drawTo(at: usize, count: u32): void {
   let a = v128.load(GENERATOR);
   let b = v128.load(GENERATOR, 16);
   let c = v128.load(GENERATOR, 32);
@@ -370,6 +371,7 @@ function refill(m: v128, all: bool): void {
     }
     v128.store(MOVES, v128.andnot(v128.load(MOVES), m));
   }
+  if (PCT) pctBegin(m);
   v128.store(RETIRED, v128.andnot(v128.load(RETIRED), m));
   v128.store(ENDED, v128.andnot(v128.load(ENDED), m));
   v128.store(DROPPED, v128.andnot(v128.load(DROPPED), m));
@@ -430,6 +432,7 @@ function blockBegin(seed: u64, block: u64, count: u32, stepsMax: u32): void {
   memory.fill(NUMBERS, 0, TABLES - NUMBERS);
   for (let n: u32 = 0; n < FINDINGS; n++) store<u64>(FOUND + <usize>n * FOUND_BYTES, FAR, 8);
   seedGenerator(seed, block);
+  if (PCT) pctOpen();
   refill(i64x2.splat(-1), true);
 }
 

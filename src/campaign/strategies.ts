@@ -1,7 +1,7 @@
 // The names of strategies, as the command line and tokens write them, and the numbers that the engine takes:
 //
 //   random  pos  urw  surw  lanes  portfolio       without a parameter
-//   pct-D, pct-D-K                                 depth; steps among which the change points are drawn
+//   pct-D, pct-D-K, lanes-pct-D, lanes-pct-D-K     depth; steps among which the change points are drawn
 //   sticky-P, lanes-sticky-P                       percent
 //
 // On the command line a colon may stand for each dash: pct:3, sticky:90.
@@ -48,7 +48,9 @@ export function strategyName(member: number): string {
   const parameter = (member >>> MEMBER_PARAMETER_SHIFT) & 0xff;
   const steps = member >>> MEMBER_STEPS_SHIFT;
   const strategy = member & MEMBER_STRATEGY_MASK;
-  if (strategy === Strategy.PCT) return `pct-${parameter}${steps === 0 ? "" : `-${steps}`}`;
+  const pct = `pct-${parameter}${steps === 0 ? "" : `-${steps}`}`;
+  if (strategy === Strategy.PCT) return pct;
+  if (strategy === Strategy.LANES_PCT) return `lanes-${pct}`;
   if (strategy === Strategy.STICKY) return `sticky-${parameter}`;
   if (strategy === Strategy.LANES_STICKY) return `lanes-sticky-${parameter}`;
   for (const [name, number] of PLAIN) if (number === member) return name;
@@ -62,11 +64,11 @@ export function readStrategy(text: string): ReadStrategy {
   const plain = PLAIN.get(text);
   if (plain !== undefined) return { member: plain };
   const [name = "", ...values] = text.split(/[:-]/);
-  if (name === "pct") return readPct(text, values);
+  const [of, ...more] = values;
+  if (name === "pct") return readPct(text, values, Strategy.PCT);
   if (name === "sticky") return readSticky(text, values, Strategy.STICKY);
-  if (name === "lanes" && values[0] === "sticky") {
-    return readSticky(text, values.slice(1), Strategy.LANES_STICKY);
-  }
+  if (name === "lanes" && of === "pct") return readPct(text, more, Strategy.LANES_PCT);
+  if (name === "lanes" && of === "sticky") return readSticky(text, more, Strategy.LANES_STICKY);
   if (PLAIN.has(name)) {
     return { problem: `strategy ${name} takes no parameter, and ${text} has one`, hint: `write ${name}` };
   }
@@ -78,7 +80,7 @@ export function readStrategy(text: string): ReadStrategy {
   return { problem: `unknown strategy ${text}`, hint };
 }
 
-function readPct(text: string, values: readonly string[]): ReadStrategy {
+function readPct(text: string, values: readonly string[], strategy: Strategy): ReadStrategy {
   const [depth = "", steps = "0", ...more] = values;
   if (depth === "") {
     return { problem: `strategy ${text} lacks the depth of the bugs that it looks for`, hint: "write pct:3" };
@@ -91,7 +93,7 @@ function readPct(text: string, values: readonly string[]): ReadStrategy {
     const hint = `write pct:${depth}, or pct:${depth}:K with K steps from 1 to ${PCT_STEPS_MAX}`;
     return { problem: `strategy ${text} has no such number of steps`, hint };
   }
-  return { member: memberOf(Strategy.PCT, Number(depth), Number(steps)) };
+  return { member: memberOf(strategy, Number(depth), Number(steps)) };
 }
 
 function readSticky(text: string, values: readonly string[], strategy: Strategy): ReadStrategy {

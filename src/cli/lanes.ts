@@ -104,7 +104,7 @@ export function lanesFor(
   const drawn = lanesMember(draw.strategy) !== null;
   if (wanted === "lanes" && !drawn) {
     throw new UsageError(
-      `lanes draw random and sticky:P, not ${strategyName(draw.strategy)}`,
+      `lanes draw random, pct:D and sticky:P, not ${strategyName(draw.strategy)}`,
       "write --engine auto or --strategy random",
     );
   }
@@ -163,7 +163,7 @@ export function lanesSource(engine: Engine, program: Program, stepsMax: number, 
   if (known?.of === of) return known.source;
   const { words, symbols, hash } = program;
   const scenario = `${symbols.model}, scenario ${symbols.scenario}`;
-  const title = `${scenario}, program ${hash}${rule === "sticky" ? ", sticky" : ""}`;
+  const title = `${scenario}, program ${hash}${rule === "random" ? "" : `, ${rule}`}`;
   const source = lanesOf(engine, words, stepsMax, title, rule);
   made.set(program, { of, source });
   return source;

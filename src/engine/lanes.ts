@@ -7,6 +7,7 @@
 
 import {
   MEMBER_PARAMETER_SHIFT,
+  MEMBER_STEPS_SHIFT,
   MEMBER_STRATEGY_MASK,
   Outcome,
   Strategy,
@@ -34,24 +35,25 @@ export function scalarMember(member: number): number | null {
   return exchanged(member, 1);
 }
 
-/** Strategies with the same distribution: on the scalar machine, and in lanes. */
-const PAIRS: readonly (readonly [Strategy, Strategy])[] = [
-  [Strategy.RANDOM, Strategy.LANES],
-  [Strategy.STICKY, Strategy.LANES_STICKY],
+/** Strategies with the same distribution: on the scalar machine, and in lanes by a rule. */
+const PAIRS: readonly { readonly drawn: readonly [Strategy, Strategy]; readonly rule: LanesRule }[] = [
+  { drawn: [Strategy.RANDOM, Strategy.LANES], rule: "random" },
+  { drawn: [Strategy.STICKY, Strategy.LANES_STICKY], rule: "sticky" },
+  { drawn: [Strategy.PCT, Strategy.LANES_PCT], rule: "pct" },
 ];
 
 function exchanged(member: number, from: 0 | 1): number | null {
-  const pair = PAIRS.find((each) => each[from] === (member & MEMBER_STRATEGY_MASK));
-  return pair === undefined ? null : member - pair[from] + pair[1 - from]!;
+  const pair = PAIRS.find(({ drawn }) => drawn[from] === (member & MEMBER_STRATEGY_MASK));
+  return pair === undefined ? null : member - pair.drawn[from] + pair.drawn[1 - from]!;
 }
 
 /** How who steps is chosen in a module of lanes. */
-type LanesRule = "random" | "sticky";
+type LanesRule = "random" | "sticky" | "pct";
 
 /** The rule by which lanes draw what a member draws there, or on the scalar machine. */
 export function lanesRule(member: number): LanesRule {
   const strategy = member & MEMBER_STRATEGY_MASK;
-  return strategy === Strategy.STICKY || strategy === Strategy.LANES_STICKY ? "sticky" : "random";
+  return PAIRS.find(({ drawn }) => drawn.includes(strategy))?.rule ?? "random";
 }
 
 /** A task of lanes as the scalar machine knows it. */
@@ -82,6 +84,8 @@ export interface LanesCode {
   readonly allocations: readonly LanesAllocation[];
   /** Bits of the n-th choose() of a step. */
   readonly choiceBits: readonly number[];
+  /** Steps among which change points are drawn where a member does not say: what practice observed. */
+  readonly contested: number;
 }
 
 interface Exports {
@@ -96,6 +100,7 @@ interface Exports {
   readonly unsettledCount: WebAssembly.Global;
   runBlock(seed: bigint, block: bigint, count: number, stepsMax: number, unsettledMax: number): number;
   setStays(percent: number): void;
+  setPct(depth: number, steps: number): void;
   recordBlock(
     seed: bigint,
     block: bigint,
@@ -194,7 +199,11 @@ export class LanesEngine {
   /** The module, told what the member that draws has for a parameter. */
   #drawing({ strategy }: Draw): Exports {
     if (lanesRule(strategy) !== this.code.rule) throw new Error(`these lanes draw ${this.code.rule} only`);
-    this.#wasm.setStays((strategy >>> MEMBER_PARAMETER_SHIFT) & 0xff);
+    const parameter = (strategy >>> MEMBER_PARAMETER_SHIFT) & 0xff;
+    if (this.code.rule === "sticky") this.#wasm.setStays(parameter);
+    if (this.code.rule === "pct") {
+      this.#wasm.setPct(parameter, strategy >>> MEMBER_STEPS_SHIFT || this.code.contested);
+    }
     return this.#wasm;
   }
 

@@ -9,6 +9,7 @@ import { boundsOf } from "./bounds.ts";
 import { roomFor, waitersOf } from "./effects.ts";
 import { Layout } from "./layout.ts";
 import type { Leaf, Network, Tree } from "./network.ts";
+import { PCT_IMPORTS, priorityTurn } from "./pct.ts";
 import { type Profile, profile } from "./profile.ts";
 import { count, countBits, countDown, type Rule, rank, rankBits, rankTries, take } from "./rank.ts";
 import { Region, Scope, ZERO } from "./region.ts";
@@ -33,13 +34,13 @@ export interface Emitted {
 }
 
 export function emitLanes(network: Network, title: string, rule: Rule): Emitted {
-  const walks = profile(network, rule === "sticky");
+  const walks = profile(network, rule);
   const small = isSmall(network, rule);
   const bounds = boundsOf(network);
   const layout = new Layout(network, (task) =>
     small ? task.locations.map((at) => [at]) : segmentsOf(task, walks),
   );
-  const emitter = new Emitter(network, layout, rule === "sticky", roomFor(network, bounds));
+  const emitter = new Emitter(network, layout, rule, roomFor(network, bounds));
   const body = emitter.program(small);
   const text = [
     `// Lanes of ${title}: made by raceproof from the model, not to be edited.`,
@@ -51,11 +52,13 @@ export function emitLanes(network: Network, title: string, rule: Rule): Emitted 
     "",
     'import { BEYOND, DRAWS, ENDED, GENERATOR, LASTS, MOVES, NOBODY, PICKS, RUNS, STATE } from "./memory";',
     'import { draw, over, overflow, population, stay, tell, tellAll } from "./runtime";',
+    ...(rule === "pct" ? PCT_IMPORTS : []),
     "",
     ...tables(network, layout, walks, emitter.drawnBits),
     "/** Steps that a schedule can take. */",
     `export const STEPS_BOUND: u32 = ${Math.min(bounds.steps, NO_BOUND)};`,
     `export const STICKY: bool = ${rule === "sticky"};`,
+    `export const PCT: bool = ${rule === "pct"};`,
     `export const EVERY: u32 = ${(small && longestRun(network, bounds)) || EVERY};`,
     "",
     ...INLINES,
@@ -123,12 +126,12 @@ class Emitter {
   private readonly layout: Layout;
   private readonly steps: Steps;
   private readonly waiting: Turn;
-  private readonly sticky: boolean;
+  private readonly rule: Rule;
 
-  constructor(network: Network, layout: Layout, sticky: boolean, room: number) {
+  constructor(network: Network, layout: Layout, rule: Rule, room: number) {
     this.network = network;
     this.layout = layout;
-    this.sticky = sticky;
+    this.rule = rule;
     const waiters = waitersOf(network);
     this.steps = new Steps(network, layout, waiters, room);
     this.waiting = new Turn(network, layout, waiters);
@@ -159,16 +162,9 @@ class Emitter {
   }
 
   private turn(): string[] {
-    const { tasks } = this.network;
     const region = new Region(new Scope("memory", this.layout.vectors));
-    const live = region.not(region.node("v128.load(ENDED)"));
-    const counted = Array.from({ length: countBits(tasks.length) }, (_, bit) => `c${bit}`);
-    for (const bit of counted) region.say(`let ${bit} = ${ZERO};`);
-    if (this.sticky) noneMayStepOn(region);
-    for (const n of tasks.keys()) this.ableLines(region, n, live, counted);
-    region.say(`v128.store(NOBODY, ${this.nobody(region, counted)});`, [this.nobody(region, counted)]);
-    const ranked = this.sticky ? drawStays(region, counted) : counted;
-    this.chooseAmong(region, ranked, [...NARROW, rankBits(tasks.length)]);
+    if (this.rule === "pct") priorityTurn(region, this.network, this.waiting, this.steps.drawnBits);
+    else this.rankTurn(region);
     return [
       "/** Who can step in each lane, and one of them in each: all steps of an iteration. */",
       "function turn(): void {",
@@ -183,19 +179,29 @@ class Emitter {
     ];
   }
 
+  private get sticky(): boolean {
+    return this.rule === "sticky";
+  }
+
+  private rankTurn(region: Region): void {
+    const { tasks } = this.network;
+    const live = region.not(region.node("v128.load(ENDED)"));
+    const counted = Array.from({ length: countBits(tasks.length) }, (_, bit) => `c${bit}`);
+    for (const bit of counted) region.say(`let ${bit} = ${ZERO};`);
+    if (this.sticky) noneMayStepOn(region);
+    for (const n of tasks.keys()) this.ableLines(region, n, live, counted);
+    region.say(`v128.store(NOBODY, ${this.nobody(region, counted)});`, [this.nobody(region, counted)]);
+    const ranked = this.sticky ? drawStays(region, counted) : counted;
+    this.chooseAmong(region, ranked, [...NARROW, rankBits(tasks.length)]);
+  }
+
   private nobody(region: Region, counted: readonly string[]): string {
     return region.not(region.any(counted));
   }
 
   /** Where the n-th task can step, kept, and counted. */
   private ableLines(region: Region, n: number, live: string, counted: readonly string[]): void {
-    const task = this.network.tasks[n]!;
-    const exists = region.andnot(live, region.load(this.layout.idle(task)));
-    const at = `RUNS + ${16 * n}`;
-    region.say(`v128.store(${at}, ${exists}); // ${task.name}`, [exists]);
-    region.guard(exists, (inner) => {
-      const runs = this.waiting.ableGuarded(inner, task, exists);
-      if (runs !== exists) inner.say(`v128.store(${at}, ${runs});`, [runs]);
+    this.waiting.ableKept(region, this.network.tasks[n]!, live, (inner, runs) => {
       if (this.sticky) mayStepOn(inner, n, runs);
       const sum = count(inner, counted, runs, n);
       sum.forEach((bit, i) => {

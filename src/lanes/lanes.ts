@@ -26,6 +26,7 @@ export interface LanesTables {
   }[];
   readonly allocations: Network["allocations"];
   readonly choiceBits: readonly number[];
+  readonly contested: number;
 }
 
 export interface LanesSource {
@@ -41,9 +42,14 @@ export interface LanesSource {
 const FINDINGS_MAX = 4000;
 const VECTORS_MAX = 30_000;
 
+/** A machine, of which practice can be asked too: most steps of a schedule at which several can step. */
+export interface LanesMachine extends StartMachine {
+  practice(stepsMax: number): { readonly contested: number };
+}
+
 /** The machine has the program loaded. */
 export function lanesOf(
-  machine: StartMachine,
+  machine: LanesMachine,
   words: Uint32Array,
   stepsMax: number,
   title: string,
@@ -59,7 +65,7 @@ export function lanesOf(
     if (layout.vectors.length > VECTORS_MAX) throw new Unfit(`a state takes ${layout.vectors.length} bits`);
     return {
       text,
-      tables: tablesOf(network, rule),
+      tables: { ...tablesOf(network, rule), contested: machine.practice(stepsMax).contested },
       tasks: network.tasks.length,
       locations: network.tasks.reduce((sum, task) => sum + task.locations.length, 0),
       vectors: layout.vectors.length,
@@ -70,7 +76,7 @@ export function lanesOf(
   }
 }
 
-function tablesOf(network: Network, rule: Rule): LanesTables {
+function tablesOf(network: Network, rule: Rule): Omit<LanesTables, "contested"> {
   const findings = network.findings.map(({ kind, detail, site, class: cls, other }) => {
     return { kind, detail, site, class: cls, other };
   });

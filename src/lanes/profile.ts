@@ -3,6 +3,7 @@
 // so that the same program has the same source.
 
 import type { Effect, Flag, Location, Network, Ready, Task, Tree, Variable } from "./network.ts";
+import type { Rule } from "./rank.ts";
 
 /** Two rounds of lanes. */
 const WALKS = 256;
@@ -22,10 +23,12 @@ export interface Profile {
 
 /** Where walks are sticky, a task steps on in so many cases of a hundred. */
 const STAYS = 90;
+/** Where they go by priorities, the highest falls before one step of so many. */
+const FALLS = 32;
 
-export function profile(network: Network, sticky: boolean): Profile {
+export function profile(network: Network, rule: Rule): Profile {
   const draw = integers(0x5eed);
-  const walks = Array.from({ length: WALKS }, () => new Walk(network, draw).run(sticky ? STAYS : 0));
+  const walks = Array.from({ length: WALKS }, () => new Walk(network, draw).run(chooser(rule, draw)));
   const visits = new Map<Location, number>();
   const when = new Map<Location, number>();
   for (const walk of walks) {
@@ -68,6 +71,36 @@ function integers(seed: number): (below: number) => number {
   };
 }
 
+type Chooser = (able: readonly Task[]) => Task;
+
+/** Who steps of those who can, in one schedule. */
+function chooser(rule: Rule, draw: (below: number) => number): Chooser {
+  const any: Chooser = (able) => able[draw(able.length)]!;
+  let last: Task | null = null;
+  // The highest first; who is not among them stands anywhere.
+  const order: Task[] = [];
+  switch (rule) {
+    case "random":
+      return any;
+    case "sticky":
+      return (able) => {
+        const on = draw(100) < STAYS && able.some((task) => task === last);
+        if (!on) last = any(able);
+        return last!;
+      };
+    case "pct":
+      return (able) => {
+        for (const task of able) {
+          if (!order.includes(task)) order.splice(draw(order.length + 1), 0, task);
+        }
+        const highest = order.find((task) => able.includes(task))!;
+        if (draw(FALLS) > 0) return highest;
+        order.push(...order.splice(order.indexOf(highest), 1));
+        return order.find((task) => able.includes(task))!;
+      };
+  }
+}
+
 /** One schedule. */
 class Walk {
   private readonly network: Network;
@@ -85,16 +118,12 @@ class Walk {
     for (const [task, other] of network.ahead) this.ahead.add(`${task.index} ${other.index}`);
   }
 
-  /** A task steps on in so many cases of a hundred. */
-  run(stays: number): Location[] {
+  run(choose: Chooser): Location[] {
     const steps: Location[] = [];
-    let last: Task | null = null;
     while (steps.length < STEPS_MAX) {
       const able = this.network.tasks.filter((task) => this.canStep(task));
       if (able.length === 0) break;
-      const on = stays > 0 && this.draw(100) < stays && able.some((t) => t === last);
-      const task: Task = on ? last! : able[this.draw(able.length)]!;
-      last = task;
+      const task = choose(able);
       const from = this.at[task.index]!;
       steps.push(from);
       const leaf = this.decide(from.step!);

@@ -5,8 +5,11 @@
 
 import { ONES, type Region, ZERO } from "./region.ts";
 
-/** Uniformly among those who can step; or often who stepped last, else so (sticky.ts). */
-export type Rule = "random" | "sticky";
+/**
+ * Uniformly among those who can step; or often who stepped last, else so (sticky.ts); or who has the highest
+ * priority (pct.ts).
+ */
+export type Rule = "random" | "sticky" | "pct";
 
 /**
  * Draws of a rank before a lane sits an iteration out: one is enough where every number is a power of

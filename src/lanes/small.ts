@@ -12,9 +12,9 @@ import type { Turn } from "./turn.ts";
 const TASKS_MAX = 3;
 const PLACES_MAX = 32;
 
-/** What is sticky is not: who stepped last would take the room that is won. */
+/** Other rules are not: who stepped last, or the priorities, would take the room that is won. */
 export function isSmall({ tasks, always, variables }: Network, rule: Rule): boolean {
-  if (rule === "sticky") return false;
+  if (rule !== "random") return false;
   const places = tasks.reduce((sum, task) => sum + task.locations.length, 0);
   const plain = always.length === 0 && !variables.some((v) => v.drawn);
   return plain && tasks.length <= TASKS_MAX && places <= PLACES_MAX;

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { bundledModels, corpusModels, type ModelFile } from "../../src/base/models.ts";
 import { engineFile } from "../../src/base/paths.ts";
 import { compileEngine, Engine, type EngineModule } from "../../src/engine/engine.ts";
+import type { Rule } from "../../src/lanes/rank.ts";
 import { openModel } from "../../src/model/compile.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
 import { compareLanes } from "../support/lanes-in-js.ts";
@@ -37,6 +38,8 @@ beforeAll(async () => {
   module = await compileEngine(engineFile);
 });
 
+const same = (text: string): string => text;
+
 interface Compared {
   readonly compared: number;
   readonly unfit: readonly string[];
@@ -44,7 +47,7 @@ interface Compared {
   readonly idle: readonly string[];
 }
 
-async function compareAll(models: readonly ModelFile[]): Promise<Compared> {
+async function compareAll(models: readonly ModelFile[], rule: Rule = "random"): Promise<Compared> {
   const engine = new Engine(module);
   const unfit: string[] = [];
   const idle: string[] = [];
@@ -54,7 +57,7 @@ async function compareAll(models: readonly ModelFile[]): Promise<Compared> {
     const opened = await openModel(model.file);
     for (const { name } of opened.scenarios) {
       if (number++ % EVERY !== 0) continue;
-      const result = compareLanes(engine, encodeProgram(opened.compile(name)), number, STEPS_MAX);
+      const result = compareLanes(engine, encodeProgram(opened.compile(name)), number, STEPS_MAX, same, rule);
       expect(result.difference, `${model.name} ${name}`).toBeUndefined();
       if (result.unfit !== undefined) unfit.push(`${model.name} ${name}: ${result.unfit}`);
       else if (result.compared === 0) idle.push(`${model.name} ${name}`);
@@ -65,9 +68,9 @@ async function compareAll(models: readonly ModelFile[]): Promise<Compared> {
 }
 
 describe("lanes do what the scalar machine does", { timeout: 3_600_000 }, () => {
-  test("in the scenarios of bpf-oom, all of which fit", async () => {
+  test.each(["random", "pct"] as const)("in the scenarios of bpf-oom, all of which fit: %s", async (rule) => {
     const models = bundledModels().filter(({ name }) => name.startsWith("bpf-oom/"));
-    const { unfit, compared, idle } = await compareAll(models);
+    const { unfit, compared, idle } = await compareAll(models, rule);
     expect([unfit, idle]).toEqual([[], []]);
     expect(compared).toBeGreaterThan(1200);
   });

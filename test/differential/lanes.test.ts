@@ -18,6 +18,9 @@ import { lanesOfModel } from "../support/lanes.ts";
 const DRAW: Draw = { strategy: Strategy.LANES, seed: 7n, stepsMax: 10_000 };
 const STICKY_90: Draw = { ...DRAW, strategy: memberOf(Strategy.LANES_STICKY, 90) };
 const STICKY_0: Draw = { ...DRAW, strategy: memberOf(Strategy.LANES_STICKY, 0) };
+const PCT_1: Draw = { ...DRAW, strategy: memberOf(Strategy.LANES_PCT, 1) };
+const PCT_3: Draw = { ...DRAW, strategy: memberOf(Strategy.LANES_PCT, 3) };
+const PCT_16: Draw = { ...DRAW, strategy: memberOf(Strategy.LANES_PCT, 16, 40) };
 /** More than there are lanes, so that some are refilled. */
 const COUNT = 300;
 
@@ -49,6 +52,20 @@ describe("each schedule of lanes", () => {
     ["bpf-oom/v2-detach-abba", "dl_order", STICKY_90],
     ["bench/two-task", "two_task", STICKY_90],
     ["bench/wide", "wide", STICKY_90],
+    // By priorities.
+    ["bpf-oom/v2", "close_vs_rmdir", PCT_1],
+    ["bpf-oom/v2", "close_vs_rmdir", PCT_3],
+    ["bpf-oom/v2", "storm", PCT_3],
+    ["bpf-oom/v2", "storm", PCT_16],
+    ["bpf-oom/v2", "uaf_1", PCT_3],
+    ["bpf-oom/v2", "uaf_2", PCT_3],
+    ["bpf-oom/v2", "uaf_6", PCT_3],
+    ["bpf-oom/v2", "dd", PCT_3],
+    ["bpf-oom/v4-fixed", "close_vs_rmdir", PCT_3],
+    ["bpf-oom/v1", "leak", PCT_3],
+    ["bpf-oom/v2-detach-abba", "dl_order", PCT_3],
+    ["bench/two-task", "two_task", PCT_3],
+    ["bench/wide", "wide", PCT_3],
   ] as const)(
     "of %s, scenario %s, is the same on the scalar machine (%o)",
     { timeout: 120_000 },
@@ -78,17 +95,22 @@ describe("each schedule of lanes", () => {
     },
   );
 
-  test("does not depend on how many of its block are run", async () => {
-    const { lanes } = await lanesOfModel(module, "bpf-oom/v2", "close_vs_rmdir");
+  test.each([
+    ["close_vs_rmdir", DRAW],
+    ["close_vs_rmdir", PCT_3],
+    // Where lanes begin one by one.
+    ["uaf_2", PCT_3],
+  ] as const)("does not depend on how many of its block are run: %s (%o)", async (scenario, draw) => {
+    const { lanes } = await lanesOfModel(module, "bpf-oom/v2", scenario, lanesRule(draw.strategy));
     const some = [0, 127, 128, 400, 499];
-    const runs = lanes.record(DRAW, some);
-    expect(lanes.run(DRAW, 0, 500)).toEqual(lanes.run(DRAW, 0, 500));
+    const runs = lanes.record(draw, some);
+    expect(lanes.run(draw, 0, 500)).toEqual(lanes.run(draw, 0, 500));
     // Written down among others, and with the block cut off right behind it.
     some.forEach((number, n) => {
-      expect(lanes.record(DRAW, [number])[0]).toEqual(runs[n]);
+      expect(lanes.record(draw, [number])[0]).toEqual(runs[n]);
     });
-    const few = lanes.run(DRAW, 0, 400)!.tally.findings;
-    const many = lanes.run(DRAW, 0, 500)!.tally.findings;
+    const few = lanes.run(draw, 0, 400)!.tally.findings;
+    const many = lanes.run(draw, 0, 500)!.tally.findings;
     for (const finding of few) {
       const same = many.find((f) => rawKey(f) === rawKey(finding));
       expect(same?.first).toBe(finding.first);

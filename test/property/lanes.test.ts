@@ -32,6 +32,7 @@ describe("random programs", () => {
     ["of well-formed blocks", "random", randomProgram, 0.5, 25],
     ["with an arbitrary flow of control", "random", randomFlow, 0.7, 20],
     ["of well-formed blocks", "sticky", randomProgram, 0.5, 25],
+    ["of well-formed blocks", "pct", randomProgram, 0.5, 25],
   ] as const)(
     "%s, drawn %s, run alike in lanes and on the scalar machine",
     { timeout: 3_600_000 },

@@ -22,6 +22,7 @@ const PLACES = {
   NOBODY: 0x2010,
   MOVES: 0x2020,
   LASTS: 0x2800,
+  THERE: 0x2c00,
   PICKS: 0x3000,
   RUNS: 0x4000,
 };
@@ -90,6 +91,7 @@ export function runLanesInJs(text: string, seed: number, iterations: number): La
       const word = (): number => draw(0x10000) | (draw(0x10000) << 16);
       return m & (word() | word() | word());
     },
+    ...priorities(draw, load, (at, value) => void memory.set(at, value)),
     population: () => 0,
     tell: (m: number) => {
       stepped = m;
@@ -132,6 +134,58 @@ export function runLanesInJs(text: string, seed: number, iterations: number): La
     findings: findingsOf(program, load, lane),
     end: ends.get(lane) ?? "running",
   }));
+}
+
+/** Change points of a schedule by priorities: so many, among so many steps. */
+const POINTS = 3;
+const AMONG = 12;
+/** No program of lanes has more. */
+const TASKS_MAX = 60;
+
+/** Who has the highest priority, in the plainest way (assembly/lanes/pct.ts). */
+function priorities(
+  draw: (below: number) => number,
+  load: (at: number) => number,
+  store: (at: number, value: number) => void,
+) {
+  const lanes = Array.from({ length: LANES }, () => ({
+    by: new Map<number, number>(),
+    points: Array.from({ length: POINTS }, () => draw(AMONG)),
+    counted: 0,
+  }));
+  const drawn = (): number => POINTS + draw(0x10000) + draw(0x10000) / 0x10000;
+  return {
+    comesToBe: (task: number, m: number) => {
+      lanes.forEach(({ by }, lane) => {
+        if ((m >>> lane) & 1) by.set(task, drawn());
+      });
+    },
+    pickHighest: (several: number): number => {
+      let falling = 0;
+      const picks = new Map<number, number>();
+      lanes.forEach((each, lane) => {
+        let best = -1;
+        for (let task = 0; task < TASKS_MAX; task++) {
+          if (((load(PLACES.RUNS + 16 * task) >>> lane) & 1) === 0) continue;
+          if (!each.by.has(task)) each.by.set(task, drawn());
+          if (best < 0 || each.by.get(task)! > each.by.get(best)!) best = task;
+        }
+        if (best < 0) return;
+        picks.set(best, (picks.get(best) ?? 0) | (1 << lane));
+        if (((several >>> lane) & 1) === 0) return;
+        const level = each.points.lastIndexOf(each.counted);
+        each.points = each.points.map((point) => (point === each.counted ? -1 : point));
+        if (level >= 0) {
+          each.by.set(best, level);
+          falling |= 1 << lane;
+        } else each.counted++;
+      });
+      for (let task = 0; task < TASKS_MAX; task++) {
+        store(PLACES.PICKS + 16 * task, picks.get(task) ?? 0);
+      }
+      return falling;
+    },
+  };
 }
 
 function findingsOf(

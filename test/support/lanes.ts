@@ -32,12 +32,13 @@ export async function lanesOfProgram(
   program: Program,
   stepsMax: number,
   rule: Rule = "random",
+  folder: string = lanesFolder,
 ): Promise<Compiled> {
   const engine = new Engine(module);
   engine.load(program.words);
   const source = lanesOf(engine, program.words, stepsMax, "a test", rule);
   if ("unfit" in source) throw new Error(source.unfit);
-  const bytes = await compileLanes(lanesFolder, source.text);
+  const bytes = await compileLanes(folder, source.text);
   const lanes = new LanesEngine({ module: await WebAssembly.compile(bytes), ...source.tables });
   return { program, engine, lanes };
 }

@@ -1,17 +1,24 @@
 // Goal: PCT's guarantee (Burckhardt et al., ASPLOS 2010, theorem 1): a schedule of pct:d shows a violation of
 // depth d with a probability of at least 1 / (n k^(d-1)), n being the tasks and k the most steps of any
-// schedule at which two or more tasks can step. Method: models whose depth is known; k from the graph of all
-// states; 1,000 seeds with 32 schedules each.
+// schedule at which two or more tasks can step. On the scalar machine, and in lanes. Method: models whose depth
+// is known; k from the graph of all states; 1,000 seeds with 32 schedules each, in lanes as many of one seed.
 // Odds: five standard deviations below the bound are allowed; seeds are fixed.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { Strategy } from "../../assembly/abi.ts";
 import { engineFile } from "../../src/base/paths.ts";
 import { memberOf } from "../../src/campaign/strategies.ts";
-import { compileEngine, Engine, type EngineModule } from "../../src/engine/engine.ts";
+import {
+  compileEngine,
+  type Draw,
+  Engine,
+  type EngineModule,
+  type RawTally,
+} from "../../src/engine/engine.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
 import { compileText } from "../support/compile-text.ts";
 import { contestedMost } from "../support/contested.ts";
+import { type Compiled, lanesOfProgram } from "../support/lanes.ts";
 
 let module: EngineModule;
 beforeAll(async () => {
@@ -100,28 +107,42 @@ const MODELS: readonly (readonly [string, number, string])[] = [
 
 const HEADERS = ["raceproof", "linux/compiler", "linux/bug", "linux/mutex", "linux/rcupdate"];
 
-async function prepared(text: string): Promise<{ engine: Engine; k: number }> {
+interface Prepared extends Compiled {
+  readonly k: number;
+}
+
+async function prepared(text: string): Promise<Prepared> {
   const source = `${HEADERS.map((name) => `#include <${name}.h>`).join("\n")}\n${text}\n`;
+  const program = encodeProgram(await compileText(source));
+  const compiled = await lanesOfProgram(module, program, STEPS_MAX, "pct");
   const engine = new Engine(module);
-  engine.load(encodeProgram(await compileText(source)).words);
+  engine.load(program.words);
   engine.exploreBegin(1 << 22, STEPS_MAX);
   while (!engine.exploreRun(1000));
-  return { engine, k: contestedMost(engine.exploredGraph()!) };
+  return { ...compiled, k: contestedMost(engine.exploredGraph()!) };
+}
+
+const ENGINES = ["scalar", "lanes"] as const;
+const CASES = ENGINES.flatMap((which) => MODELS.map((model) => [which, ...model] as const));
+
+function violations({ findings }: RawTally): number {
+  return findings.reduce((sum, finding) => sum + finding.count, 0);
 }
 
 /** Of all schedules of all seeds, how many violate. */
-function hits(engine: Engine, strategy: number): number {
+function hits({ engine, lanes }: Compiled, which: (typeof ENGINES)[number], strategy: number): number {
+  const draw = (seed: bigint): Draw => ({ strategy, seed, stepsMax: STEPS_MAX });
+  if (which === "lanes") return violations(lanes.run(draw(1n), 0, SEEDS * SCHEDULES)!.tally);
   let count = 0;
-  for (let seed = 0; seed < SEEDS; seed++) {
-    const { findings } = engine.fuzz({ strategy, seed: BigInt(seed), stepsMax: STEPS_MAX }, 0, SCHEDULES);
-    count += findings.reduce((sum, finding) => sum + finding.count, 0);
-  }
+  for (let seed = 0; seed < SEEDS; seed++) count += violations(engine.fuzz(draw(BigInt(seed)), 0, SCHEDULES));
   return count;
 }
 
 describe("PCT", () => {
-  test.each(MODELS)("shows %s, of depth %i, as often as it guarantees", async (_what, depth, text) => {
-    const { engine, k } = await prepared(text);
+  test.each(CASES)("on %s shows %s, of depth %i, as often as it guarantees", async (...row) => {
+    const [which, _what, depth, text] = row;
+    const compiled = await prepared(text);
+    const { engine, k } = compiled;
     const { contested, tasks } = engine.practice(STEPS_MAX);
     expect(contested, "what practice observes is all there is").toBe(k);
     const runs = SEEDS * SCHEDULES;
@@ -129,15 +150,15 @@ describe("PCT", () => {
     const least = runs * p - 5 * Math.sqrt(runs * p * (1 - p));
     expect(least, "the bound says something").toBeGreaterThan(0);
     for (const strategy of [memberOf(Strategy.PCT, depth), memberOf(Strategy.PCT, depth, k)]) {
-      expect(hits(engine, strategy)).toBeGreaterThanOrEqual(least);
+      expect(hits(compiled, which, strategy)).toBeGreaterThanOrEqual(least);
     }
   });
 
-  test.each(MODELS.filter(([, depth]) => depth > 1))(
-    "does not show %s, of depth %i, where it looks for one less: the depth is no smaller",
-    async (_what, depth, text) => {
-      const { engine } = await prepared(text);
-      expect(hits(engine, memberOf(Strategy.PCT, depth - 1))).toBe(0);
+  test.each(CASES.filter(([, , depth]) => depth > 1))(
+    "on %s does not show %s, of depth %i, where it looks for one less: the depth is no smaller",
+    async (...row) => {
+      const [which, _what, depth, text] = row;
+      expect(hits(await prepared(text), which, memberOf(Strategy.PCT, depth - 1))).toBe(0);
     },
   );
 });
