@@ -3,20 +3,22 @@
 // nothing but the time (and, of draws, the numbers); what is left is the steps themselves. All variants run
 // in turns, and what counts is the medians. Processor time, so that others on the machine matter less.
 //
-//   node bin/node24.js bench/lanes-profile.ts [MODEL SCENARIO [random|sticky]]
+//   node bin/node24.js bench/lanes-profile.ts [MODEL SCENARIO [random|sticky|pct]]
 //
-// Where it is sticky (by 90 percent), what is drawn is kept for the next iteration: nothing is done twice.
+// Where it is sticky (by 90 percent) or goes by priorities (pct:3), what is drawn is kept for the next iteration:
+// nothing is done twice.
 
 import { join } from "node:path";
 import { engineFile, lanesFolder, modelsFolder } from "../dist/src/base/paths.js";
 import { median } from "../dist/src/base/quantile.js";
 import { compileEngine, Engine } from "../dist/src/engine/engine.js";
 import { compileLanes } from "../dist/src/lanes/compile.js";
-import { lanesOf } from "../dist/src/lanes/lanes.js";
+import { type LanesSource, lanesOf } from "../dist/src/lanes/lanes.js";
 import { compileModel } from "../dist/src/model/compile.js";
 import { encodeProgram } from "../dist/src/model/encode.js";
 
 const [model = "bpf-oom/v2", scenario = "storm", drawn = "random"] = process.argv.slice(2);
+const rule = drawn === "sticky" || drawn === "pct" ? drawn : "random";
 const SCHEDULES = 65_536;
 const ROUNDS = 7;
 /** Where counts of operations are kept: static data of no program comes so far. */
@@ -27,25 +29,27 @@ interface Wasm {
   readonly iterations: WebAssembly.Global;
   readonly steps: WebAssembly.Global;
   setStays(percent: number): void;
+  setPct(depth: number, steps: number): void;
   runBlock(seed: bigint, block: bigint, count: number, stepsMax: number, unsettledMax: number): number;
 }
 
-async function sourceOf(): Promise<string> {
+async function sourceOf(): Promise<LanesSource> {
   const file = join(modelsFolder, `${model}.c`);
   const program = encodeProgram(
     await compileModel(file, { name: model, scenario: scenario.replaceAll("-", "_") }),
   );
   const engine = new Engine(await compileEngine(engineFile));
   engine.load(program.words);
-  const source = lanesOf(engine, program.words, 10_000, "bench", drawn === "sticky" ? "sticky" : "random");
+  const source = lanesOf(engine, program.words, 10_000, "bench", rule);
   if ("unfit" in source) throw new Error(`lanes do not fit: ${source.unfit}`);
-  return source.text;
+  return source;
 }
 
 async function instantiate(text: string): Promise<Wasm> {
   const module = await WebAssembly.compile(await compileLanes(lanesFolder, text));
   const wasm = new WebAssembly.Instance(module, {}).exports as unknown as Wasm;
   wasm.setStays(90);
+  wasm.setPct(3, source.tables.contested);
   return wasm;
 }
 
@@ -76,7 +80,7 @@ function counting(text: string, names: string[]): string {
 
 /** The source with one of its parts done twice. */
 function doubled(text: string): ReadonlyMap<string, string> {
-  if (drawn === "sticky") return new Map([["all of it", text]]);
+  if (rule !== "random") return new Map([["all of it", text]]);
   const turn = text.indexOf("function turn(): void {\n");
   if (turn < 0) throw new Error("the program is small: it is one loop, which has no parts");
   const from = text.indexOf("\n", turn) + 1;
@@ -95,7 +99,8 @@ function doubled(text: string): ReadonlyMap<string, string> {
   ]);
 }
 
-const text = await sourceOf();
+const source = await sourceOf();
+const { text } = source;
 const names: string[] = [];
 const counted = await instantiate(counting(text, names));
 counted.runBlock(7n, 0n, 16_384, 10_000, 16_384);

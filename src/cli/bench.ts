@@ -103,7 +103,7 @@ function parseFlags(flags: BenchRunFlags): Asked {
   };
 }
 
-/** Engines times strategies times workers; lanes draw in two ways only. */
+/** Engines times strategies times workers; lanes draw in a few ways only. */
 async function makeContenders(
   { program }: CompiledModel,
   module: EngineModule,

@@ -113,8 +113,8 @@ scenario delays(void) { thread("a", queue()); thread("b", queue()); }
   });
 });
 
-describe("fuzz --strategy sticky:P", () => {
-  const args = ["bpf-oom/v2", "--strategy", "sticky:90", "--json"];
+describe.each(["sticky-90", "pct-3"])("fuzz --strategy %s", (strategy) => {
+  const args = ["bpf-oom/v2", "--strategy", strategy.replace("-", ":"), "--json"];
 
   test("in lanes gives the same with any number of workers, and tokens that replay", {
     timeout: 120_000,
@@ -127,14 +127,15 @@ describe("fuzz --strategy sticky:P", () => {
     const result = JSON.parse(one.stdout) as Result;
     expect(result).toMatchObject({
       schedules: 300_000,
-      options: { engine: "lanes", strategy: "sticky-90" },
-      strategies: [{ strategy: "sticky-90", schedules: 300_000 }],
-      coverage: { samplers: [{ sampler: "sticky-90" }] },
+      options: { engine: "lanes", strategy },
+      strategies: [{ strategy, schedules: 300_000 }],
+      coverage: { samplers: [{ sampler: strategy }] },
     });
     expect(result.notes[0]).toMatch(/ that lanes showed were run on the scalar machine too/);
     expect(result.findings.length).toBe(4);
     for (const { token } of result.findings) {
-      expect(token).toMatch(/^rp1:[0-9a-f]{8}:lanes-sticky-90:42:\d+$/);
+      expect(token).toMatch(/^rp1:[0-9a-f]{8}:lanes-/);
+      expect(token.split(":").slice(2, 4)).toEqual([`lanes-${strategy}`, "42"]);
       const { stdout, code } = await run(["repro", token, "bpf-oom/v2"], { env });
       expect(stdout).toMatch(/^REPRODUCED: /);
       expect(code).toBe(1);
@@ -157,16 +158,16 @@ describe("fuzz --strategy sticky:P", () => {
 test("strategies that lanes do not draw stay on the scalar machine, which is said", {
   timeout: 60_000,
 }, async () => {
-  const args = ["bpf-oom/v2", "--strategy", "pct:3", "--schedules", "270k", "--json"];
+  const args = ["bpf-oom/v2", "--strategy", "pos", "--schedules", "270k", "--json"];
   const auto = JSON.parse((await fuzz(...args)).stdout) as Result;
-  expect(auto.notes).toContain("run by the scalar machine: lanes do not draw pct-3");
+  expect(auto.notes).toContain("run by the scalar machine: lanes do not draw pos");
   const scalar = JSON.parse((await fuzz(...args, "--engine", "scalar")).stdout) as Result;
   expect(scalar.notes.join()).not.toContain("scalar machine");
   expect(scalar.findings).toEqual(auto.findings);
   const lanes = await fuzz(...args, "--engine", "lanes");
   expect(lanes).toMatchObject({ code: 2, stdout: "" });
   expect(lanes.stderr).toBe(
-    "raceproof: lanes draw random and sticky:P, not pct-3\n  write --engine auto or --strategy random\n",
+    "raceproof: lanes draw random, pct:D and sticky:P, not pos\n  write --engine auto or --strategy random\n",
   );
 });
 

@@ -84,6 +84,7 @@ describe("values of flags", () => {
     ["pos:3", "strategy pos takes no parameter, and pos:3 has one", "write pos"],
     ["lanes", "lanes are an engine, not a strategy", "write --strategy random --engine lanes"],
     ["lanes-sticky-90", "lanes are an engine, not a strategy", "write --strategy sticky-90 --engine lanes"],
+    ["lanes-pct-3", "lanes are an engine, not a strategy", "write --strategy pct-3 --engine lanes"],
   ])("says what is wrong with the strategy %s", (text, message, hint) => {
     let caught: unknown;
     try {
@@ -95,12 +96,17 @@ describe("values of flags", () => {
     expect(caught).toMatchObject({ message, hint });
   });
 
-  it.each([0, 90, 99])("knows tokens of lanes that are sticky by %i percent", (percent) => {
-    const member = memberOf(Strategy.LANES_STICKY, percent);
-    expect(strategyName(member)).toBe(`lanes-sticky-${percent}`);
-    expect(readStrategy(strategyName(member))).toEqual({ member });
-    expect(scalarMember(member)).toBe(memberOf(Strategy.STICKY, percent));
-    expect(lanesMember(memberOf(Strategy.STICKY, percent))).toBe(member);
+  it.each([
+    ["lanes-sticky-0", Strategy.LANES_STICKY, Strategy.STICKY, 0, 0],
+    ["lanes-sticky-99", Strategy.LANES_STICKY, Strategy.STICKY, 99, 0],
+    ["lanes-pct-1", Strategy.LANES_PCT, Strategy.PCT, 1, 0],
+    ["lanes-pct-16-65535", Strategy.LANES_PCT, Strategy.PCT, 16, 65_535],
+  ])("knows tokens of lanes as %s", (name, inLanes, onMachine, parameter, steps) => {
+    const member = memberOf(inLanes, parameter, steps);
+    expect(strategyName(member)).toBe(name);
+    expect(readStrategy(name)).toEqual({ member });
+    expect(scalarMember(member)).toBe(memberOf(onMachine, parameter, steps));
+    expect(lanesMember(memberOf(onMachine, parameter, steps))).toBe(member);
   });
 
   it.each(["random", "pct-3", "pct-16-65535", "pos", "urw", "surw", "sticky-0", "sticky-99", "portfolio"])(
