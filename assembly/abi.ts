@@ -822,9 +822,9 @@ export enum Strategy {
   LANES_PCT = 10,
 }
 
-// Who draws, as one number, a member: the Strategy in the low byte; above it its parameter (PCT, LANES_PCT: the
-// depth; STICKY, LANES_STICKY: percent); in the upper half, of PCT and LANES_PCT, the number of steps among
-// which the change points are drawn, 0 for what runs of practice come to (schedule/practice.ts).
+// Who draws, as one number, a member: the Strategy in the low byte; above it its parameter (PCT, LANES_PCT:
+// the depth; STICKY, LANES_STICKY: percent); in the upper half, of PCT and LANES_PCT, the number of steps
+// among which the change points are drawn, 0 for what runs of practice come to (schedule/practice.ts).
 export const MEMBER_STRATEGY_MASK = 0xff;
 export const MEMBER_PARAMETER_SHIFT = 8;
 export const MEMBER_STEPS_SHIFT = 16;

@@ -5,8 +5,8 @@
 //
 //   node bin/node24.js bench/lanes-profile.ts [MODEL SCENARIO [random|sticky|pct]]
 //
-// Where it is sticky (by 90 percent) or goes by priorities (pct:3), what is drawn is kept for the next iteration:
-// nothing is done twice.
+// Where it is sticky (by 90 percent) or goes by priorities (pct:3), what is drawn is kept for the next
+// iteration: nothing is done twice.
 
 import { join } from "node:path";
 import { engineFile, lanesFolder, modelsFolder } from "../dist/src/base/paths.js";

@@ -2,30 +2,28 @@
 // can step the one with the highest does, and at change points that one falls below all others first.
 // Everything is drawn by the distribution of the scalar machine.
 //
-// A priority is a number, a vector for each of its bits. Of tasks that have not fallen it is their place in an
-// order of all tasks of the schedule, those that are yet to come to be among them; of those that have, it is
-// the level to which they fell. A task that comes to be again is another one, which is put into the order. The
-// one that it was keeps its place there: what has been seen of it says something about the others.
+// A priority is a number. Of tasks that have not fallen it is their place in an order of all tasks of the
+// schedule, those that are yet to come to be among them; of those that have, it is the level to which they
+// fell. A task that comes to be again is another one, which is put into the order. The one that it was keeps
+// its place there: what has been seen of it says something about the others.
 //
-// What is drawn for a schedule is dealt to all lanes at once beforehand, and each takes its own when it begins,
-// so that dealing costs the same where lanes begin one by one. A lane that is at a change point steps in the
-// next iteration: in this one whoever would step falls.
+// What is drawn for a schedule is dealt to all lanes at once beforehand, and each takes its own when it
+// begins, so that dealing costs the same where lanes begin one by one. A lane that is at a change point steps
+// in the next iteration: in this one whoever would step falls.
 
 import {
   DEALT_PLACES, DEALT_POINTS, FALLEN, HAD, PICKS, PLACES, POINT_BITS, POINTS, PRIORITIES, PRIORITY_VECTORS,
   RUNS, THERE,
 } from "./memory";
+import { bitsOf, clear, constant, drawBelow, drawUpTo, notBelow, put, raise } from "./numbers";
 import { TASKS } from "./program";
-import { drawTo, none, overflow } from "./runtime";
+import { none, overflow } from "./runtime";
 
 /** A task's priority, a point: so many bytes. */
 const PRIORITY: usize = <usize>PRIORITY_VECTORS << 4;
 const POINT: usize = <usize>POINT_BITS << 4;
 /** By bit: the level to which tasks fall. */
 const LEVEL: usize = memory.data(128, 16);
-/** A bound in each lane, and what is drawn before it is known not to be beyond. */
-const MOST: usize = memory.data(256, 16);
-const DRAWN: usize = memory.data(256, 16);
 /** A place that a task comes to, and how many there are; one bit more than a place has. */
 const PLACE: usize = memory.data(128, 16);
 const PLACES_TAKEN: usize = memory.data(144, 16);
@@ -42,7 +40,7 @@ let able: usize = 0;
 /** Bits of a place, of which there may come to be more, and of a priority: a place or a level. */
 let placeBits: u32 = 0;
 let priorityBits: u32 = 0;
-/** Change points, which is the highest level too; the number of steps among which they are drawn, its bits. */
+/** Change points, and levels; the number of steps among which they are drawn, its bits. */
 let points: u32 = 0;
 let among: u32 = 1;
 let amongBits: u32 = 0;
@@ -52,32 +50,6 @@ export function setPct(depth: u32, steps: u32): void {
   points = depth - 1;
   among = steps;
   amongBits = bitsOf(steps - 1);
-}
-
-/** Bits of a number, none of 0. */
-// @ts-ignore: decorator
-@inline
-function bitsOf(most: u32): u32 {
-  return 32 - <u32>clz(most);
-}
-
-// @ts-ignore: decorator
-@inline
-function clear(at: usize, m: v128): void {
-  v128.store(at, v128.andnot(v128.load(at), m));
-}
-
-// @ts-ignore: decorator
-@inline
-function constant(bit: u32): v128 {
-  return i64x2.splat(-<i64>bit);
-}
-
-/** a in lanes m. */
-// @ts-ignore: decorator
-@inline
-function put(at: usize, a: v128, m: v128): void {
-  v128.store(at, v128.bitselect(a, v128.load(at), m));
 }
 
 /** For a block: nothing is dealt. */
@@ -137,46 +109,6 @@ function deal(): void {
     }
   }
   for (let n: u32 = 0; n < points; n++) drawBelow(DEALT_POINTS + <usize>n * POINT, among);
-}
-
-/** Uniformly one of `count` numbers, in as many bits as the highest has. */
-function drawBelow(at: usize, count: u32): void {
-  const bits = bitsOf(count - 1);
-  for (let bit: u32 = 0; bit < bits; bit++) {
-    v128.store(MOST + (<usize>bit << 4), constant(((count - 1) >> bit) & 1));
-  }
-  drawUpTo(at, MOST, bits, v128.not(none()));
-}
-
-/** In lanes m uniformly a number that is not beyond the one that `most` says there. */
-function drawUpTo(at: usize, most: usize, bits: u32, m: v128): void {
-  if (!bits) return;
-  for (let open = m; v128.any_true(open); ) {
-    drawTo(DRAWN, bits);
-    for (let n: usize = 0; n < <usize>bits << 4; n += 16) put(at + n, v128.load(DRAWN + n), open);
-    open = v128.andnot(open, notBelow(most, DRAWN, bits));
-  }
-}
-
-/** Lanes in which one number is not below another. */
-function notBelow(a: usize, b: usize, bits: u32): v128 {
-  let below = none();
-  for (let n: usize = 0; n < <usize>bits << 4; n += 16) {
-    const x = v128.load(a + n);
-    const y = v128.load(b + n);
-    below = v128.bitselect(y, below, v128.xor(x, y));
-  }
-  return v128.not(below);
-}
-
-/** One more in lanes m. */
-function raise(at: usize, bits: u32, m: v128): void {
-  let carry = m;
-  for (let n: usize = 0; n < <usize>bits << 4; n += 16) {
-    const x = v128.load(at + n);
-    v128.store(at + n, v128.xor(x, carry));
-    carry = v128.and(x, carry);
-  }
 }
 
 // ---------------------------------------------------------------- tasks that come to be

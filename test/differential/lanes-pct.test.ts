@@ -1,11 +1,11 @@
 // Goal: lanes that go by priorities draw what the scalar machine draws by pct:D.
-// Method: schedules that are written down, against exact probabilities where each step can always be taken, and
-// against the scalar machine's schedules where tasks wait and come to be (again); then rates of findings and
-// mean lengths. Then assembly/lanes/pct.ts is spoilt, one wrong rule at a time: each must be noticed. That each
+// Method: schedules that are written down, against exact probabilities where each step can always be taken,
+// and against the scalar machine's schedules where tasks wait and come to be (again); then rates of findings
+// and mean lengths. Then the runtime is spoilt, one wrong rule at a time: each must be noticed. That each
 // schedule is one of the scalar machine's is tested with the other lanes (lanes.test.ts).
 // Odds: z below 4.5, seeds fixed (one comparison in 150,000 would fail by chance).
 
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -65,7 +65,7 @@ const COUNT = 12_288;
 
 describe("each schedule comes as often as orders and change points say", () => {
   test.each([
-    // Of one step a task, each order; of five tasks, the rank takes three bits of which three values are no rank.
+    // Of one step a task, each order: a place takes three bits, of which three values are no place.
     [[1, 1, 1, 1, 1], 1, 1],
     [[2, 3, 1, 2], 1, 1],
     // One change point, several, several at the same step, as many as there can be levels of two bits.
@@ -84,7 +84,7 @@ describe("each schedule comes as often as orders and change points say", () => {
     expect(deviation(wordsOf(compiled, pct(depth, among), COUNT), exact)).toBeLessThan(Z_MAX);
   });
 
-  test("where practice says among how many steps: at five of six steps two tasks of three can step", async () => {
+  test("where practice says among how many steps: of six steps two tasks can take five each", async () => {
     const compiled = await lanesOfSteps([3, 3]);
     expect(compiled.lanes.code.contested).toBe(5);
     expect(deviation(wordsOf(compiled, pct(3), COUNT), exactPct([3, 3], 3, 5))).toBeLessThan(Z_MAX);
@@ -117,8 +117,19 @@ const MODELS: readonly (readonly [string, string])[] = [
      static DEFINE_MUTEX(m);
      static void first(struct rcu_head *head) { WRITE_ONCE(x, 1); WRITE_ONCE(x, 2); }
      static void second(struct rcu_head *head) { WRITE_ONCE(x, 3); }
-     static void calls(void) { mutex_lock(&m); call_rcu(&a, first); mutex_unlock(&m); call_rcu(&b, second); }
-     static void locks(void) { rcu_read_lock(); READ_ONCE(x); rcu_read_unlock(); mutex_lock(&m); mutex_unlock(&m); }
+     static void calls(void) {
+       mutex_lock(&m);
+       call_rcu(&a, first);
+       mutex_unlock(&m);
+       call_rcu(&b, second);
+     }
+     static void locks(void) {
+       rcu_read_lock();
+       READ_ONCE(x);
+       rcu_read_unlock();
+       mutex_lock(&m);
+       mutex_unlock(&m);
+     }
      scenario waits(void) { thread("calls", calls()); thread("locks", locks()); }`,
   ],
 ];
@@ -221,14 +232,18 @@ describe("a wrong rule", () => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
 
-  /** assembly/lanes/ with a part of pct.ts replaced. */
+  /** assembly/lanes/ with a part of it replaced. */
   function spoilt(right: string, wrong: string): string {
     const folder = mkdtempSync(join(tmpdir(), "lanes-pct-"));
     folders.push(folder);
-    for (const name of LANES_FILES) copyFileSync(join(lanesFolder, name), join(folder, name));
-    const text = readFileSync(join(lanesFolder, "pct.ts"), "utf8");
-    expect(text.split(right)).toHaveLength(2);
-    writeFileSync(join(folder, "pct.ts"), text.replace(right, wrong));
+    const texts = LANES_FILES.map((name) => [name, readFileSync(join(lanesFolder, name), "utf8")] as const);
+    expect(
+      texts
+        .map(([, text]) => text)
+        .join("")
+        .split(right),
+    ).toHaveLength(2);
+    for (const [name, text] of texts) writeFileSync(join(folder, name), text.replace(right, wrong));
     return folder;
   }
 

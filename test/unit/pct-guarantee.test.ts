@@ -1,7 +1,7 @@
 // Goal: PCT's guarantee (Burckhardt et al., ASPLOS 2010, theorem 1): a schedule of pct:d shows a violation of
 // depth d with a probability of at least 1 / (n k^(d-1)), n being the tasks and k the most steps of any
-// schedule at which two or more tasks can step. On the scalar machine, and in lanes. Method: models whose depth
-// is known; k from the graph of all states; 1,000 seeds with 32 schedules each, in lanes as many of one seed.
+// schedule at which two or more tasks can step. On the scalar machine, and in lanes. Method: models whose
+// depth is known; k from the graph of all states; 1,000 seeds with 32 schedules each, in lanes one with all.
 // Odds: five standard deviations below the bound are allowed; seeds are fixed.
 
 import { beforeAll, describe, expect, test } from "vitest";
