@@ -9,14 +9,15 @@ import { boundsOf } from "./bounds.ts";
 import { roomFor, waitersOf } from "./effects.ts";
 import { Layout } from "./layout.ts";
 import type { Leaf, Network, Tree } from "./network.ts";
-import { PCT_IMPORTS, priorityTurn } from "./pct.ts";
-import { type Profile, profile } from "./profile.ts";
+import { canStep, comesToBe, nobodyCanStep, PCT_IMPORTS, stepHighest } from "./pct.ts";
+import { profile } from "./profile.ts";
 import { count, countBits, countDown, type Rule, rank, rankBits, rankTries, take } from "./rank.ts";
 import { Region, Scope, ZERO } from "./region.ts";
 import { segmentsOf } from "./segments.ts";
 import { isSmall, longestRun, smallIterations } from "./small.ts";
 import { Steps } from "./steps.ts";
 import { drawStays, elseNotLast, mayStepOn, noneMayStepOn, stepsOn, withStays } from "./sticky.ts";
+import { tables } from "./tables.ts";
 import { Turn } from "./turn.ts";
 
 /** Ranks of so many bits are drawn by code of their own, where no lane needs more. */
@@ -74,46 +75,6 @@ function places(network: Network): number {
   return network.tasks.reduce((sum, task) => sum + task.locations.length, 0);
 }
 
-function tables(network: Network, layout: Layout, walks: Profile, drawn: number): string[] {
-  const constants = [
-    ["TASKS", network.tasks.length],
-    ["THREADS", network.tasks.filter((t) => t.kind === 0).length],
-    ["FINDINGS", network.findings.length],
-    ["VECTORS", layout.vectors.length],
-    ["DRAWN", drawn],
-  ] as const;
-  const pcs = layout.vectors.map(() => -1);
-  for (const task of network.tasks) for (const at of task.locations) pcs[layout.location(at)] = at.pc;
-  const table = (name: string, values: readonly number[]): string =>
-    `export const ${name}: usize = memory.data<i32>([${values.join(", ")}]);`;
-  return [
-    ...constants.map(([name, value]) => `export const ${name}: u32 = ${value};`),
-    "/** The first of the vectors that say whether a lane has shown a finding. */",
-    `export const FOUND_VECTORS: usize = STATE + ${16 * layout.found};`,
-    `export const MAY_DROP: bool = ${mayDrop(network)};`,
-    "/** Schedules begin when all lanes are done, not one by one. */",
-    `export const TOGETHER: bool = ${walks.together};`,
-    "/** Of each task: the vector of its not existing, behind it those of its locations; their number. */",
-    table(
-      "IDLES",
-      network.tasks.map((t) => layout.idle(t)),
-    ),
-    table(
-      "LOCATIONS",
-      network.tasks.map((t) => t.locations.length),
-    ),
-    "/** Of each vector of a location: the instruction. */",
-    table("PCS", pcs),
-  ];
-}
-
-function mayDrop(network: Network): boolean {
-  const drops = (tree: Tree<Leaf>): boolean =>
-    "leaf" in tree ? tree.leaf.end === "dropped" : tree.branches.some((b) => drops(b.below));
-  const trees = network.tasks.flatMap((task) => task.locations.map((at) => at.step!));
-  return [...trees, ...network.always, ...network.atEnd].some(drops);
-}
-
 const INLINES = [
   "// @ts-ignore: decorator",
   "@inline function get(n: usize): v128 { return v128.load(STATE + (n << 4)); }",
@@ -126,12 +87,14 @@ class Emitter {
   private readonly layout: Layout;
   private readonly steps: Steps;
   private readonly waiting: Turn;
-  private readonly rule: Rule;
+  private readonly sticky: boolean;
+  private readonly pct: boolean;
 
   constructor(network: Network, layout: Layout, rule: Rule, room: number) {
     this.network = network;
     this.layout = layout;
-    this.rule = rule;
+    this.sticky = rule === "sticky";
+    this.pct = rule === "pct";
     const waiters = waitersOf(network);
     this.steps = new Steps(network, layout, waiters, room);
     this.waiting = new Turn(network, layout, waiters);
@@ -162,9 +125,17 @@ class Emitter {
   }
 
   private turn(): string[] {
+    const { tasks } = this.network;
     const region = new Region(new Scope("memory", this.layout.vectors));
-    if (this.rule === "pct") priorityTurn(region, this.network, this.waiting, this.steps.drawnBits);
-    else this.rankTurn(region);
+    const live = region.not(region.node("v128.load(ENDED)"));
+    const bits = this.pct ? 0 : countBits(tasks.length);
+    const counted = Array.from({ length: bits }, (_, bit) => `c${bit}`);
+    for (const bit of counted) region.say(`let ${bit} = ${ZERO};`);
+    if (this.sticky) noneMayStepOn(region);
+    if (this.pct) nobodyCanStep(region);
+    for (const n of tasks.keys()) this.ableLines(region, n, live, counted);
+    if (this.pct) stepHighest(region, this.network, this.steps.drawnBits);
+    else this.stepRanked(region, counted);
     return [
       "/** Who can step in each lane, and one of them in each: all steps of an iteration. */",
       "function turn(): void {",
@@ -179,35 +150,30 @@ class Emitter {
     ];
   }
 
-  private get sticky(): boolean {
-    return this.rule === "sticky";
-  }
-
-  private rankTurn(region: Region): void {
-    const { tasks } = this.network;
-    const live = region.not(region.node("v128.load(ENDED)"));
-    const counted = Array.from({ length: countBits(tasks.length) }, (_, bit) => `c${bit}`);
-    for (const bit of counted) region.say(`let ${bit} = ${ZERO};`);
-    if (this.sticky) noneMayStepOn(region);
-    for (const n of tasks.keys()) this.ableLines(region, n, live, counted);
-    region.say(`v128.store(NOBODY, ${this.nobody(region, counted)});`, [this.nobody(region, counted)]);
+  private stepRanked(region: Region, counted: readonly string[]): void {
+    const nobody = region.not(region.any(counted));
+    region.say(`v128.store(NOBODY, ${nobody});`, [nobody]);
     const ranked = this.sticky ? drawStays(region, counted) : counted;
-    this.chooseAmong(region, ranked, [...NARROW, rankBits(tasks.length)]);
-  }
-
-  private nobody(region: Region, counted: readonly string[]): string {
-    return region.not(region.any(counted));
+    this.chooseAmong(region, ranked, [...NARROW, rankBits(this.network.tasks.length)]);
   }
 
   /** Where the n-th task can step, kept, and counted. */
   private ableLines(region: Region, n: number, live: string, counted: readonly string[]): void {
-    this.waiting.ableKept(region, this.network.tasks[n]!, live, (inner, runs) => {
+    const task = this.network.tasks[n]!;
+    const exists = region.andnot(live, region.load(this.layout.idle(task)));
+    const at = `RUNS + ${16 * n}`;
+    region.say(`v128.store(${at}, ${exists}); // ${task.name}`, [exists]);
+    region.guard(exists, (inner) => {
+      const runs = this.waiting.ableGuarded(inner, task, exists);
+      if (runs !== exists) inner.say(`v128.store(${at}, ${runs});`, [runs]);
+      if (this.pct) return canStep(inner, runs);
       if (this.sticky) mayStepOn(inner, n, runs);
       const sum = count(inner, counted, runs, n);
       sum.forEach((bit, i) => {
         if (bit !== counted[i]) inner.say(`${counted[i]} = ${bit};`, [bit]);
       });
     });
+    if (this.pct) comesToBe(region, task, exists);
   }
 
   /** With ranks of the first of the widths that suffices for all lanes. */

@@ -1,27 +1,37 @@
-// Choosing who steps by priorities, as text: an iteration of pct:D. Which task has the highest, and where one
-// falls first, is found by assembly/lanes/pct.ts, which keeps the priorities.
+// Choosing who steps by priorities, as text: what pct:D does in an iteration. Which task has the highest, and
+// where one falls first, is found by assembly/lanes/pct.ts, which keeps the priorities.
 
 import type { Network, Task } from "./network.ts";
 import { type Region, ZERO } from "./region.ts";
-import type { Turn } from "./turn.ts";
 
 export const PCT_IMPORTS = [
   'import { THERE } from "./memory";',
   'import { comesToBe, pickHighest } from "./pct";',
 ];
 
-/** Who can step, who of them has the highest priority, and their steps; `drawn` bits for choose(). */
-export function priorityTurn(region: Region, { tasks, always }: Network, turn: Turn, drawn: number): void {
-  const live = region.not(region.node("v128.load(ENDED)"));
+/** Before it is looked at who can step. */
+export function nobodyCanStep(region: Region): void {
   region.say(`let some = ${ZERO};`);
   region.say(`let several = ${ZERO};`);
-  for (const task of tasks) {
-    const exists = turn.ableKept(region, task, live, (inner, runs) => {
-      inner.say(`several = v128.or(several, v128.and(some, ${runs}));`, [runs]);
-      inner.say(`some = v128.or(some, ${runs});`, [runs]);
-    });
-    comesToBe(region, task, exists);
-  }
+}
+
+/** A task can step there. */
+export function canStep(region: Region, runs: string): void {
+  region.say(`several = v128.or(several, v128.and(some, ${runs}));`, [runs]);
+  region.say(`some = v128.or(some, ${runs});`, [runs]);
+}
+
+/** Where a task exists that did not before, it has come to be. Threads do so once. */
+export function comesToBe(region: Region, { kind, index }: Task, exists: string): void {
+  if (kind === 0) return;
+  const at = `THERE + ${16 * index}`;
+  region.say(`const born${index} = v128.andnot(${exists}, v128.load(${at}));`, [exists]);
+  region.say(`v128.store(${at}, ${exists});`, [exists]);
+  region.say(`if (v128.any_true(born${index})) comesToBe(${index}, born${index});`);
+}
+
+/** The highest of those that can step do; `drawn` bits for choose(). */
+export function stepHighest(region: Region, { tasks, always }: Network, drawn: number): void {
   region.say("v128.store(NOBODY, v128.not(some));");
   if (drawn > 0) region.say(`draw(${drawn});`);
   region.say("const chosen = v128.andnot(some, pickHighest(several));");
@@ -33,13 +43,4 @@ export function priorityTurn(region: Region, { tasks, always }: Network, turn: T
     });
   }
   if (always.length > 0) region.say("always(chosen);");
-}
-
-/** Where a task exists that did not before, it has come to be. Threads do so once. */
-function comesToBe(region: Region, { kind, index }: Task, exists: string): void {
-  if (kind === 0) return;
-  const at = `THERE + ${16 * index}`;
-  region.say(`const born${index} = v128.andnot(${exists}, v128.load(${at}));`, [exists]);
-  region.say(`v128.store(${at}, ${exists});`, [exists]);
-  region.say(`if (v128.any_true(born${index})) comesToBe(${index}, born${index});`);
 }

@@ -36,19 +36,6 @@ export class Turn {
     return able;
   }
 
-  /** Where it exists and can step: kept, and told where it can anywhere. Returns where it exists. */
-  ableKept(region: Region, task: Task, live: string, told: (inner: Region, runs: string) => void): string {
-    const exists = region.andnot(live, region.load(this.layout.idle(task)));
-    const at = `RUNS + ${16 * task.index}`;
-    region.say(`v128.store(${at}, ${exists}); // ${task.name}`, [exists]);
-    region.guard(exists, (inner) => {
-      const runs = this.ableGuarded(inner, task, exists);
-      if (runs !== exists) inner.say(`v128.store(${at}, ${runs});`, [runs]);
-      told(inner, runs);
-    });
-    return exists;
-  }
-
   /** Lanes in which the task stands there and has to wait. */
   private blocked(region: Region, at: Location): string {
     return this.visit(region, at, at.ready!, region.load(this.layout.location(at)));
