@@ -11,7 +11,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Strategy } from "../../assembly/abi.ts";
 import { engineFile, lanesFolder } from "../../src/base/paths.ts";
-import { groupFindings } from "../../src/campaign/keys.ts";
 import { memberOf } from "../../src/campaign/strategies.ts";
 import { compileEngine, type Draw, type EngineModule } from "../../src/engine/engine.ts";
 import { replayLanes } from "../../src/engine/lanes.ts";
@@ -21,6 +20,7 @@ import { compileText } from "../support/compile-text.ts";
 import { type Compiled, lanesOfModel, lanesOfProgram } from "../support/lanes.ts";
 import { exactPct } from "../support/pct.ts";
 import { program, store } from "../support/programs.ts";
+import { expectSameRates } from "../support/same-rates.ts";
 
 const Z_MAX = 4.5;
 
@@ -184,26 +184,8 @@ describe("rates of lanes by priorities", () => {
     ["bpf-oom/v2-detach-abba", "dl_order", 2, 65_536],
   ])("are those of the scalar machine: %s, scenario %s, pct:%i", { timeout: 120_000 }, async (...row) => {
     const [model, scenario, depth, count] = row;
-    const { program, engine, lanes } = await lanesOfModel(module, model, scenario, "pct");
-    const draw = pct(depth);
-    const ours = lanes.run(draw, 1, count)!.tally;
-    const theirs = engine.fuzz(draw, 0, count);
-    expect([ours.schedules, theirs.schedules]).toEqual([count, count]);
-    const [a, b] = [ours, theirs].map((tally) => {
-      return new Map(groupFindings(program, tally).map((group) => [group.key, group.count]));
-    });
-    const keys = new Set([...a!.keys(), ...b!.keys()]);
-    expect(keys.size).toBeGreaterThan(0);
-    for (const key of keys) {
-      const [x, y] = [a!.get(key) ?? 0, b!.get(key) ?? 0];
-      const p = (x + y) / (2 * count);
-      const z = (x - y) / Math.sqrt(Math.max(1, 2 * count * p * (1 - p)));
-      expect(Math.abs(z), `${key}: ${x} in lanes, ${y} on the scalar machine`).toBeLessThan(Z_MAX);
-    }
-    // Lengths deviate by less than their mean.
-    const mean = theirs.steps / count;
-    const z = (ours.steps / count - mean) / (mean * Math.sqrt(2 / count));
-    expect(Math.abs(z), `${ours.steps} and ${theirs.steps} steps`).toBeLessThan(Z_MAX);
+    const compiled = await lanesOfModel(module, model, scenario, "pct");
+    expectSameRates(compiled, pct(depth), count, Z_MAX);
   });
 
   test("depend on the depth and on the number of steps", async () => {
@@ -268,6 +250,12 @@ describe("a wrong rule", () => {
       TWO,
       "<usize>n * POINT, among);",
       "<usize>n * POINT, among + 1);",
+    ],
+    [
+      "who falls steps before it does",
+      THREE,
+      "if (v128.any_true(falling)) fall(falling);\n  return falling;",
+      "if (v128.any_true(falling)) fall(falling);\n  return none();",
     ],
     ["all fall to the same level", THREE, "((n + 1) >> bit)", "(1 >> bit)"],
     ["who has fallen may lie above others", THREE, "v128.and(standing, fallen)", "none()"],

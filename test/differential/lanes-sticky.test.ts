@@ -7,12 +7,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Strategy } from "../../assembly/abi.ts";
 import { engineFile } from "../../src/base/paths.ts";
-import { groupFindings } from "../../src/campaign/keys.ts";
 import { memberOf } from "../../src/campaign/strategies.ts";
 import { compileEngine, type Draw, type EngineModule } from "../../src/engine/engine.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
 import { type Compiled, lanesOfModel, lanesOfProgram } from "../support/lanes.ts";
 import { program, store } from "../support/programs.ts";
+import { expectSameRates } from "../support/same-rates.ts";
 
 const Z_MAX = 4.5;
 
@@ -71,27 +71,8 @@ describe("rates of sticky lanes", () => {
     ["bpf-oom/v2-detach-abba", "dl_order", 90, 65_536],
   ])("are those of the scalar machine: %s, scenario %s, %i percent", { timeout: 120_000 }, async (...row) => {
     const [model, scenario, percent, count] = row;
-    const { program, engine, lanes } = await lanesOfModel(module, model, scenario, "sticky");
-    const draw = sticky(percent);
-    const ours = lanes.run(draw, 1, count)!.tally;
-    const theirs = engine.fuzz(draw, 0, count);
-    expect(ours.schedules).toBe(count);
-    expect(theirs.schedules).toBe(count);
-    const [a, b] = [ours, theirs].map((tally) => {
-      return new Map(groupFindings(program, tally).map((group) => [group.key, group.count]));
-    });
-    const keys = new Set([...a!.keys(), ...b!.keys()]);
-    expect(keys.size).toBeGreaterThan(0);
-    for (const key of keys) {
-      const [x, y] = [a!.get(key) ?? 0, b!.get(key) ?? 0];
-      const p = (x + y) / (2 * count);
-      const z = (x - y) / Math.sqrt(Math.max(1, 2 * count * p * (1 - p)));
-      expect(Math.abs(z), `${key}: ${x} in lanes, ${y} on the scalar machine`).toBeLessThan(Z_MAX);
-    }
-    // Lengths deviate by less than their mean.
-    const mean = theirs.steps / count;
-    const z = (ours.steps / count - mean) / (mean * Math.sqrt(2 / count));
-    expect(Math.abs(z), `${ours.steps} and ${theirs.steps} steps`).toBeLessThan(Z_MAX);
+    const compiled = await lanesOfModel(module, model, scenario, "sticky");
+    expectSameRates(compiled, sticky(percent), count, Z_MAX);
   });
 
   test("are not those of another percentage", async () => {
