@@ -84,7 +84,7 @@ export interface LanesCode {
   readonly allocations: readonly LanesAllocation[];
   /** Bits of the n-th choose() of a step. */
   readonly choiceBits: readonly number[];
-  /** Steps among which change points are drawn where a member does not say: what practice observed. */
+  /** Of pct: steps among which change points are drawn where a member does not say, as practice observed. */
   readonly contested: number;
 }
 

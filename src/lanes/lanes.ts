@@ -59,13 +59,14 @@ export function lanesOf(
     let network = simplify(deriveNetwork(machine, words, stepsMax));
     while (merge(network)) network = simplify(network);
     const { text, layout } = emitLanes(network, title, rule);
+    const contested = rule === "pct" ? machine.practice(stepsMax).contested : 0;
     if (network.tasks.length < 1) throw new Unfit("it has no tasks");
     if (network.findings.length > FINDINGS_MAX)
       throw new Unfit(`it can go wrong in ${network.findings.length} ways`);
     if (layout.vectors.length > VECTORS_MAX) throw new Unfit(`a state takes ${layout.vectors.length} bits`);
     return {
       text,
-      tables: { ...tablesOf(network, rule), contested: machine.practice(stepsMax).contested },
+      tables: { ...tablesOf(network, rule), contested },
       tasks: network.tasks.length,
       locations: network.tasks.reduce((sum, task) => sum + task.locations.length, 0),
       vectors: layout.vectors.length,
