@@ -16,9 +16,14 @@
 //   0x10000  deadlocks  24 bytes each: site, other side (32 each), count, first
 //   0x11000  unsettled  numbers of schedules that the scalar machine must be asked about
 //   0x18000  state      the program's vectors
-//   0xa0000  findings   16 bytes each: count, first (64 bits each)
+//   0x90000  aside      64 bits a vector, of lanes that are set aside
+//   0xb0000  findings   16 bytes each: count, first (64 bits each)
 //   0xc0000  tables     static data of the program and the runtime
 //   0x100000 record     who stepped in recorded schedules, two bytes a step
+
+export const LANES: u32 = 128;
+/** Bits of the number of steps that a lane has taken. */
+export const STEP_BITS: u32 = 17;
 
 export const NUMBERS: usize = 0x1000;
 export const GENERATOR: usize = 0x1400;
@@ -26,6 +31,8 @@ export const STEPS: usize = 0x1800;
 export const RUNS: usize = 0x2000;
 export const PICKS: usize = 0x2800;
 export const DRAWS: usize = 0x3000;
+/** Of small programs, which draw into local variables: who stepped, by iteration. */
+export const TOLD: usize = DRAWS;
 export const ENDED: usize = 0x3800;
 /** Lanes without anybody who can step, when the last iteration began. */
 export const NOBODY: usize = 0x3810;
@@ -38,6 +45,8 @@ export const OVERFLOWN: usize = 0x3850;
 export const LIMITED: usize = 0x3860;
 /** Lanes whose schedules were not asked for. */
 export const BEYOND: usize = 0x3870;
+/** Lanes without room for one more kworker or callback, when the last iteration began. */
+export const CROWDED: usize = 0x3880;
 /** Who stepped last: one vector a task. */
 export const LASTS: usize = 0x4000;
 /** Lanes that sat out the last iteration, where it is drawn already that another may step. */
@@ -56,7 +65,9 @@ export const DEALT_POINTS: usize = 0xc000;
 export const DEADLOCKS: usize = 0x10000;
 export const UNSETTLED: usize = 0x11000;
 export const STATE: usize = 0x18000;
-export const FOUND: usize = 0xa0000;
+/** Room for 8,000 vectors of state, and for those of the runtime. */
+export const ASIDE: usize = 0x90000;
+export const FOUND: usize = 0xb0000;
 /** Given to asc as --memoryBase. */
 export const TABLES: usize = 0xc0000;
 export const RECORD: usize = 0x100000;

@@ -94,6 +94,23 @@ export function pctBegin(m: v128): void {
   }
 }
 
+/** Does it to all vectors that say something of the schedules that are under way. */
+export function pctEach(
+  move: (vectors: usize, n: u32, m: v128, at: usize) => usize,
+  m: v128,
+  from: usize,
+): usize {
+  let at = move(FALLEN, TASKS, m, from);
+  at = move(THERE, TASKS, m, at);
+  at = move(HAD, TASKS, m, at);
+  at = move(PRIORITIES, TASKS * PRIORITY_VECTORS, m, at);
+  at = move(PLACES, TASKS * PRIORITY_VECTORS, m, at);
+  at = move(PLACES_TAKEN, PRIORITY_VECTORS + 1, m, at);
+  at = move(POINTS, points * POINT_BITS, m, at);
+  at = move(PAST, points, m, at);
+  return move(COUNTED, amongBits, m, at);
+}
+
 // ---------------------------------------------------------------- dealing
 
 /** An order of all tasks in each lane, and change points. */

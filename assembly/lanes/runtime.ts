@@ -5,12 +5,15 @@
 // It is long because a block is one thing: the same few masks go through all of it.
 
 import {
-  BEYOND, DEADLOCKS, DRAWS, DROPPED, ENDED, FOUND, GENERATOR, LASTS, LIMITED, MOVES, NOBODY, NUMBERS,
-  OVERFLOWN, PICKS, RECORD, RETIRED, RUNS, STATE, STEPPED, STEPS, TABLES, UNSETTLED,
+  ASIDE_MAX, asideAny, asideFits, asideReset, asideWanted, bringBack, putBehind, setAside, squeezedTo,
+} from "./aside";
+import {
+  BEYOND, DEADLOCKS, DRAWS, DROPPED, ENDED, FOUND, GENERATOR, LANES, LASTS, LIMITED, MOVES, NOBODY, NUMBERS,
+  OVERFLOWN, PICKS, RECORD, RETIRED, RUNS, STATE, STEP_BITS, STEPPED, STEPS, TABLES, TOLD, UNSETTLED,
 } from "./memory";
 import {
   allDone, begin, begun, conclude, DRAWN, EVERY, FINDINGS, FOUND_VECTORS, IDLES, iterate, LOCATIONS,
-  MAY_DROP, PCS, PCT, STEPS_BOUND, STICKY, TASKS, THREADS, TOGETHER,
+  MAY_DROP, PCS, PCT, STEPS_BOUND, STICKY, TASKS, THINS, THREADS, TOGETHER,
 } from "./program";
 import { pctBegin, pctOpen } from "./pct";
 
@@ -18,8 +21,6 @@ const FOUND_BYTES: usize = 16;
 const DEADLOCK_BYTES: usize = 24;
 const DEADLOCKS_MAX: u32 = 128;
 const UNSETTLED_MAX: u32 = 7000;
-const STEP_BITS: u32 = 17;
-const LANES: u32 = 128;
 /** Of a rank among those who are stuck: the instruction. */
 const PLACE_MASK: u32 = 0xfffff;
 const NOWHERE: u32 = 0xffff_ffff;
@@ -42,6 +43,8 @@ let bounded: bool = false;
 /** Steps are counted in each lane. */
 let counted: bool = false;
 let bound: u32 = 0;
+/** What two groups of schedules have left is in the lanes: nothing is set aside before that is done. */
+let joined: bool = false;
 
 // @ts-ignore: decorator
 @inline
@@ -169,10 +172,13 @@ export function tell(stepped: v128): void {
   if (!counted) steps += population(v128.andnot(stepped, v128.load(BEYOND)));
 }
 
-/** The same of several iterations: how many steps, and who stepped in the last one. */
-export function tellAll(count: u64, stepped: v128): void {
-  v128.store(STEPPED, stepped);
-  if (!counted) steps += count;
+/** The same of several iterations of a small program, in TOLD. */
+export function tellAll(count: u32): void {
+  if (counted) return;
+  const beyond = v128.load(BEYOND);
+  for (let at = TOLD; at < TOLD + (<usize>count << 4); at += 16) {
+    steps += population(v128.andnot(v128.load(at), beyond));
+  }
 }
 
 /** The run is over in these lanes. */
@@ -305,10 +311,7 @@ function advance(): void {
  */
 function harvest(limited: bool): void {
   const ended = v128.load(ENDED);
-  if (TOGETHER && !limited) {
-    const rest = v128.or(v128.load(NOBODY), ended);
-    if (!v128.all_true<i64>(i64x2.eq(rest, i64x2.splat(-1)))) return;
-  }
+  if (TOGETHER && !limited && !timely(v128.or(v128.load(NOBODY), ended))) return;
   const retired = v128.load(RETIRED);
   let stuck = v128.andnot(v128.andnot(v128.load(NOBODY), ended), retired);
   if (limited) stuck = v128.andnot(stuck, v128.load(LIMITED));
@@ -324,14 +327,55 @@ function harvest(limited: bool): void {
     reached = v128.andnot(reached, last);
     v128.store(LIMITED, none());
   }
-  if (!v128.any_true(finished)) return;
+  if (!THINS && !v128.any_true(finished)) return;
   account(finished, v128.andnot(stuck, done), reached);
   const waiting = v128.or(retired, finished);
   v128.store(RETIRED, waiting);
   v128.store(ENDED, v128.or(v128.load(ENDED), finished));
   if (recorded) eachLane(finished, 3);
-  const all = v128.all_true<i64>(i64x2.eq(waiting, i64x2.splat(-1)));
+  if (THINS && !limited && regroup(v128.not(waiting))) return;
+  const all = isAll(waiting);
   if (all || !TOGETHER) refill(waiting, all);
+}
+
+// @ts-ignore: decorator
+@inline
+function isAll(m: v128): bool {
+  return v128.all_true<i64>(i64x2.eq(m, i64x2.splat(-1)));
+}
+
+/** Whether something is to be done when these lanes are done, where lanes begin together. */
+function timely(done: v128): bool {
+  if (isAll(done)) return true;
+  if (!THINS || joined) return false;
+  const live = v128.not(done);
+  return asideAny() ? asideFits(live) : <u32>population(live) <= ASIDE_MAX;
+}
+
+/**
+ * Where half of the lanes are left, they are set aside and the next schedules begin; when that has come to
+ * as few of these, they go on together. True where that was done.
+ */
+function regroup(live: v128): bool {
+  if (asideAny()) {
+    if (!asideFits(live)) return false;
+    const used = bringBack(live);
+    const free = v128.not(used);
+    v128.store(ENDED, free);
+    v128.store(RETIRED, free);
+    v128.store(NOBODY, free);
+    v128.store(DROPPED, none());
+    v128.store(OVERFLOWN, none());
+    joined = true;
+    if (recorded) recordJoined();
+    return true;
+  }
+  if (joined || !v128.any_true(live) || <u32>population(live) > ASIDE_MAX) return false;
+  setAside(live);
+  if (recorded) recordAside();
+  v128.store(BEYOND, none());
+  refill(i64x2.splat(-1), true);
+  return true;
 }
 
 /** Counts schedules that have finished, those that are stuck and those at their bound among them. */
@@ -362,6 +406,7 @@ function eachLane(m: v128, what: u32): void {
 
 /** Lanes m, or all, get the next schedules. */
 function refill(m: v128, all: bool): void {
+  if (all) joined = false;
   if (all) numberAll();
   else numberEach(m);
   begin(m);
@@ -386,7 +431,7 @@ function refill(m: v128, all: bool): void {
 }
 
 function numberAll(): void {
-  oldest = started;
+  if (!asideAny()) oldest = started;
   const four = i32x4.splat(4);
   let numbers = i32x4.add(i32x4.splat(<i32>started), i32x4(0, 1, 2, 3));
   for (let at = NUMBERS; at < NUMBERS + (<usize>LANES << 2); at += 16) {
@@ -424,6 +469,7 @@ function blockBegin(seed: u64, block: u64, count: u32, stepsMax: u32): void {
   iterations = 0;
   deadlockCount = 0;
   unsettledCount = 0;
+  asideReset();
   wanted = count;
   started = 0;
   bound = stepsMax;
@@ -438,7 +484,7 @@ function blockBegin(seed: u64, block: u64, count: u32, stepsMax: u32): void {
 
 /** True where all schedules that were asked for have ended. */
 function blockOver(): bool {
-  if (started < wanted) return false;
+  if (started < wanted || asideWanted()) return false;
   const left = v128.andnot(v128.not(v128.load(RETIRED)), v128.load(BEYOND));
   return !v128.any_true(left);
 }
@@ -517,10 +563,28 @@ function recordEnd(lane: u32): void {
   }
 }
 
+/** In a target's lane: it is set aside. */
+const AWAY: u32 = 256;
+
+function recordAside(): void {
+  for (let n: u32 = 0; n < recorded; n++) {
+    const lane = load<u32>(TARGET_LANES + (n << 2));
+    if (lane < LANES) store<u32>(TARGET_LANES + (n << 2), AWAY + squeezedTo(lane));
+  }
+}
+
+function recordJoined(): void {
+  for (let n: u32 = 0; n < recorded; n++) {
+    const lane = load<u32>(TARGET_LANES + (n << 2));
+    if (lane >= AWAY) store<u32>(TARGET_LANES + (n << 2), putBehind(lane - AWAY));
+    else if (lane < LANES) store<u32>(TARGET_LANES + (n << 2), squeezedTo(lane));
+  }
+}
+
 function recordIteration(): void {
   for (let n: u32 = 0; n < recorded; n++) {
     const lane = load<u32>(TARGET_LANES + (n << 2));
-    if (lane == LANES || !inLane(STEPPED, lane)) continue;
+    if (lane >= LANES || !inLane(STEPPED, lane)) continue;
     const count = load<u32>(TARGET_STEPS + (n << 2));
     if (count >= recordRoom) continue;
     for (let task: u32 = 0; task < TASKS; task++) {

@@ -5,8 +5,8 @@ import { TASKS_MAX } from "../../assembly/abi.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Layout } from "./layout.ts";
 import type { Effect, Flag, Leaf, Location, Network, Task, Tree } from "./network.ts";
-import { count, countBits } from "./rank.ts";
-import { ONES, type Region, ZERO } from "./region.ts";
+import type { CarrySave } from "./rank.ts";
+import { ONES, type Region } from "./region.ts";
 import { successors } from "./trees.ts";
 
 /** Who may come to wait for the sections of a domain, and for a task. */
@@ -140,17 +140,14 @@ export function roomFor({ tasks }: Network, { spawned }: Bounds): number {
   return Math.min(others, spawned) > room ? room : Number.POSITIVE_INFINITY;
 }
 
-function isSpawned({ kind }: Task): boolean {
+/** Whether a task takes one of the scalar machine's slots for kworkers and callbacks. */
+export function isSpawned({ kind }: Task): boolean {
   return kind !== 0;
 }
 
-/** Lanes in which as many kworkers and callbacks exist as there is room for. */
-function crowded(region: Region, layout: Layout, tasks: readonly Task[], room: number): string {
-  if (room === Number.POSITIVE_INFINITY) return ZERO;
-  let bits: readonly string[] = Array.from({ length: countBits(tasks.length) }, () => ZERO);
-  tasks.forEach((task, n) => {
-    bits = count(region, bits, region.not(region.load(layout.idle(task))), n);
-  });
+/** Lanes in which as many of these exist as there is room for. */
+export function crowded(region: Region, existing: CarrySave, room: number): string {
+  const bits = existing.bits(region);
   return bits.reduce((m, bit, n) => ((room >> n) & 1 ? region.and(m, bit) : region.andnot(m, bit)), ONES);
 }
 
@@ -167,8 +164,8 @@ export function notFollowed(
 ): string {
   const exists = (task: Task): string => region.not(region.load(layout.idle(task)));
   if (effect.do === "spawn") {
-    const full = crowded(region, layout, network.tasks.filter(isSpawned), room);
-    return region.or(exists(effect.location.task), full);
+    const there = exists(effect.location.task);
+    return room === Number.POSITIVE_INFINITY ? there : region.or(there, region.node("v128.load(CROWDED)"));
   }
   const open = (network.sections.get(effect.domain) ?? []).map((s) => region.load(layout.section(s)));
   return region.any([...open, ...effect.tasks.map(exists)]);

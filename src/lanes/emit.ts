@@ -6,12 +6,12 @@
 // in which no lane is. Lanes that began together are about as far as each other, so that most are skipped.
 
 import { boundsOf } from "./bounds.ts";
-import { roomFor, waitersOf } from "./effects.ts";
+import { crowded, isSpawned, roomFor, waitersOf } from "./effects.ts";
 import { Layout } from "./layout.ts";
 import type { Leaf, Network, Tree } from "./network.ts";
 import { canStep, comesToBe, nobodyCanStep, PCT_IMPORTS, stepHighest } from "./pct.ts";
 import { profile } from "./profile.ts";
-import { count, countBits, countDown, type Rule, rank, rankBits, rankTries, take } from "./rank.ts";
+import { CarrySave, count, countBits, pass, type Rule, rank, rankBits, rankTries } from "./rank.ts";
 import { Region, Scope, ZERO } from "./region.ts";
 import { segmentsOf } from "./segments.ts";
 import { isSmall, longestRun, smallIterations } from "./small.ts";
@@ -51,8 +51,10 @@ export function emitLanes(network: Network, title: string, rule: Rule): Emitted 
       (v, n) => `// ${String(n).padStart(5)}  ${v.name}${v.initial ? " (set at the beginning)" : ""}`,
     ),
     "",
-    'import { BEYOND, DRAWS, ENDED, GENERATOR, LASTS, MOVES, NOBODY, PICKS, RUNS, STATE } from "./memory";',
-    'import { draw, over, overflow, population, stay, tell, tellAll } from "./runtime";',
+    "import {",
+    "  BEYOND, CROWDED, DRAWS, ENDED, GENERATOR, LASTS, MOVES, NOBODY, PICKS, RUNS, STATE, TOLD,",
+    '} from "./memory";',
+    'import { draw, over, overflow, stay, tell, tellAll } from "./runtime";',
     ...(rule === "pct" ? PCT_IMPORTS : []),
     "",
     ...tables(network, layout, walks, emitter.drawnBits),
@@ -89,12 +91,14 @@ class Emitter {
   private readonly waiting: Turn;
   private readonly sticky: boolean;
   private readonly pct: boolean;
+  private readonly room: number;
 
   constructor(network: Network, layout: Layout, rule: Rule, room: number) {
     this.network = network;
     this.layout = layout;
     this.sticky = rule === "sticky";
     this.pct = rule === "pct";
+    this.room = room;
     const waiters = waitersOf(network);
     this.steps = new Steps(network, layout, waiters, room);
     this.waiting = new Turn(network, layout, waiters);
@@ -133,7 +137,9 @@ class Emitter {
     for (const bit of counted) region.say(`let ${bit} = ${ZERO};`);
     if (this.sticky) noneMayStepOn(region);
     if (this.pct) nobodyCanStep(region);
+    if (this.room < tasks.length) region.say("let spawned = 0;");
     for (const n of tasks.keys()) this.ableLines(region, n, live, counted);
+    if (this.room < tasks.length) this.crowding(region, live);
     if (this.pct) stepHighest(region, this.network, this.steps.drawnBits);
     else this.stepRanked(region, counted);
     return [
@@ -150,6 +156,19 @@ class Emitter {
     ];
   }
 
+  /** Where there is no room for one more: nowhere, where too few of those that take it are in any lane. */
+  private crowding(region: Region, live: string): void {
+    region.say(`v128.store(CROWDED, ${ZERO});`);
+    region.block(`if (spawned >= ${this.room}) {`, [live], (inner) => {
+      const existing = new CarrySave();
+      for (const task of this.network.tasks.filter(isSpawned)) {
+        existing.add(inner, inner.node(`v128.andnot(${live}, get(${this.layout.idle(task)}))`));
+      }
+      const full = crowded(inner, existing, this.room);
+      inner.say(`v128.store(CROWDED, ${full});`, [full]);
+    });
+  }
+
   private stepRanked(region: Region, counted: readonly string[]): void {
     const nobody = region.not(region.any(counted));
     region.say(`v128.store(NOBODY, ${nobody});`, [nobody]);
@@ -164,6 +183,7 @@ class Emitter {
     const at = `RUNS + ${16 * n}`;
     region.say(`v128.store(${at}, ${exists}); // ${task.name}`, [exists]);
     region.guard(exists, (inner) => {
+      if (this.room < this.network.tasks.length && isSpawned(task)) inner.say("spawned++;");
       const runs = this.waiting.ableGuarded(inner, task, exists);
       if (runs !== exists) inner.say(`v128.store(${at}, ${runs});`, [runs]);
       if (this.pct) return canStep(inner, runs);
@@ -200,18 +220,20 @@ class Emitter {
     const { bits, chosen: lucky } = rank(region, counted, width, tries, drawn);
     const chosen = this.sticky ? withStays(region, counted, lucky) : lucky;
     region.say(`tell(${chosen});`, [chosen]);
-    const rest = { bits: bits.map((_, bit) => `k${bit}`), chosen: lucky };
+    const rest = bits.map((_, bit) => `k${bit}`);
     bits.forEach((value, bit) => {
       region.say(`let k${bit} = ${value};`, [value]);
     });
     tasks.forEach((task, n) => {
       const runs = region.node(`v128.load(RUNS + ${16 * n})`);
       region.guard(runs, (inner) => {
-        const taken = take(inner, rest, runs);
-        const pick = this.sticky ? stepsOn(inner, n, taken, runs, chosen) : taken;
+        const passed = pass(inner, rest, runs);
+        const pick = this.sticky
+          ? stepsOn(inner, n, inner.and(passed.picked, lucky), runs, chosen)
+          : passed.picked;
         inner.say(`v128.store(PICKS + ${16 * n}, ${pick}); // ${task.name}`, [pick]);
         if (n + 1 < tasks.length) {
-          countDown(inner, rest.bits, runs).forEach((value, bit) => {
+          passed.bits.forEach((value, bit) => {
             inner.say(`k${bit} = ${value};`, [value]);
           });
         }

@@ -1,8 +1,10 @@
 // The door: from a program to the source of its lanes, or the reason why it has none.
 
+import { coalesce } from "./coalesce.ts";
 import { deriveNetwork } from "./derive.ts";
 import { emitLanes } from "./emit.ts";
 import { merge } from "./merge.ts";
+import { narrow } from "./narrow.ts";
 import { type Network, Unfit } from "./network.ts";
 import type { Rule } from "./rank.ts";
 import { simplify } from "./simplify.ts";
@@ -56,8 +58,7 @@ export function lanesOf(
   rule: Rule,
 ): LanesSource | { readonly unfit: string } {
   try {
-    let network = simplify(deriveNetwork(machine, words, stepsMax));
-    while (merge(network)) network = simplify(network);
+    const network = reduced(simplify(deriveNetwork(machine, words, stepsMax)));
     const { text, layout } = emitLanes(network, title, rule);
     const contested = rule === "pct" ? machine.practice(stepsMax).contested : 0;
     if (network.tasks.length < 1) throw new Unfit("it has no tasks");
@@ -75,6 +76,22 @@ export function lanesOf(
     if (error instanceof Unfit) return { unfit: error.message };
     throw error;
   }
+}
+
+/** The same network with fewer locations, values and tests. */
+function reduced(simple: Network): Network {
+  let network = simple;
+  while (merge(network)) network = simplify(network);
+  for (let less = true; less; ) {
+    less = narrow(network);
+    network = simplify(network);
+    for (let fewer = coalesce(network); fewer !== undefined; fewer = coalesce(network)) {
+      network = simplify(fewer);
+      less = true;
+    }
+    for (; merge(network); less = true) network = simplify(network);
+  }
+  return network;
 }
 
 function tablesOf(network: Network, rule: Rule): Omit<LanesTables, "contested"> {

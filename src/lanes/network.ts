@@ -69,6 +69,8 @@ export interface Location {
   readonly task: Task;
   step: Tree<Leaf> | null;
   ready: Tree<Ready> | null;
+  /** Variables that cannot have all of their values when the task steps from there, with those they can. */
+  known: ReadonlyMap<Variable, readonly number[]>;
 }
 
 /** A read-side section of a task. */

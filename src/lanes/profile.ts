@@ -12,6 +12,10 @@ const STEPS_MAX = 600;
 /** What an iteration costs besides its locations, in locations. */
 const ITERATION = 30;
 
+/** What is put together goes on for so much of a schedule, and for so many steps, or it does not pay. */
+const THINNING = 0.2;
+const REGROUPING = 20;
+
 export interface Profile {
   /** Visits of a schedule, in the mean. */
   readonly visits: ReadonlyMap<Location, number>;
@@ -19,6 +23,11 @@ export interface Profile {
   readonly when: ReadonlyMap<Location, number>;
   /** It is faster to start the next schedules when all lanes are done than one by one. */
   readonly together: boolean;
+  /**
+   * Where they begin together, half of them are done long before the others: what is left of two groups is
+   * put together then.
+   */
+  readonly thins: boolean;
 }
 
 /** Where walks are sticky, a task steps on in so many cases of a hundred. */
@@ -37,26 +46,38 @@ export function profile(network: Network, rule: Rule): Profile {
       when.set(at, (when.get(at) ?? 0) + step);
     });
   }
+  const lengths = walks.map((walk) => walk.length).sort((a, b) => a - b);
+  const longest = lengths.at(-1)!;
   for (const [at, sum] of when) when.set(at, sum / visits.get(at)!);
   for (const [at, count] of visits) visits.set(at, count / WALKS);
-  return { visits, when, together: cost(walks, true) <= cost(walks, false) };
+  const half = lengths[WALKS / 2]!;
+  const thins = longest - half >= THINNING * longest && longest - half >= REGROUPING;
+  const together = cost(walks, thins ? half : longest) <= cost(walks, null);
+  return { visits, when, together, thins: together && thins };
 }
 
-/** Locations that are stepped from, a step: what lanes that begin together, or one by one, come to. */
-function cost(walks: readonly (readonly Location[])[], together: boolean): number {
+/**
+ * Locations that are stepped from, a step: what lanes that begin together come to, when after so many steps
+ * what is left of two groups is put together; or, for null, lanes that begin one by one.
+ */
+function cost(walks: readonly (readonly Location[])[], apart: number | null): number {
   let [work, steps] = [0, 0];
-  for (let from = 0; from < WALKS; from += LANES) {
-    const lanes = walks.slice(from, from + LANES);
-    const longest = Math.max(...lanes.map((w) => w.length));
-    for (let n = 0; n < longest; n++) {
-      const here = lanes.flatMap((walk, lane) => {
+  const iteration = (here: readonly Location[]): void => {
+    work += here.length === 0 ? 0 : ITERATION + new Set(here).size;
+    steps += here.length;
+  };
+  const longest = Math.max(...walks.map((walk) => walk.length));
+  const groups = [walks.slice(0, LANES), walks.slice(LANES)];
+  for (let n = 0; n < longest; n++) {
+    const at = (group: typeof walks): Location[] => {
+      return group.flatMap((walk, lane) => {
         if (walk.length === 0) return [];
-        if (together) return walk.slice(n, n + 1);
+        if (apart !== null) return walk.slice(n, n + 1);
         return [walk[(n + Math.floor((walk.length * lane) / LANES)) % walk.length]!];
       });
-      work += ITERATION + new Set(here).size;
-      steps += here.length;
-    }
+    };
+    if (apart !== null && n >= apart) iteration(at(walks));
+    else for (const group of groups) iteration(at(group));
   }
   return work / Math.max(1, steps);
 }

@@ -42,6 +42,36 @@ export function count(region: Region, bits: readonly string[], one: string, most
   return [...sum, ...bits.slice(width)];
 }
 
+/**
+ * How many of some vectors are set in each lane: of three bits that weigh the same, one that does and one of
+ * twice the weight are made, so that five operations do for each vector.
+ */
+export class CarrySave {
+  private readonly levels: string[][] = [];
+
+  add(region: Region, one: string, weight = 0): void {
+    const level = this.levels[weight] ?? [];
+    this.levels[weight] = level;
+    level.push(one);
+    if (level.length < 3) return;
+    const [a, b, c] = level.splice(0) as [string, string, string];
+    const either = region.xor(a, b);
+    level.push(region.xor(either, c));
+    this.add(region, region.or(region.and(a, b), region.and(either, c)), weight + 1);
+  }
+
+  /** The sum of all that were added, lowest bit first. */
+  bits(region: Region): string[] {
+    for (let weight = 0; weight < this.levels.length; weight++) {
+      const [a, b] = this.levels[weight]!;
+      if (b === undefined) continue;
+      this.levels[weight] = [region.xor(a!, b)];
+      this.add(region, region.and(a!, b), weight + 1);
+    }
+    return this.levels.map(([bit]) => bit ?? ZERO);
+  }
+}
+
 export interface Rank {
   /** The rank, lowest bit first. */
   readonly bits: readonly string[];
@@ -91,17 +121,23 @@ function greater(region: Region, k: readonly string[], d: readonly string[]): st
   return above;
 }
 
-/** Of lanes `left`, those in which the rank is 0 and the task can step: it does. */
-export function take(region: Region, { bits, chosen }: Rank, able: string): string {
-  return region.andnot(region.and(able, chosen), region.any(bits));
+export interface Passed {
+  /** Lanes in which the rank was 0 and the task can step: it does. */
+  readonly picked: string;
+  /** The rank, one less where the task can step. */
+  readonly bits: readonly string[];
 }
 
-/** The rank, one less where the task can step. */
-export function countDown(region: Region, bits: readonly string[], able: string): string[] {
+/**
+ * Passes a task. Where there was no luck, the rank is not below the number of those who can step, and comes
+ * to 0 nowhere; below 0 it is as high as can be, and does not come to 0 again.
+ */
+export function pass(region: Region, bits: readonly string[], able: string): Passed {
   let borrow = able;
-  return bits.map((bit) => {
-    const less = region.xor(bit, borrow);
+  const less = bits.map((bit) => {
+    const one = region.xor(bit, borrow);
     borrow = region.andnot(borrow, bit);
-    return less;
+    return one;
   });
+  return { picked: borrow, bits: less };
 }

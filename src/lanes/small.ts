@@ -4,13 +4,15 @@
 import type { Bounds } from "./bounds.ts";
 import type { Layout } from "./layout.ts";
 import type { Network } from "./network.ts";
-import { count, countBits, countDown, type Rule, rank, rankBits, rankTries, take } from "./rank.ts";
+import { count, countBits, pass, type Rule, rank, rankBits, rankTries } from "./rank.ts";
 import { Region, Scope, ZERO } from "./region.ts";
 import type { Steps } from "./steps.ts";
 import type { Turn } from "./turn.ts";
 
 const TASKS_MAX = 3;
 const PLACES_MAX = 32;
+/** Iterations of which it can be said who stepped (TOLD of assembly/lanes/memory.ts). */
+const TOLD_MAX = 128;
 
 /** Other rules are not: who stepped last, or the priorities, would take the room that is won. */
 export function isSmall({ tasks, always, variables }: Network, rule: Rule): boolean {
@@ -20,63 +22,104 @@ export function isSmall({ tasks, always, variables }: Network, rule: Rule): bool
   return plain && tasks.length <= TASKS_MAX && places <= PLACES_MAX;
 }
 
-/** Steps of the longest schedule, where no lane ever sits out and schedules do not go on for ever; else 0. */
+/**
+ * Steps of the longest schedule, where no lane ever sits out and schedules do not go on for ever, nor for
+ * longer than there is room to say who stepped; else 0.
+ */
 export function longestRun({ tasks }: Network, { steps }: Bounds): number {
-  return Number.isFinite(steps) && rankTries(tasks.length) === 1 ? steps : 0;
+  return steps <= TOLD_MAX && rankTries(tasks.length) === 1 ? steps : 0;
 }
 
+/** What is said of an iteration, in whose lanes of `chosen` somebody stepped. */
+type Tell = (region: Region, runs: readonly string[], { picks, chosen }: Picked) => void;
+
 export function smallIterations(network: Network, layout: Layout, steps: Steps, turn: Turn): string[] {
+  const iterations = (tell: Tell): string[] => loop(network, layout, steps, turn, tell);
+  return [
+    "/** One iteration: who can step in each lane, one of them in each, and what they do. */",
+    "function single(): void {",
+    "  const n: u32 = 1;",
+    ...iterations((region, runs, { picks, chosen }) => {
+      for (const [n, run] of runs.entries()) region.say(`v128.store(RUNS + ${16 * n}, ${run});`, [run]);
+      for (const [n, pick] of picks.entries()) region.say(`v128.store(PICKS + ${16 * n}, ${pick});`, [pick]);
+      region.say(`tell(${chosen});`, [chosen]);
+    }),
+    "}",
+    "",
+    "/** Does so many iterations; of several, who stepped in which task is not told. */",
+    "export function iterate(n: u32): void {",
+    "  if (n == 1) {",
+    "    single();",
+    "    return;",
+    "  }",
+    ...iterations((region, _runs, { chosen }) => {
+      region.say(`v128.store(TOLD + (i << 4), ${chosen});`, [chosen]);
+    }),
+    "  tellAll(n);",
+    "}",
+    "",
+  ];
+}
+
+function loop(network: Network, layout: Layout, steps: Steps, turn: Turn, tell: Tell): string[] {
   const { tasks } = network;
   const scope = new Scope("locals", layout.vectors);
   const region = new Region(scope);
-  const exists = (r: Region, live: string): string[] =>
-    tasks.map((task) => turn.able(r, task, r.andnot(live, r.load(layout.idle(task)))));
-  const runs = exists(region, region.node("v128.not(v128.load(ENDED))"));
-  let counted = Array.from({ length: countBits(tasks.length) }, () => ZERO);
-  runs.forEach((run, n) => {
-    counted = count(region, counted, run, n);
-  });
-  const width = rankBits(tasks.length);
-  const tries = rankTries(tasks.length);
-  for (let i = 0; i < tries * width; i++) for (const line of drawing(i)) region.say(line);
-  let { bits, chosen } = rank(region, counted, width, tries, (i) => `d${i}`);
-  const picks = runs.map((run) => {
-    const pick = take(region, { bits, chosen }, run);
-    bits = countDown(region, bits, run);
-    return pick;
-  });
-  region.say(`told += population(v128.and(${chosen}, ours));`, [chosen]);
-  region.say(`stepped = ${chosen};`, [chosen]);
-  for (const [n, run] of runs.entries()) region.say(`run${n} = ${run};`, [run]);
-  for (const [n, pick] of picks.entries()) region.say(`pick${n} = ${pick};`, [pick]);
-  steps.all(region, tasks, picks);
+  const live = "v128.not(v128.load(ENDED))";
+  const exists = (r: Region, name: string): string[] =>
+    tasks.map((task) => turn.able(r, task, r.andnot(name, r.load(layout.idle(task)))));
+  const runs = exists(region, region.node("live"));
+  for (let i = 0; i < rankTries(tasks.length) * rankBits(tasks.length); i++) {
+    for (const line of drawing(i)) region.say(line);
+  }
+  const picked = tasks.length === 2 ? ofTwo(region, runs) : ranked(region, runs);
+  tell(region, runs, picked);
+  steps.all(region, tasks, picked.picks);
+  const body = region.print("    ");
   const after = new Region(scope);
-  const able = exists(after, after.node("v128.not(v128.load(ENDED))"));
-  const nobody = after.not(after.any(able));
+  const nobody = after.not(after.any(exists(after, after.node(live))));
   after.say(`v128.store(NOBODY, ${nobody});`, [nobody]);
   return [
-    "/** Does so many iterations: who can step in each lane, one of them in each, and what they do. */",
-    "export function iterate(n: u32): void {",
     ...[0, 1, 2, 3].map((n) => `  let g${n} = v128.load(GENERATOR + ${16 * n});`),
     ...layout.vectors.map(({ name }, n) => `  let s${n} = get(${n}); // ${name}`),
-    "  const ours = v128.not(v128.load(BEYOND));",
-    "  let told: u64 = 0;",
-    `  let stepped = ${ZERO};`,
-    ...tasks.flatMap((_, n) => [`  let run${n} = ${ZERO};`, `  let pick${n} = ${ZERO};`]),
+    `  let live = ${live};`,
     "  for (let i: u32 = 0; i < n; i++) {",
-    ...region.print("    "),
+    ...body,
+    // Where no step ends a run, nothing does before all iterations are over.
+    ...(body.some((line) => /\b(over|overflow)\(/.test(line)) ? [`    live = ${live};`] : []),
     "  }",
     ...after.print("  "),
     ...layout.vectors.map((_, n) => `  put(${n}, s${n});`),
     ...[0, 1, 2, 3].map((n) => `  v128.store(GENERATOR + ${16 * n}, g${n});`),
-    ...tasks.flatMap((_, n) => [
-      `  v128.store(RUNS + ${16 * n}, run${n});`,
-      `  v128.store(PICKS + ${16 * n}, pick${n});`,
-    ]),
-    "  tellAll(told, stepped);",
-    "}",
-    "",
   ];
+}
+
+interface Picked {
+  /** By task: lanes in which it steps. */
+  readonly picks: readonly string[];
+  /** Lanes in which somebody steps. */
+  readonly chosen: string;
+}
+
+/** One random bit says which of two, where both can. */
+function ofTwo(region: Region, [a, b]: readonly string[]): Picked {
+  const first = region.andnot(a!, region.and(b!, "d0"));
+  return { picks: [first, region.andnot(b!, first)], chosen: region.or(a!, b!) };
+}
+
+function ranked(region: Region, runs: readonly string[]): Picked {
+  const most = runs.length;
+  let counted = Array.from({ length: countBits(most) }, () => ZERO);
+  runs.forEach((run, n) => {
+    counted = count(region, counted, run, n);
+  });
+  let { bits, chosen } = rank(region, counted, rankBits(most), rankTries(most), (i) => `d${i}`);
+  const picks = runs.map((run) => {
+    const passed = pass(region, bits, run);
+    bits = passed.bits;
+    return passed.picked;
+  });
+  return { picks, chosen };
 }
 
 /** The i-th random vector of an iteration: as draw() of the runtime, with the generator in g0 to g3. */

@@ -75,11 +75,11 @@ export class Steps {
         this.step(region, at.step!, f, at);
       }
     });
-    this.finish(region);
+    this.finish(region, false);
   }
 
   private segment(region: Region, segment: Segment, q: string): void {
-    const { locations, vector } = segment;
+    const { locations } = segment;
     for (const at of locations) {
       const here = this.layout.location(at);
       const f = locations.length === 1 ? q : region.and(q, region.load(here));
@@ -87,18 +87,22 @@ export class Steps {
       this.step(region, at.step!, f, at);
     }
     this.finish(region);
-    if (locations.length === 1) return;
-    region.store(vector, region.any(locations.map((at) => region.current(this.layout.location(at)))));
   }
 
-  private finish(region: Region): void {
+  /** Guarded: what looks at other tasks is skipped where no lane does it. */
+  private finish(region: Region, guarded = true): void {
     this.tellWrong(region);
     region.commit();
     const later = [...this.later.values()];
     this.later.clear();
     for (const { effect, masks } of later) {
       const m = region.any(masks);
-      region.guard(m, (inner) => affectThen(inner, this.network, this.layout, this.waiters, effect, m));
+      const then = (r: Region): void => affectThen(r, this.network, this.layout, this.waiters, effect, m);
+      if (guarded) region.guard(m, then);
+      else {
+        then(region);
+        region.commit();
+      }
     }
   }
 
@@ -113,7 +117,7 @@ export class Steps {
   private step(region: Region, tree: Tree<Leaf>, mask: string, at: Location | null): void {
     const todo: Done[] = [];
     const goesOn = living(tree);
-    if (goesOn !== null) this.tree(region, goesOn, mask, new Set(), new Map(), todo);
+    if (goesOn !== null) this.tree(region, goesOn, mask, new Set(), at?.known ?? new Map(), todo);
     this.tells(region, tree, mask);
     for (const each of todo) this.act(region, each, at);
   }
@@ -229,14 +233,24 @@ export class Steps {
   private act(region: Region, { action, mask, known }: Done, at: Location | null): void {
     if (action.do === "go") this.go(region, action.to, mask, at);
     else if (action.do === "write") this.write(region, action.variable, action.value, known, mask);
-    else this.effect(region, at?.task ?? null, action.effect, mask);
+    else {
+      const ends = action.effect.do === "end" && at !== null && action.effect.task === at.task;
+      if (ends) this.leave(region, at, mask);
+      this.effect(region, at?.task ?? null, action.effect, mask);
+    }
   }
 
   private go(region: Region, to: Location, mask: string, from: Location | null): void {
     region.set(this.layout.location(to), mask);
     const segment = this.layout.segment(to);
-    const leaves = from === null || segment !== this.layout.segment(from);
-    if (leaves && segment.locations.length > 1) region.set(segment.vector, mask);
+    if (from !== null && segment === this.layout.segment(from)) return;
+    if (segment.locations.length > 1) region.set(segment.vector, mask);
+    if (from !== null) this.leave(region, from, mask);
+  }
+
+  private leave(region: Region, from: Location, mask: string): void {
+    const { locations, vector } = this.layout.segment(from);
+    if (locations.length > 1) region.clear(vector, mask);
   }
 
   private write(region: Region, variable: Variable, value: number, known: Known, mask: string): void {

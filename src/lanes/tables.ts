@@ -5,6 +5,9 @@ import type { Layout } from "./layout.ts";
 import type { Leaf, Network, Tree } from "./network.ts";
 import type { Profile } from "./profile.ts";
 
+/** Vectors of which there is room for the lanes that are set aside (assembly/lanes/memory.ts). */
+const ASIDE_MAX = 8000;
+
 export function tables(network: Network, layout: Layout, walks: Profile, drawn: number): string[] {
   const constants = [
     ["TASKS", network.tasks.length],
@@ -24,6 +27,8 @@ export function tables(network: Network, layout: Layout, walks: Profile, drawn: 
     `export const MAY_DROP: bool = ${mayDrop(network)};`,
     "/** Schedules begin when all lanes are done, not one by one. */",
     `export const TOGETHER: bool = ${walks.together};`,
+    "/** When half of them are done, the others are put together with those of the next ones. */",
+    `export const THINS: bool = ${walks.thins && layout.vectors.length <= ASIDE_MAX};`,
     "/** Of each task: the vector of its not existing, behind it those of its locations; their number. */",
     table(
       "IDLES",

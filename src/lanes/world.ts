@@ -83,7 +83,7 @@ export interface Keeper {
 }
 
 /** Where a task is, its registers apart. */
-export type Place = Omit<Location, "index" | "key" | "registers" | "held" | "step" | "ready">;
+export type Place = Omit<Location, "index" | "key" | "registers" | "held" | "step" | "ready" | "known">;
 
 export class World {
   readonly image: Image;
@@ -480,7 +480,16 @@ export class World {
       [...holding].map(([r, { variable, values }]) => [r, { variable, values: [...values] }]),
     );
     const index = task.locations.length;
-    const made: Location = { ...place, registers, held, index, key, step: null, ready: null };
+    const made: Location = {
+      ...place,
+      registers,
+      held,
+      index,
+      key,
+      step: null,
+      ready: null,
+      known: new Map(),
+    };
     task.locations.push(made);
     task.byKey.set(key, made);
     this.onLocation(made);

@@ -98,6 +98,9 @@ describe("each schedule of lanes", () => {
   test.each([
     ["close_vs_rmdir", DRAW],
     ["close_vs_rmdir", PCT_3],
+    // Where what is left of two groups of schedules goes on together.
+    ["storm", DRAW],
+    ["storm", PCT_3],
     // Where lanes begin one by one.
     ["uaf_2", PCT_3],
   ] as const)("does not depend on how many of its block are run: %s (%o)", async (scenario, draw) => {

@@ -16,6 +16,7 @@ const LANES = 32;
 /** Where the runtime keeps what a program reads and writes (assembly/lanes/memory.ts); any places do here. */
 const PLACES = {
   BEYOND: 0x800,
+  CROWDED: 0x810,
   GENERATOR: 0x900,
   DRAWS: 0x1000,
   ENDED: 0x2000,
@@ -25,6 +26,7 @@ const PLACES = {
   THERE: 0x2c00,
   PICKS: 0x3000,
   RUNS: 0x4000,
+  TOLD: 0x5000,
 };
 const STATE = 0x8000;
 
@@ -96,9 +98,7 @@ export function runLanesInJs(text: string, seed: number, iterations: number): La
     tell: (m: number) => {
       stepped = m;
     },
-    tellAll: (_steps: number, m: number) => {
-      stepped = m;
-    },
+    tellAll: () => {},
     over: (m: number, dropped: boolean) => over(m, dropped ? "dropped" : "violated"),
     overflow: (m: number) => over(m, "overflow"),
   });
@@ -200,7 +200,7 @@ function findingsOf(
 
 function evaluate(text: string, scope: Record<string, unknown>): LaneProgram {
   const plain = text
-    .replace(/^import .*$/gm, "")
+    .replace(/^import \{[^}]*\} from .*$/gm, "")
     .replace(/@inline /g, "")
     .replace(/memory\.data<i32>/g, "memory.data")
     .replace(/: (u32|u64|usize|bool|v128|void)\b/g, "");
