@@ -60,7 +60,7 @@ function counting(text: string, names: string[]): string {
   let part = "";
   for (const line of text.split("\n")) {
     const head = /^(?:export )?function (\w+)\(.*\{$/.exec(line);
-    if (head !== null) part = head[1]!.replace(/^task\d+$/, "steps");
+    if (head !== null) part = head[1]!.replace(/^task\d+(in\d+)?$/, "steps");
     const top = open.at(-1);
     const opens = head !== null || (top !== undefined && /^\s+if .*\{$/.test(line));
     if (top !== undefined) top.operations += (line.match(/v128\.\w+\(|\bget\(|\bput\(/g) ?? []).length;

@@ -21,7 +21,9 @@ export const engineFile = join(packageRoot, "build", "engine.wasm");
 export const reducerFile = join(packageRoot, "build", "reducer.wasm");
 /** Workers always run the built code: Node cannot run the sources under every version we support. */
 export const lanesFolder = join(packageRoot, "assembly", "lanes");
-export const lanesCompilerFile = join(packageRoot, "dist", "src", "lanes", "main.js");
+/** What src/lanes/ was compiled to, and the process that makes lanes. */
+export const lanesCodeFolder = join(packageRoot, "dist", "src", "lanes");
+export const lanesCompilerFile = join(packageRoot, "dist", "src", "cli", "lanes-main.js");
 export const workerFile = join(packageRoot, "dist", "src", "work", "worker.js");
 /** Style and script of the page; read where it is made. */
 export const pageFolder = join(packageRoot, "src", "report", "html");

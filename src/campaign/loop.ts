@@ -8,7 +8,7 @@ import type { Shard } from "../work/job.ts";
 import { emptyTally, mergeTallies } from "../work/tally.ts";
 import { showsMore } from "./coverage.ts";
 import { countGroups, type FindingGroup, groupFindings } from "./keys.ts";
-import { type EnginePlan, planShardWithin, SCHEDULES_MAX } from "./plan.ts";
+import { type EnginePlan, PlannedShards, SCHEDULES_MAX } from "./plan.ts";
 
 export interface StopRules {
   /** Exactly this many schedules. */
@@ -82,6 +82,8 @@ export interface LoopOptions {
   readonly rules: StopRules;
   /** Which engine runs which jobs; default: the scalar machine. */
   readonly engine?: EnginePlan;
+  /** Whether the program has lanes, where that is not known yet; what needs none runs meanwhile. */
+  readonly fits?: Promise<boolean>;
   readonly journal?: Journal;
   /** Interrupts: no further job; what is under way may land for a moment. */
   readonly signal?: AbortSignal;
@@ -148,12 +150,13 @@ class Loop {
     try {
       const next = journal === undefined ? this.#planned() : () => journal.next();
       while (this.#endedBy === null && this.#failure === null) {
+        let job: Shard | "later" | null = "later";
         // One job in the queue for each that runs, so that no worker waits for this thread.
-        for (let job: Shard | null; this.#flying < 2 * pool.workers; this.#launch(job)) {
+        for (; this.#flying < 2 * pool.workers; this.#launch(job)) {
           job = next();
-          if (job === null) break;
+          if (job === null || job === "later") break;
         }
-        if (this.#flying === 0) this.#end("schedules");
+        if (this.#flying === 0 && job === null) this.#end("schedules");
         else await this.#sleep();
       }
       if (this.#endedBy !== "schedules" && this.#endedBy !== "until-finding") await this.#landing();
@@ -168,10 +171,11 @@ class Loop {
     return { tally: this.#tally, endedBy: this.#endedBy ?? "schedules", elapsedMs, coveredMs };
   }
 
-  #planned(): () => Shard | null {
-    const { rules, engine } = this.#options;
-    let next = 0;
-    return () => planShardWithin(next++, rules.schedules ?? SCHEDULES_MAX, engine);
+  #planned(): () => Shard | "later" | null {
+    const { rules, engine, fits } = this.#options;
+    const planned = new PlannedShards(rules.schedules ?? SCHEDULES_MAX, engine, fits);
+    planned.known.then(() => this.#wake()).catch((error: unknown) => this.#fail(error));
+    return () => planned.next();
   }
 
   #activeMs(): number {

@@ -30,8 +30,14 @@ export type EnginePlan = "scalar" | "lanes" | "auto" | "portfolio";
 /** Shards of the first block of "auto": the growing ones, and one that fills it. */
 const SHARDS_BEFORE_LANES = SHARDS_PER_SIZE * SIZES + 1;
 
-/** Shard number `shard` of the endless plan. */
-export function planShard(shard: number, engine: EnginePlan = "scalar"): Shard {
+/**
+ * Shard number `shard` of the endless plan. Where the program turns out to have no lanes (`fits` is false),
+ * blocks of "auto" and "portfolio" are cut like what the scalar machine runs anyway.
+ */
+export function planShard(shard: number, engine: EnginePlan = "scalar", fits = true): Shard {
+  if (!fits && shard >= SHARDS_BEFORE_LANES) {
+    return { shard, first: BLOCK + (shard - SHARDS_BEFORE_LANES) * SIZE_LAST, count: SIZE_LAST };
+  }
   if (engine === "portfolio") return planPortfolio(shard);
   const block = engine === "lanes" ? shard : engine === "auto" ? shard - SHARDS_BEFORE_LANES + 1 : -1;
   if (block >= (engine === "auto" ? 1 : 0)) return { shard, first: block * BLOCK, count: BLOCK, block };
@@ -65,8 +71,39 @@ export function planShardWithin(
   shard: number,
   schedules: number,
   engine: EnginePlan = "scalar",
+  fits = true,
 ): Shard | null {
-  const whole = planShard(shard, engine);
+  const whole = planShard(shard, engine, fits);
   if (whole.first >= schedules) return null;
   return { ...whole, count: Math.min(whole.count, schedules - whole.first) };
+}
+
+/**
+ * The shards of a plan in turn, where it may not be known yet whether the program has lanes: "later" in place
+ * of the first block of them until then.
+ */
+export class PlannedShards {
+  /** Once it is. */
+  readonly known: Promise<void>;
+  readonly #schedules: number;
+  readonly #engine: EnginePlan | undefined;
+  #fits: boolean | null;
+  #next = 0;
+
+  /** Without `fits` the program has lanes if the plan says so. */
+  constructor(schedules: number, engine?: EnginePlan, fits?: Promise<boolean>) {
+    this.#schedules = schedules;
+    this.#engine = engine;
+    this.#fits = fits === undefined ? true : null;
+    this.known = (fits ?? Promise.resolve(true)).then((answer) => {
+      this.#fits = answer;
+    });
+  }
+
+  next(): Shard | "later" | null {
+    const shard = planShardWithin(this.#next, this.#schedules, this.#engine, this.#fits ?? true);
+    if (shard?.block !== undefined && this.#fits === null) return "later";
+    this.#next++;
+    return shard;
+  }
 }

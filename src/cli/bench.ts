@@ -116,9 +116,10 @@ async function makeContenders(
   for (const plan of engines) {
     for (const strategy of strategies) {
       const draw = { strategy, seed: BigInt(options.seed), stepsMax: options.maxSteps };
-      const lanes: Lanes = lanesFor(startEngine(module, program), program, plan, draw, {});
-      for (const note of lanes.notes) onProgress(note);
-      const code = lanes.code === null ? {} : { lanes: Promise.resolve(await lanes.code) };
+      const lanes: Lanes = lanesFor(program, plan, draw, {});
+      for (const note of await lanes.notes(Number.POSITIVE_INFINITY)) onProgress(note);
+      const fits = await lanes.fits;
+      const code = fits ? { lanes: Promise.resolve(await lanes.code!) } : {};
       for (const count of workers) {
         contenders.push({
           model: name,
@@ -128,7 +129,7 @@ async function makeContenders(
           strategy: strategyName(strategy),
           workers: count,
           program,
-          plan: lanes.plan,
+          plan: fits === false ? "scalar" : lanes.plan,
           start: (seed) =>
             startPool({
               module,

@@ -33,12 +33,13 @@ export async function startCampaignPool(
   const module = await loadEngine();
   const draw = drawOf(spec);
   const engine = startEngine(module, program);
-  const lanes = lanesFor(engine, program, spec.engine, draw, {});
-  if (spec.engine !== "scalar" && lanes.code === null) {
-    throw new InternalError(
-      `the campaign was made for lanes, which do not fit here: ${lanes.notes.join("; ")}`,
-    );
-  }
+  const lanes = lanesFor(program, spec.engine, draw, {});
+  const code = lanes.code?.catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    throw new InternalError(`the campaign was made for lanes: ${error.message}`);
+  });
+  // Blocks wait for it and fail; where there are none left, nobody does.
+  code?.catch(() => undefined);
   const pool = startPool({
     module,
     workers,
@@ -47,7 +48,7 @@ export async function startCampaignPool(
     draw,
     ...(await loadRecorder(draw.stepsMax)),
     tokenOf: (schedule) => seedToken(program, draw, schedule),
-    ...(lanes.code === null ? {} : { lanes: lanes.code }),
+    ...(code === undefined ? {} : { lanes: code }),
   });
   return {
     run: (job) => pool.run(job),

@@ -32,7 +32,7 @@ export async function makeCampaign(
   { draw, engine: wanted, rules, flags }: FuzzPlan,
 ): Promise<StoredCampaign> {
   const machine = startEngine(module, program);
-  const engine = resolveEngine(machine, program, wanted, draw);
+  const engine = await resolveEngine(program, wanted, draw);
   const { define, include, stub, strict, maxSteps } = flags;
   const jobs = chooseShardJobs(machine, draw, engine);
   const shared = flags.database !== undefined || flags.planOnly;

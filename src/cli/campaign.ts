@@ -16,7 +16,7 @@ import { Recorder } from "../campaign/store/recorder.ts";
 import { damaged } from "../campaign/store/sql-store.ts";
 import type { StoredCampaign } from "../campaign/store/store.ts";
 import type { EngineModule } from "../engine/engine.ts";
-import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
+import { LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
 import { parseBudgets } from "./budgets.ts";
 import { CampaignFiles } from "./campaign-files.ts";
@@ -34,7 +34,7 @@ import {
   titleText,
 } from "./fuzz.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
-import { drawnByLanes, lanesFor, replayedNotes } from "./lanes.ts";
+import { drawnByLanes, type Lanes, lanesFor, replayedNotes } from "./lanes.ts";
 import { writeError, writeResult } from "./output.ts";
 import { type CompiledModel, loadEngine, startEngine } from "./session.ts";
 import { parseJobs, parseUi } from "./values.ts";
@@ -143,7 +143,7 @@ async function runSession(module: EngineModule, session: Session): Promise<ExitC
     plateauAnew: session.plateauAnew,
     onCheckpoint: (checkpoint) => files.checkpoint(checkpoint),
   });
-  const lanes = lanesFor(engine, program, plan.engine, plan.draw, lanesRules(plan, recorder));
+  const lanes = lanesFor(program, plan.engine, plan.draw, lanesRules(plan, recorder));
   files.lanes = lanes.code;
   try {
     await files.begin(recorder.session);
@@ -157,13 +157,14 @@ async function runSession(module: EngineModule, session: Session): Promise<ExitC
       schedules: tally.schedules,
       keys,
     });
-    const ran = await runRecorded(module, session, recorder, { interrupts, lanes: lanes.code, events });
+    const ran = await runRecorded(module, session, recorder, { interrupts, lanes, events });
     sayHowToGoOn(opened.folder, ran, interrupts, plan);
     if (lanes.code !== null && drawnByLanes(ran.tally.findings)) {
       engine.attachLanes(new LanesEngine(await lanes.code));
     }
     const explanation = await explained(engine, program, plan, ran, interrupts);
-    const notes = [...lanes.notes, ...replayedNotes(ran.tally.findings)];
+    const said = await lanes.notes(ran.tally.schedules);
+    const notes = [...said, ...replayedNotes(ran.tally.findings)];
     const strategies = sharesOf(program, engine, ran.tally, plan.draw.stepsMax);
     const outcome = { campaign: ran, strategies, ...explanation, notes };
     const summary = fuzzedSummary({ program }, plan, outcome, "fuzz");
@@ -187,7 +188,7 @@ function lanesRules({ rules }: FuzzPlan, { before }: Recorder): FuzzPlan["rules"
 
 interface Surroundings {
   readonly interrupts: Interrupts;
-  readonly lanes: Promise<LanesCode> | null;
+  readonly lanes: Lanes;
   readonly events: EventsFile | null;
 }
 

@@ -14,7 +14,7 @@ import { sharesOf } from "../campaign/shares.ts";
 import { strategyName } from "../campaign/strategies.ts";
 import type { Finding, StrategyShare, Summary, Verdict } from "../campaign/summary.ts";
 import type { Draw, Engine, EngineModule } from "../engine/engine.ts";
-import { type LanesCode, LanesEngine } from "../engine/lanes.ts";
+import { LanesEngine } from "../engine/lanes.ts";
 import type { Program } from "../model/program.ts";
 import { startPool } from "../work/pool.ts";
 import { parseBudgets } from "./budgets.ts";
@@ -22,7 +22,7 @@ import { EventsFile } from "./events.ts";
 import { type FuzzFlags, RUN_FORMATS, replayFlags, STRATEGY_DEFAULT, TIME_DEFAULT } from "./flags.ts";
 import { parseOutput, renderSummaryAs } from "./formats.ts";
 import { catchInterrupts, type Interrupts } from "./interrupt.ts";
-import { drawnByLanes, lanesFor, replayedNotes } from "./lanes.ts";
+import { drawnByLanes, type Lanes, lanesFor, replayedNotes } from "./lanes.ts";
 import { missedNotes, runNotes } from "./notes.ts";
 import { writeResult } from "./output.ts";
 import { checkPlaces } from "./places.ts";
@@ -125,16 +125,17 @@ export async function runModel(
   kept: Kept = {},
 ): Promise<Outcome> {
   const engine = startEngine(module, program);
-  const lanes = lanesFor(engine, program, plan.engine, plan.draw, plan.rules);
+  const lanes = lanesFor(program, plan.engine, plan.draw, plan.rules);
   const ran: FuzzPlan = { ...plan, engine: lanes.plan };
   try {
-    const campaign = await runPool(module, program, ran, interrupts, title, lanes.code, kept);
-    const { findings } = campaign.tally;
+    const campaign = await runPool(module, program, ran, interrupts, title, lanes, kept);
+    const { findings, schedules } = campaign.tally;
     if (lanes.code !== null && drawnByLanes(findings)) {
       engine.attachLanes(new LanesEngine(await lanes.code));
     }
     const explanation = await explained(engine, program, plan, campaign, interrupts);
-    return { campaign, ...explanation, notes: [...lanes.notes, ...replayedNotes(findings)] };
+    const notes = [...(await lanes.notes(schedules)), ...replayedNotes(findings)];
+    return { campaign, ...explanation, notes };
   } finally {
     lanes.stop();
   }
@@ -155,7 +156,7 @@ export async function runPool(
   plan: FuzzPlan,
   interrupts: Interrupts,
   title: string,
-  lanes: Promise<LanesCode> | null = null,
+  lanes: Pick<Lanes, "code" | "fits"> = { code: null },
   { watch, ...kept }: Kept = {},
 ): Promise<Campaign> {
   const { draw, rules, workers, engine } = plan;
@@ -168,7 +169,7 @@ export async function runPool(
     hash: program.hash,
     draw,
     tokenOf,
-    ...(lanes === null ? {} : { lanes }),
+    ...(lanes.code === null ? {} : { lanes: lanes.code }),
   });
   const status = startStatus({ mode: plan.ui, title, budget: endsText(rules), program });
   try {
@@ -177,7 +178,8 @@ export async function runPool(
       watch?.(progress);
       status.update(progress);
     };
-    return await runCampaign({ program, pool, rules, engine, signal, onProgress, ...kept });
+    const fits = lanes.fits === undefined ? {} : { fits: lanes.fits };
+    return await runCampaign({ program, pool, rules, engine, ...fits, signal, onProgress, ...kept });
   } finally {
     status.close();
     await pool.destroy();

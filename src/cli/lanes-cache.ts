@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../base/folders.ts";
-import { engineFile, lanesCompilerFile, lanesFolder } from "../base/paths.ts";
+import { engineFile, lanesCodeFolder, lanesFolder } from "../base/paths.ts";
 import { LANES_FILES, LANES_OPTIONS } from "../lanes/compile.ts";
 import type { LanesTables } from "../lanes/lanes.ts";
 import type { Rule } from "../lanes/rank.ts";
@@ -43,9 +43,8 @@ function keyOf({ words }: Program, stepsMax: number, rule: Rule): string {
   // The state in which the threads begin is its.
   hash.update(readFileSync(engineFile));
   for (const name of LANES_FILES) hash.update(readFileSync(join(lanesFolder, name)));
-  const made = dirname(lanesCompilerFile);
-  for (const name of readdirSync(made).sort()) {
-    if (name.endsWith(".js")) hash.update(readFileSync(join(made, name)));
+  for (const name of readdirSync(lanesCodeFolder).sort()) {
+    if (name.endsWith(".js")) hash.update(readFileSync(join(lanesCodeFolder, name)));
   }
   return hash.digest("hex").slice(0, 32);
 }

@@ -1,104 +1,111 @@
-// Lanes of a program, ready to run: its source is made here, compiled by a process of its own, and both what
-// is known of it and the module are kept on disk (lanes-cache.ts), so that the next campaign of the program
-// has them at once. Where a program does not fit, the reason.
+// Lanes of a program, ready to run: made by a process of their own (lanes-process.ts), and both what is known
+// of them and the module are kept on disk (lanes-cache.ts), so that the next campaign of the program has them
+// at once. Where a program does not fit, the reason.
 
-import { spawn } from "node:child_process";
 import { Strategy } from "../../assembly/abi.ts";
-import { InternalError, TokenMismatch, UsageError } from "../base/errors.ts";
-import { lanesCompilerFile, lanesFolder } from "../base/paths.ts";
+import { TokenMismatch, UsageError } from "../base/errors.ts";
 import type { StopRules } from "../campaign/loop.ts";
 import type { EnginePlan } from "../campaign/plan.ts";
 import { readStrategy, strategyName } from "../campaign/strategies.ts";
 import type { Token } from "../campaign/tokens.ts";
 import type { Draw, Engine, EngineModule, RawFinding } from "../engine/engine.ts";
 import { BLOCK, type LanesCode, LanesEngine, lanesMember, lanesRule, scalarMember } from "../engine/lanes.ts";
-import { type LanesSource, lanesOf } from "../lanes/lanes.ts";
-import type { Rule } from "../lanes/rank.ts";
 import type { Program } from "../model/program.ts";
 import { RANDOM_EVERY } from "../work/portfolio.ts";
-import { keptLanes, type LanesFacts } from "./lanes-cache.ts";
+import { keptLanes } from "./lanes-cache.ts";
+import { type MadeLanes, makeLanes } from "./lanes-process.ts";
 import { startEngine } from "./session.ts";
 
-type PreparedLanes =
-  | { readonly code: Promise<LanesCode>; readonly stop: () => void }
-  | { readonly unfit: string };
+interface PreparedLanes {
+  /** Why the program has none, or null. */
+  readonly unfit: Promise<string | null>;
+  /** Fails where it has none. */
+  readonly code: Promise<LanesCode>;
+  /** Gives up what is not there yet. */
+  readonly stop: () => void;
+}
 
-/**
- * Lanes for what this strategy draws there; the engine has the program loaded. The module is compiled while
- * the caller goes on; `stop` gives that up.
- */
+/** Lanes for what this strategy draws there, made while the caller goes on. */
 function prepareLanes(
-  engine: Engine,
   program: Program,
   { stepsMax, strategy }: Pick<Draw, "stepsMax" | "strategy">,
 ): PreparedLanes {
   const rule = lanesRule(strategy);
   const kept = keptLanes(program, stepsMax, rule);
   const { facts, module } = kept.read();
-  if (facts !== null && ("unfit" in facts || module !== null)) return prepared(facts, module);
-  const source = lanesSource(engine, program, stepsMax, rule);
-  if ("unfit" in source) {
-    kept.writeFacts({ unfit: source.unfit });
-    return source;
+  if (facts !== null && ("unfit" in facts || module !== null)) {
+    return prepared({
+      facts: Promise.resolve(facts),
+      module: Promise.resolve(module!),
+      stop: () => undefined,
+    });
   }
-  const { bytes, stop } = compileSource(source.text);
-  const written = bytes.then((made) => {
-    kept.writeModule(made);
-    kept.writeFacts({ tables: source.tables });
-    return made;
-  });
-  return prepared({ tables: source.tables }, written, stop);
+  const made = makeLanes(program, stepsMax, rule);
+  const keep = async (): Promise<void> => {
+    const known = await made.facts;
+    if (!("unfit" in known)) kept.writeModule(await made.module);
+    kept.writeFacts(known);
+  };
+  keep().catch(() => undefined);
+  return prepared(made);
 }
 
-function prepared(
-  facts: LanesFacts,
-  bytes: Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | null,
-  stop: () => void = () => undefined,
-): PreparedLanes {
-  if ("unfit" in facts) return facts;
-  const code = Promise.resolve(bytes!).then(async (module) => {
-    return { module: await WebAssembly.compile(module), ...facts.tables };
+function prepared({ facts, module, stop }: MadeLanes): PreparedLanes {
+  const unfit = facts.then((known) => ("unfit" in known ? known.unfit : null));
+  const code = facts.then(async (known) => {
+    if ("unfit" in known) throw doNotFit(known.unfit);
+    return { module: await WebAssembly.compile(await module), ...known.tables };
   });
-  // Whoever waits for it hears of a failure; where nobody does any more, it is nobody's concern.
+  // Whoever waits for them hears of a failure; where nobody does any more, it is nobody's concern.
+  unfit.catch(() => undefined);
   code.catch(() => undefined);
-  return { code, stop };
+  return { unfit, code, stop };
+}
+
+function doNotFit(why: string): UsageError {
+  return new UsageError(`lanes do not fit: ${why}`, "--engine auto takes the scalar machine then");
 }
 
 export interface Lanes {
-  readonly code: Promise<LanesCode> | null;
   /** Which engine then runs which shards. */
   readonly plan: EnginePlan;
-  readonly notes: readonly string[];
+  /** Null where none are wanted; fails where the program has none. */
+  readonly code: Promise<LanesCode> | null;
+  /** Whether it has, where they are wanted. Fails where nothing else would do. */
+  readonly fits?: Promise<boolean>;
+  /** What is to be said of the engines after so many schedules. */
+  readonly notes: (schedules: number) => Promise<readonly string[]>;
   readonly stop: () => void;
 }
 
-/** What --engine comes to for a program, whatever the budget; the engine has the program loaded. */
-export function resolveEngine(
-  engine: Engine,
+/** What --engine comes to for a program, whatever the budget. */
+export async function resolveEngine(
   program: Program,
   wanted: EnginePlan,
   { stepsMax, strategy }: Draw,
-): EnginePlan {
+): Promise<EnginePlan> {
   const portfolio = strategy === Strategy.PORTFOLIO;
   if (wanted === "scalar" || (!portfolio && lanesMember(strategy) === null)) return "scalar";
   if (wanted === "auto") {
-    const rule = lanesRule(strategy);
-    const known = keptLanes(program, stepsMax, rule).read().facts;
-    const facts = known ?? lanesSource(engine, program, stepsMax, rule);
-    if ("unfit" in facts) return "scalar";
+    const lanes = prepareLanes(program, { stepsMax, strategy });
+    try {
+      if ((await lanes.unfit) !== null) return "scalar";
+    } finally {
+      lanes.stop();
+    }
   }
   return portfolio ? "portfolio" : wanted;
 }
 
-/** Lanes, where they are wanted and the program fits; a budget of one block has no use for them. */
+/** Lanes, where they are wanted; a budget of one block has no use for them. */
 export function lanesFor(
-  engine: Engine,
   program: Program,
   wanted: EnginePlan,
   draw: Draw,
   { schedules = Number.POSITIVE_INFINITY }: StopRules,
 ): Lanes {
-  const none = { code: null, plan: "scalar", notes: [], stop: () => undefined } as const;
+  const says = (notes: readonly string[]) => async () => notes;
+  const none = { code: null, plan: "scalar", notes: says([]), stop: () => undefined } as const;
   if (wanted === "scalar") return none;
   const portfolio = draw.strategy === Strategy.PORTFOLIO;
   const drawn = lanesMember(draw.strategy) !== null;
@@ -112,14 +119,20 @@ export function lanesFor(
   if (wanted === "auto" && schedules <= before) return none;
   if (!portfolio && !drawn) {
     const name = strategyName(draw.strategy);
-    return { ...none, notes: [`run by the scalar machine: lanes do not draw ${name}`] };
+    return { ...none, notes: says([`run by the scalar machine: lanes do not draw ${name}`]) };
   }
-  const lanes = prepareLanes(engine, program, draw);
-  if (!("unfit" in lanes)) return { ...lanes, plan: portfolio ? "portfolio" : wanted, notes: [] };
-  if (wanted === "lanes") {
-    throw new UsageError(`lanes do not fit: ${lanes.unfit}`, "--engine auto takes the scalar machine then");
-  }
-  return { ...none, notes: [`run by the scalar machine: lanes do not fit, ${lanes.unfit}`] };
+  const lanes = prepareLanes(program, draw);
+  const fits = lanes.unfit.then((why) => {
+    if (why !== null && wanted === "lanes") throw doNotFit(why);
+    return why === null;
+  });
+  fits.catch(() => undefined);
+  const notes = async (ran: number): Promise<readonly string[]> => {
+    // A campaign that ended sooner does not wait for what it had no use for.
+    const why = ran <= BLOCK ? null : await lanes.unfit;
+    return why === null ? [] : [`run by the scalar machine: lanes do not fit, ${why}`];
+  };
+  return { ...lanes, fits, plan: portfolio ? "portfolio" : wanted, notes };
 }
 
 export function drawnByLanes(findings: readonly Pick<RawFinding, "strategy">[]): boolean {
@@ -145,51 +158,9 @@ export async function startEngineFor(
   if (token.kind !== "seed" || token.hash !== program.hash) return engine;
   const read = readStrategy(token.strategy);
   if ("problem" in read || scalarMember(read.member) === null) return engine;
-  const lanes = prepareLanes(engine, program, { stepsMax, strategy: read.member });
-  if ("unfit" in lanes)
-    throw new TokenMismatch(`the token was drawn by lanes, which do not fit: ${lanes.unfit}`);
+  const lanes = prepareLanes(program, { stepsMax, strategy: read.member });
+  const why = await lanes.unfit;
+  if (why !== null) throw new TokenMismatch(`the token was drawn by lanes, which do not fit: ${why}`);
   engine.attachLanes(new LanesEngine(await lanes.code));
   return engine;
-}
-
-/** Of the program that was asked for last: a campaign asks whether it fits before it asks for its lanes. */
-const made = new WeakMap<Program, { readonly of: string; readonly source: MaybeSource }>();
-
-type MaybeSource = LanesSource | { readonly unfit: string };
-
-export function lanesSource(engine: Engine, program: Program, stepsMax: number, rule: Rule): MaybeSource {
-  const known = made.get(program);
-  const of = `${stepsMax} ${rule}`;
-  if (known?.of === of) return known.source;
-  const { words, symbols, hash } = program;
-  const scenario = `${symbols.model}, scenario ${symbols.scenario}`;
-  const title = `${scenario}, program ${hash}${rule === "random" ? "" : `, ${rule}`}`;
-  const source = lanesOf(engine, words, stepsMax, title, rule);
-  made.set(program, { of, source });
-  return source;
-}
-
-interface Compiling {
-  readonly bytes: Promise<Uint8Array<ArrayBuffer>>;
-  readonly stop: () => void;
-}
-
-function compileSource(text: string): Compiling {
-  const child = spawn(process.execPath, [lanesCompilerFile, lanesFolder], {
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  const bytes = new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
-    const output: Buffer[] = [];
-    const errors: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
-    child.on("error", reject);
-    child.on("close", (exit) => {
-      if (exit === 0) resolve(new Uint8Array(Buffer.concat(output)));
-      else reject(new InternalError(`lanes cannot be compiled: ${Buffer.concat(errors).toString("utf8")}`));
-    });
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(text);
-  });
-  return { bytes, stop: () => child.kill("SIGKILL") };
 }

@@ -5,10 +5,11 @@ import { STEPS_DEFAULT } from "../../assembly/abi.ts";
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
 import { modelName } from "../campaign/repro.ts";
+import { lanesOf } from "../lanes/lanes.ts";
 import { type Instruction, type IrProgram, isStep } from "../model/ir.ts";
 import { showProgram } from "../model/show.ts";
 import type { ShowFlags } from "./flags.ts";
-import { lanesSource } from "./lanes.ts";
+import { lanesTitle } from "./lanes-process.ts";
 import { printable, writeJson, writeResult } from "./output.ts";
 import { type CompiledModel, loadEngine, loadModel, startEngine } from "./session.ts";
 
@@ -66,7 +67,9 @@ function describe({ ir, program }: CompiledModel) {
 
 /** The source of the model's lanes. Exit code 2 where it has none. */
 async function lanesText({ program }: CompiledModel): Promise<string> {
-  const source = lanesSource(startEngine(await loadEngine(), program), program, STEPS_DEFAULT, "random");
+  const engine = startEngine(await loadEngine(), program);
+  const title = lanesTitle(program, "random");
+  const source = lanesOf(engine, program.words, STEPS_DEFAULT, title, "random");
   if ("unfit" in source)
     throw new UsageError(`lanes do not fit: ${source.unfit}`, "the scalar machine runs it");
   return source.text;

@@ -18,6 +18,7 @@ import { isSmall, longestRun, smallIterations } from "./small.ts";
 import { Steps } from "./steps.ts";
 import { drawStays, elseNotLast, mayStepOn, noneMayStepOn, stepsOn, withStays } from "./sticky.ts";
 import { tables } from "./tables.ts";
+import { taskText } from "./task.ts";
 import { Turn } from "./turn.ts";
 
 /** Ranks of so many bits are drawn by code of their own, where no lane needs more. */
@@ -114,17 +115,7 @@ class Emitter {
       ...this.check("conclude", this.network.atEnd),
     ];
     if (small) return [...checks, ...smallIterations(this.network, this.layout, this.steps, this.waiting)];
-    const tasks = this.network.tasks.flatMap((task) => {
-      const region = new Region(new Scope("memory", this.layout.vectors));
-      this.steps.task(region, task, "p");
-      return [
-        `/** ${task.name}: ${task.locations.length} locations. */`,
-        `function task${task.index}(p: v128): void {`,
-        ...region.print("  "),
-        "}",
-        "",
-      ];
-    });
+    const tasks = this.network.tasks.flatMap((task) => taskText(task, this.layout, this.steps));
     return [...tasks, ...checks, ...this.turn()];
   }
 

@@ -65,6 +65,12 @@ export class Steps {
     });
   }
 
+  /** What a task does in the lanes of `q`, all of which are in the segment, as code of its own. */
+  apart(region: Region, segment: Segment, q: string): void {
+    this.segment(region, segment, q);
+    region.commit();
+  }
+
   /** All that all tasks do in the lanes of their picks, without a look at whether there are any. */
   all(region: Region, tasks: readonly Task[], picks: readonly string[]): void {
     tasks.forEach((task, n) => {

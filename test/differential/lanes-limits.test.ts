@@ -3,9 +3,10 @@
 // what the set-up did. Method: small models, each block compared with the schedules that it consists of,
 // run on the scalar machine.
 
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Outcome, Strategy, Violation } from "../../assembly/abi.ts";
-import { engineFile } from "../../src/base/paths.ts";
+import { engineFile, modelsFolder } from "../../src/base/paths.ts";
 import {
   compileEngine,
   type Draw,
@@ -14,6 +15,7 @@ import {
   type RawTally,
 } from "../../src/engine/engine.ts";
 import { replayLanes } from "../../src/engine/lanes.ts";
+import { openModel } from "../../src/model/compile.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
 import type { Program } from "../../src/model/program.ts";
 import { runBlock } from "../../src/work/block.ts";
@@ -255,4 +257,23 @@ describe("lanes do not follow", () => {
     });
     expect(tally).toEqual(compiled.engine.fuzz(draw(100), 0, COUNT));
   });
+});
+
+test("a task of very many steps, as a function for each of its segments, does what it does", {
+  timeout: 120_000,
+}, async () => {
+  const opened = await openModel(join(modelsFolder, "bpf-oom/v4.c"));
+  let source = "";
+  const { compared, difference } = compareLanes(
+    new Engine(module),
+    encodeProgram(opened.compile("uaf_7")),
+    1,
+    1000,
+    (text) => {
+      source = text;
+      return text;
+    },
+  );
+  expect(source).toMatch(/^function task\d+in\d+\(p: v128\): void \{$/m);
+  expect([difference, compared]).toEqual([undefined, 32]);
 });

@@ -48,6 +48,22 @@ describe("fuzz --engine lanes", () => {
     }
   });
 
+  test("hears Ctrl-C while lanes are made", { timeout: 120_000 }, async () => {
+    let sent = 0;
+    const long = ["fuzz", "bpf-oom/v3", "--scenario", "storm", "--engine", "lanes", "--time", "1h", "--json"];
+    const { code, stdout } = await run(long, {
+      env: { XDG_CACHE_HOME: mkdtempSync(join(cache, "cold-")) },
+      onStderr: (_, child) => {
+        if (sent > 0) return;
+        sent = performance.now();
+        child.kill("SIGINT");
+      },
+    });
+    expect(performance.now() - sent).toBeLessThan(2500);
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: "inconclusive", schedules: 0 });
+  });
+
   test("compiles once: the module is kept, and made anew where it is spoilt", {
     timeout: 120_000,
   }, async () => {

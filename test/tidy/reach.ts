@@ -8,7 +8,7 @@ import { importsOf, isCode, lineOf, type Rule, syntax, type Tree, walk } from ".
  * script, tests, benchmarks, scripts.
  */
 const ENTRIES: readonly RegExp[] = [
-  /^src\/(cli\/main|work\/worker|campaign\/explore-worker|lanes\/main)\.ts$/,
+  /^src\/(cli\/main|work\/worker|campaign\/explore-worker|cli\/lanes-main)\.ts$/,
   /^assembly\/(lanes\/)?index\.ts$/,
   /^src\/report\/html\/page\.js$/,
   /^test\/.*\.test\.ts$/,

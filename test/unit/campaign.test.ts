@@ -10,6 +10,7 @@ import { planShard } from "../../src/campaign/plan.ts";
 import { reproduce } from "../../src/campaign/repro.ts";
 import { formatToken, parseToken } from "../../src/campaign/tokens.ts";
 import { compileEngine, type Draw, Engine, type EngineModule } from "../../src/engine/engine.ts";
+import { BLOCK } from "../../src/engine/lanes.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
 import type { Operand } from "../../src/model/ir.ts";
 import type { Program } from "../../src/model/program.ts";
@@ -304,6 +305,38 @@ describe("the loop", () => {
     });
     expect(result.endedBy).toBe("interrupted");
     expect(result.tally.schedules).toBeGreaterThan(0);
+  });
+
+  it("runs what comes before lanes while it is asked whether there are any", async () => {
+    const { program, engine } = prepare(clean);
+    const pool = shuffledPool(engine, 2);
+    let answer = (_: boolean): void => undefined;
+    const fits = new Promise<boolean>((resolve) => {
+      answer = resolve;
+    });
+    const campaign = runCampaign({
+      program,
+      pool,
+      rules: { schedules: 300_000 },
+      engine: "auto",
+      fits,
+      onProgress: ({ schedules }) => {
+        if (schedules === BLOCK) answer(false);
+      },
+    });
+    expect(await campaign).toMatchObject({ endedBy: "schedules", tally: { schedules: 300_000 } });
+  });
+
+  it("ends at an interrupt, and with the answer, where nothing can run before it", async () => {
+    const { program, engine } = prepare(clean);
+    const pool = shuffledPool(engine, 2);
+    const controller = new AbortController();
+    const lanes = { program, pool, rules: {}, engine: "lanes" } as const;
+    const asking = runCampaign({ ...lanes, fits: new Promise(() => undefined), signal: controller.signal });
+    controller.abort();
+    expect(await asking).toMatchObject({ endedBy: "interrupted", tally: { schedules: 0 } });
+    const unfit = runCampaign({ ...lanes, fits: Promise.reject(new Error("lanes do not fit")) });
+    await expect(unfit).rejects.toThrow("do not fit");
   });
 
   it("passes on the failure of a shard", async () => {
