@@ -35,7 +35,7 @@ let readyCells: u32 = 0;
 let readyObjects: u32 = 0;
 let readyTicket: u32 = 0;
 let readySlots: u32 = 0;
-/** Steps of the set-up, its dynamic tasks' included. */
+/** Steps of the set-up as loading ran it, its dynamic tasks' included. */
 let setupSteps: u32 = 0;
 /** The set-up must run anew for every schedule. */
 let setupVaries: bool = false;
@@ -54,7 +54,7 @@ export function programLoad(): bool {
   choiceBegin(CHOICE_DRAW, 0);
   setStepsMax(STEPS_DEFAULT);
   programBase();
-  programSetup();
+  setupSteps = programSetup();
   setupVaries = choiceCount != 0 || violationCount != 0 || outcome != Outcome.RUNNING;
   programCopy();
   return true;
@@ -142,18 +142,18 @@ function taskBegin(slot: u32, start: u32): void {
 
 /**
  * The set-up, alone; kworkers and callbacks step only while it waits, and it takes no more steps than a run
- * may. Then the prologue of each thread.
+ * may. Then the prologue of each thread. Returns the set-up's steps.
  */
-function programSetup(): void {
+function programSetup(): u32 {
   taskBegin(SLOT_ALONE, imageWord(IMAGE_SETUP));
   const alone = <u32>1 << SLOT_ALONE;
-  setupSteps = 0;
+  let taken: u32 = 0;
   while (outcome == Outcome.RUNNING && live & alone) {
     const slot = runnable & alone ? <u32>SLOT_ALONE : <u32>ctz(runnable);
     if (!runnable) stopAtLimit(LimitKind.SETUP_BLOCKED);
-    else if (setupSteps == stepsMax) violate(Violation.STEP_LIMIT, 0, slot, taskSite(slot), -1, -1);
+    else if (taken == stepsMax) violate(Violation.STEP_LIMIT, 0, slot, taskSite(slot), -1, -1);
     else {
-      setupSteps++;
+      taken++;
       step(slot);
     }
   }
@@ -161,6 +161,7 @@ function programSetup(): void {
   for (let i: u32 = 0; i < threadCount && outcome == Outcome.RUNNING; i++) {
     taskBegin(i, imageWord(threads + i));
   }
+  return taken;
 }
 
 function programCopy(): void {

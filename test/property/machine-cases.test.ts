@@ -3,9 +3,10 @@
 // machine.test.ts; one machine serves all runs of a case, so nothing may be left behind from run to run.
 
 import { beforeAll, expect, test } from "vitest";
-import { DOMAIN_READY } from "../../assembly/abi.ts";
+import { DOMAIN_READY, Strategy, Violation } from "../../assembly/abi.ts";
 import { engineFile } from "../../src/base/paths.ts";
 import { compileEngine, Engine, type EngineModule } from "../../src/engine/engine.ts";
+import { encodeProgram } from "../../src/model/encode.ts";
 import { PRIMITIVES, type PrimitiveName } from "../../src/model/ir.ts";
 import { compareRun } from "../support/compare-engines.ts";
 import { type Bare, imm, makeProgram, type Parts, primitive, reg } from "../support/reference/program.ts";
@@ -199,4 +200,20 @@ test("a run that allows fewer steps than the set-up takes ends in the set-up", (
   const many = Array.from({ length: 101 }, (_, n) => store(DATA, imm(n)));
   expect(differences({ code: [], setup: { code: many } })).toEqual([]);
   expect(differences({ code: [], setup: { code: many.slice(1) } })).toEqual([]);
+});
+
+test("every run that allows fewer steps than the set-up ends in the set-up, not the first alone", () => {
+  const engine = new Engine(module);
+  const many = Array.from({ length: 101 }, (_, n) => store(DATA, imm(n)));
+  const ir = makeProgram({ globals: GLOBALS, threads: [{ code: [] }], setup: { code: many } });
+  engine.load(encodeProgram(ir).words);
+  const tally = engine.fuzz({ strategy: Strategy.RANDOM, seed: 1n, stepsMax: 100 }, 0, 3);
+  expect(tally.findings.map(({ kind, count }) => ({ kind, count }))).toEqual([
+    { kind: Violation.STEP_LIMIT, count: 3 },
+  ]);
+  for (let run = 0; run < 3; run++) {
+    engine.begin(100, new Uint32Array());
+    engine.finish();
+    expect(engine.violations().map(({ kind }) => kind)).toEqual([Violation.STEP_LIMIT]);
+  }
 });
