@@ -4,7 +4,7 @@
 import { Detail, SLOT_ALONE, Violation } from "../../assembly/abi.ts";
 import type { RawViolation } from "../engine/engine.ts";
 import type { Program } from "../model/program.ts";
-import { sitePlace } from "./places.ts";
+import { isOfCheck, sitePlace } from "./places.ts";
 import type { SourcePlace, ViolationKind } from "./summary.ts";
 
 const KINDS: readonly (ViolationKind | null)[] = [
@@ -52,8 +52,13 @@ export function titleOf(program: Program, raw: RawTask, read = ""): string {
  */
 export function groupOf(program: Program, raw: RawTask): string {
   const title = titleOf(program, raw);
-  const other = raw.task === SLOT_ALONE ? "" : (otherPlace(program, raw)?.function ?? "");
+  const other = isAlone(program, raw) ? "" : (otherPlace(program, raw)?.function ?? "");
   return other === "" || otherSide(program, raw) !== "" ? title : `${title} | ${other}()`;
+}
+
+/** The set-up, or a check: of that lanes do not say who ran it. */
+function isAlone(program: Program, raw: RawTask): boolean {
+  return raw.task === SLOT_ALONE || isOfCheck(program, raw.site);
 }
 
 function otherPlace(program: Program, raw: Raw): SourcePlace | undefined {
@@ -73,7 +78,7 @@ function otherSide(program: Program, raw: RawTask): string {
     case Violation.BUG:
     case Violation.ASSERTION:
       // Who stored last to what the check looked at last: of a whole invariant that says little.
-      return raw.task === SLOT_ALONE ? "" : `${storeText(place.text)} by ${place.function}()`;
+      return isAlone(program, raw) ? "" : `${storeText(place.text)} by ${place.function}()`;
     default:
       return "";
   }

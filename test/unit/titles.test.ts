@@ -5,11 +5,13 @@ import { expect, test } from "vitest";
 import { STEPS_DEFAULT, Strategy } from "../../assembly/abi.ts";
 import { engineFile } from "../../src/base/paths.ts";
 import { explainFindings } from "../../src/campaign/findings.ts";
+import { groupFindings } from "../../src/campaign/keys.ts";
 import { loadModel } from "../../src/cli/session.ts";
-import { compileEngine, type Draw, Engine } from "../../src/engine/engine.ts";
+import { compileEngine, type Draw, Engine, type RawTally } from "../../src/engine/engine.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
 import type { Program } from "../../src/model/program.ts";
 import { compileText } from "../support/compile-text.ts";
+import { lanesOfModel } from "../support/lanes.ts";
 
 const draw: Draw = { strategy: Strategy.RANDOM, seed: 42n, stepsMax: STEPS_DEFAULT };
 
@@ -70,4 +72,13 @@ scenario s(void) { thread("f", f()); thread("g", g()); always(READ_ONCE(b) <= RE
     [title, title],
     [title, title],
   ]);
+});
+
+test("what lanes show has the scalar machine's titles and groups, that of a check too", async () => {
+  const module = await compileEngine(engineFile);
+  const { program, engine, lanes } = await lanesOfModel(module, "canary", "lost_update");
+  const named = (tally: RawTally) => groupFindings(program, tally).map(({ title, group }) => [title, group]);
+  const scalar = named(engine.fuzz(draw, 0, 1000));
+  expect(scalar).not.toEqual([]);
+  expect(named(lanes.run({ ...draw, strategy: Strategy.LANES }, 0, 1000)!.tally)).toEqual(scalar);
 });
