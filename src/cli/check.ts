@@ -97,7 +97,8 @@ export async function checkScenarios(
 /** All that can be wrong with the model is said before anything runs. */
 async function compileAll(name: string | undefined, flags: CheckFlags, { signal }: Interrupts) {
   const opened = await openScenarios(resolveModel(name ?? MODEL_DEFAULT), flags);
-  const wanted = flags.scenario === undefined ? opened.scenarios.map((s) => s.name) : [flags.scenario];
+  const all = opened.scenarios.map(({ name: scenario }) => scenario);
+  const wanted = flags.scenario === undefined && all.length > 0 ? all : [flags.scenario];
   const models: CompiledModel[] = [];
   for (const scenario of wanted) {
     models.push(opened.compile(scenario));

@@ -64,12 +64,13 @@ export interface OpenedModel {
   readonly scenarios: readonly ScenarioInfo[];
   /** As of a compiled one. */
   readonly sources: ReadonlyMap<string, string>;
-  compile(scenario: string): CompiledModel;
+  /** Undefined: the model's first, or the mistake that it has none. */
+  compile(scenario: string | undefined): CompiledModel;
 }
 
 export async function openScenarios(file: ModelFile, flags: ModelFlags): Promise<OpenedModel> {
   const opened = await openModel(file.file, compileOptions(flags, file));
-  const compile = (scenario: string): CompiledModel => {
+  const compile = (scenario: string | undefined): CompiledModel => {
     const ir = opened.compile(scenario);
     return { file, ir, program: encodeProgram(ir), sources: opened.sources };
   };
