@@ -17,7 +17,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     const program = commandTree((result) => {
       code = result;
     });
-    for (const command of [program, ...program.commands]) takeErrors(command);
+    takeErrors(program);
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
     code = explainError(error);
@@ -25,13 +25,18 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = code;
 }
 
-/** Wrong usage is thrown instead of ending the process, and said in one line like everything else. */
-function takeErrors(command: Command): void {
+/**
+ * Wrong usage of a command, or of those below it, is thrown instead of ending the process, and said in one
+ * line like everything else, with what to try.
+ */
+function takeErrors(command: Command, path = command.name()): void {
+  for (const below of command.commands) takeErrors(below, `${path} ${below.name()}`);
   command.exitOverride().configureOutput({
     writeErr: (text) => writeError(printable(text.trimEnd())),
     outputError: (text) => {
       const [what = "", ...hints] = text.trimEnd().split("\n");
-      writeError(printable(`raceproof: ${what.replace(/^error: /, "")}`));
+      writeError(printable(`raceproof: ${what.replace(/^error: /, "").replace(/\.$/, "")}`));
+      if (hints.length === 0) hints.push(`${path} --help says what there is`);
       for (const hint of hints) writeError(printable(`  ${hint.replace(/^\((.*)\)$/, "$1")}`));
     },
   });
