@@ -1,14 +1,20 @@
 // The two streams: results on stdout, progress and messages on stderr. Nobody listening (EPIPE) is no error.
 
 import { stripVTControlCharacters } from "node:util";
+import { Exit } from "../base/errors.ts";
 
-/** After this a closed pipe silences output instead of killing the program. */
+/**
+ * After this a closed pipe silences output instead of killing the program. A result that cannot be written
+ * for another reason (a full disk) is lost, so that no exit code may speak of it; messages may be lost.
+ */
 export function tameStreams(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
-    });
-  }
+  process.stderr.on("error", () => {});
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
+    writeError(`raceproof: the result cannot be written to stdout: ${error.message}`);
+    writeError("  run it again with stdout where there is room");
+    process.exit(Exit.USAGE);
+  });
 }
 
 /** Writes and waits until the text has left, so that exiting loses nothing. */
