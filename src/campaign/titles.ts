@@ -48,10 +48,12 @@ export function titleOf(program: Program, raw: RawTask, read = ""): string {
 /**
  * Coarser than the key: a reader takes findings of one group for one bug, such as two reads of one freed
  * object in the same function. It is the title, and the other side's function where the title does not name
- * it; of an always() or at_end() the title alone, whoever stored last to what it looked at last.
+ * it; of an always() or at_end() the title alone, whoever stored last to what it looked at last. Like the key
+ * it does not say whether an object was freed before a call or during it: which comes first is chance.
  */
 export function groupOf(program: Program, raw: RawTask): string {
-  const title = titleOf(program, raw);
+  const during = raw.kind === Violation.USE_AFTER_FREE && raw.detail === Detail.FREED_DURING_CALL;
+  const title = titleOf(program, during ? { ...raw, detail: Detail.NONE } : raw);
   const other = isAlone(program, raw) ? "" : (otherPlace(program, raw)?.function ?? "");
   return other === "" || otherSide(program, raw) !== "" ? title : `${title} | ${other}()`;
 }

@@ -2,10 +2,11 @@
 // alike, and two places of one bug do. Method: the bundled question and small models, run and explained.
 
 import { expect, test } from "vitest";
-import { STEPS_DEFAULT, Strategy } from "../../assembly/abi.ts";
+import { Detail, STEPS_DEFAULT, Strategy } from "../../assembly/abi.ts";
 import { engineFile } from "../../src/base/paths.ts";
 import { explainFindings } from "../../src/campaign/findings.ts";
 import { groupFindings } from "../../src/campaign/keys.ts";
+import { groupOf, titleOf } from "../../src/campaign/titles.ts";
 import { loadModel } from "../../src/cli/session.ts";
 import { compileEngine, type Draw, Engine, type RawTally } from "../../src/engine/engine.ts";
 import { encodeProgram } from "../../src/model/encode.ts";
@@ -40,6 +41,20 @@ test("the bundled question: a use-after-free at two places, and two causes of on
   ]);
   const reads = findings.flatMap((f) => f.trace.violations.map((v) => v.read));
   expect(reads).toEqual(expect.arrayContaining(["root_memcg.bpf_oom = NULL", "mem_cgroup#1.bpf_oom = NULL"]));
+});
+
+test("an object freed before a call or during it is one bug, whichever a campaign meets first", async () => {
+  const flags = { define: [], include: [], stub: [], strict: false, scenario: "close-vs-rmdir" };
+  const { program } = await loadModel("bpf-oom/v2", flags);
+  const engine = new Engine(await compileEngine(engineFile));
+  engine.load(program.words);
+  const during = engine.fuzz(draw, 0, 1000).findings.filter((f) => f.detail === Detail.FREED_DURING_CALL);
+  expect(during).not.toEqual([]);
+  for (const raw of during) {
+    const before = { ...raw, detail: Detail.NONE };
+    expect(groupOf(program, raw)).toBe(groupOf(program, before));
+    expect(titleOf(program, raw)).not.toBe(titleOf(program, before));
+  }
 });
 
 test("a store is told by what it stores to, and whether it clears it", async () => {
