@@ -214,6 +214,12 @@ function exactText({ count, exactProbability, violatingSchedules }: Rate): strin
     : `${chance}; ${large(violatingSchedules)} ${violatingSchedules === "1" ? "schedule" : "schedules"}`;
 }
 
+/** How often, in a few words: of what only exploring has seen, how often the random walk would. */
+export function briefRate({ schedules, count, exactProbability }: Rate): string {
+  if (schedules > 0) return counted(count, "schedule");
+  return exactProbability === undefined ? "by exploring" : `${rateOf(exactProbability * 1e6)} per million`;
+}
+
 /** A decimal number of any length: in full up to 15 digits, else with its power of ten. */
 export function large(digits: string): string {
   if (digits.length <= 15) return grouped(Number(digits));

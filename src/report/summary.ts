@@ -3,7 +3,7 @@
 
 import type { Finding, Summary, Verdict } from "../campaign/summary.ts";
 import { coverageLines, vacuityText } from "./coverage.ts";
-import { entry, evidenceLines, large, replayLines, scenarioName, sizeText } from "./evidence.ts";
+import { briefRate, entry, evidenceLines, large, replayLines, scenarioName, sizeText } from "./evidence.ts";
 import { necessityLines, protectionLines } from "./necessity.ts";
 import { clampWidth } from "./reproduction.ts";
 import { openTexts } from "./strategies.ts";
@@ -95,20 +95,24 @@ export function findingLines(
   }
   const group = groupsOf(summary).find(({ shown, others }) => shown === finding || others.includes(finding));
   for (const other of [group?.shown, ...(group?.others ?? [])]) {
-    if (other !== undefined && other !== finding) lines.push(...otherLines(other, finding, width));
+    if (other !== undefined && other !== finding)
+      lines.push(...otherLines(other, finding, summary.schedules, width));
   }
   lines.push(...(open ?? []), line(""), ...replayLines(model, token, width));
   return lines;
 }
 
-/** Another of the same group: where (and who, if that is all the difference), how often, its token. */
-function otherLines(other: Finding, shown: Finding, width: number): Line[] {
+/**
+ * Another of the same group: where (and who, if that is all the difference), how often, its token.
+ * `schedules`: how many were drawn; none where every schedule was looked at instead.
+ */
+function otherLines(other: Finding, shown: Finding, schedules: number, width: number): Line[] {
   const [related] = other.trace.violations.find((v) => v.key === other.key)?.related ?? [];
   const where = (place: Pick<Finding, "function" | "file" | "line">): string =>
     `${clean(place.function)}() ${clean(place.file)}:${place.line}`;
   const same = other.file === shown.file && other.line === shown.line;
   const who = same && related !== undefined ? ` (${clean(related.role)} ${where(related.place)})` : "";
-  const seen = counted(other.count, "schedule");
+  const seen = briefRate({ ...other, schedules });
   return entry("also at", `${where(other)}${who}, ${seen}, ${clean(other.scheduleToken)}`, width);
 }
 

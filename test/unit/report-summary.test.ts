@@ -93,6 +93,18 @@ describe("the summary of a campaign", () => {
     );
   });
 
+  test("says how likely what was explored is at the other place, not how many steps of the graph show it", () => {
+    const twice = summary([uafTrace(), uafTrace()]);
+    const [short, long] = twice.findings as [Finding, Finding];
+    const other = { ...long, line: 72, preemptions: long.preemptions + 1, exactProbability: 0.25 };
+    const joined = (found: Finding) =>
+      renderSummary({ ...twice, schedules: 0, findings: [short, found] }).replaceAll(/\s+/g, " ");
+    const place = "also at: bpf_oom_memcg_offline() bpf-oom/v2.c:72";
+    expect(joined(other)).toContain(`${place}, 250,000 per million, ${other.scheduleToken}`);
+    const { exactProbability: _, ...unknown } = other;
+    expect(joined(unknown)).toContain(`${place}, by exploring, ${other.scheduleToken}`);
+  });
+
   test("says who was on the other side where two findings of a group are at one place", () => {
     const value = summary([uafTrace(), uafTrace()]);
     const joined = renderSummary(value).replaceAll(/\s+/g, " ");
