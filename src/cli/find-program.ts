@@ -1,13 +1,17 @@
 // Which program a token belongs to: the model and scenario that were named, or else the one whose hash the
 // token carries. So a token alone is enough for every bundled model.
 
+import { TokenMismatch } from "../base/errors.ts";
 import { bundledModels, MODEL_DEFAULT, type ModelFile, programIndex, resolveModel } from "../base/models.ts";
 import type { Token } from "../campaign/tokens.ts";
 import { ModelError } from "../model/diagnostics.ts";
 import type { ModelFlags } from "./flags.ts";
 import { type CompiledModel, loadModel, openScenarios } from "./session.ts";
 
-/** Where nothing fits the token's hash, the model as named (or the default) is what the token is tried on. */
+/**
+ * Where nothing fits the token's hash, what was named is what the token is tried on. Where nothing was named, it
+ * is refused: what it shows of a model that nobody asked about is no answer.
+ */
 export async function modelForToken(
   token: Token,
   name: string | undefined,
@@ -18,10 +22,12 @@ export async function modelForToken(
   const own = resolveModel(name ?? MODEL_DEFAULT);
   const indexed = await indexedProgram(token, name === undefined ? undefined : own.name, flags);
   if (indexed !== undefined) return indexed;
-  if (name === undefined) {
+  // The index is of programs as they are bundled: flags make others.
+  const files = name !== undefined ? [own] : changesPrograms(flags) ? [own, ...othersThan(own)] : [];
+  if (files.length > 1) {
     process.stderr.write("looking for the bundled model that the token belongs to; to name it is faster\n");
   }
-  for (const file of [own, ...(name === undefined ? othersThan(own) : [])]) {
+  for (const file of files) {
     const found = await unlessMistaken(async () => {
       const opened = await openScenarios(file, flags);
       const names = opened.scenarios.map(({ name: scenario }) => scenario);
@@ -29,7 +35,17 @@ export async function modelForToken(
     });
     if (found !== undefined) return found;
   }
+  if (name === undefined) {
+    throw new TokenMismatch(
+      `the token is of program ${token.hash}, which no bundled model compiles to`,
+      "name the model that it was found in: TOKEN my.c --scenario NAME",
+    );
+  }
   return named;
+}
+
+function changesPrograms({ define, include, stub, strict }: ModelFlags): boolean {
+  return define.length > 0 || include.length > 0 || stub.length > 0 || strict;
 }
 
 function firstOf(
@@ -54,7 +70,7 @@ async function unlessMistaken<T>(look: () => Promise<T>): Promise<T | undefined>
   }
 }
 
-/** What the index of bundled programs names, if it compiles to that: it may be stale, or flags be given. */
+/** What the index of bundled programs names, if it compiles to that: a model may be edited, or flags given. */
 async function indexedProgram(
   token: Token,
   only: string | undefined,

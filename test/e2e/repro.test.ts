@@ -78,6 +78,20 @@ describe("repro", () => {
     expect(JSON.parse(stdout).model).toMatchObject({ name: "canary", scenario: "lost-update", hash });
   });
 
+  it.each(["repro", "minimize"])(
+    "%s refuses a token of no bundled model where none is named",
+    async (name) => {
+      const foreign = formatToken({ kind: "schedule", hash: "0badc0de", picks: [0, 1, 1, 0], choices: [] });
+      for (const token of [foreign, "rp1:0badc0de:random:42:1"]) {
+        const { code, stdout, stderr } = await there([name, token]);
+        expect(stderr).toMatch(
+          /^raceproof: the token is of program 0badc0de[^\n]*\n {2}name the model [^\n]*\n$/,
+        );
+        expect({ code, stdout }).toEqual({ code: 125, stdout: "" });
+      }
+    },
+  );
+
   it("exits 0 with NOT REPRODUCED where the run is fine", async () => {
     const { code, stdout } = await there([
       "repro",

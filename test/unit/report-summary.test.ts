@@ -93,7 +93,7 @@ describe("the summary of a campaign", () => {
     );
   });
 
-  test("says how likely what was explored is at the other place, not how many steps of the graph show it", () => {
+  test("says how likely an explored finding is at its other place", () => {
     const twice = summary([uafTrace(), uafTrace()]);
     const [short, long] = twice.findings as [Finding, Finding];
     const other = { ...long, line: 72, preemptions: long.preemptions + 1, exactProbability: 0.25 };
