@@ -4,6 +4,7 @@
 import { closeSync, openSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { type ExitCode, RaceproofError, TokenMismatch, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
+import { reasonOf } from "../base/reason.ts";
 import { knownAmong, replayVerdict, verdictOfGate } from "../campaign/gate.ts";
 import { parseRegressions, type Regression, type RegressionToken } from "../campaign/regressions.ts";
 import { modelName, reproduce } from "../campaign/repro.ts";
@@ -135,10 +136,6 @@ function readFile(file: string): string {
   } catch (error) {
     throw new UsageError(`cannot read ${file}: ${reasonOf(error)}`, "name a file with a token a line");
   }
-}
-
-function reasonOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
 }
 
 async function compiled(entry: Regression, file: string): Promise<CompiledModel> {

@@ -9,8 +9,8 @@ import type { ModelFlags } from "./flags.ts";
 import { type CompiledModel, loadModel, openScenarios } from "./session.ts";
 
 /**
- * Where nothing fits the token's hash, what was named is what the token is tried on. Where nothing was named, it
- * is refused: what it shows of a model that nobody asked about is no answer.
+ * Where nothing fits the token's hash, what was named is what the token is tried on. Where nothing was named,
+ * it is refused: what it shows of a model that nobody asked about is no answer.
  */
 export async function modelForToken(
   token: Token,
@@ -70,7 +70,7 @@ async function unlessMistaken<T>(look: () => Promise<T>): Promise<T | undefined>
   }
 }
 
-/** What the index of bundled programs names, if it compiles to that: a model may be edited, or flags given. */
+/** What the index of bundled programs names, if it compiles to that: models are edited, and flags given. */
 async function indexedProgram(
   token: Token,
   only: string | undefined,

@@ -193,6 +193,12 @@ export const COMPARE_FORMATS = ["text", ...CASE_FORMATS, "json"] as const;
 
 export const CI_FORMATS = ["text", ...CASE_FORMATS, "json"] as const;
 
+/** Flags that say what a token is of; where that stands elsewhere they are refused, not ignored. */
+export function tokenFlags(flags: ModelFlags & { readonly maxSteps?: string }): string[] {
+  const scenario = flags.scenario === undefined ? [] : [`--scenario=${flags.scenario}`];
+  return [...scenario, ...replayFlags(flags), ...(flags.strict ? ["--strict"] : [])];
+}
+
 /** What the command of a replay must repeat, because a token does not carry it. */
 export function replayFlags(flags: ModelFlags & { readonly maxSteps?: string }): string[] {
   return [

@@ -1,8 +1,9 @@
 // report: a page of a campaign, or of a token's run.
 
-import { renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
+import { reasonOf } from "../base/reason.ts";
 import { reproduce, runToken } from "../campaign/repro.ts";
 import type { Reproduction } from "../campaign/summary.ts";
 import { tellStory } from "../campaign/teller.ts";
@@ -11,7 +12,7 @@ import { whyToken } from "../campaign/why.ts";
 import { type Page, renderPage } from "../report/html/page.ts";
 import { campaignPage } from "./campaign-page.ts";
 import { modelForToken } from "./find-program.ts";
-import { type ReportFlags, replayFlags } from "./flags.ts";
+import { type ReportFlags, replayFlags, tokenFlags } from "./flags.ts";
 import { startEngineFor } from "./lanes.ts";
 import { writeError, writeResult } from "./output.ts";
 import { pageAssets } from "./page-assets.ts";
@@ -37,6 +38,10 @@ async function pageFor(subject: string, model: string | undefined, flags: Report
       `a campaign has its model: ${model} is one argument too many`,
       "raceproof report --help",
     );
+  }
+  const [given] = tokenFlags(flags);
+  if (given !== undefined) {
+    throw new UsageError(`${subject} has its model: ${given} is for a token`, "leave it out");
   }
   return isFile(subject) ? resultPage(subject) : campaignPage(subject);
 }
@@ -73,8 +78,8 @@ async function writePage(file: string, text: string): Promise<void> {
     writeFileSync(aside, text);
     renameSync(aside, file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`the page cannot be written: ${reason}`, "name another file with -o");
+    if (existsSync(aside)) rmSync(aside);
+    throw new UsageError(`${file} cannot be written: ${reasonOf(error)}`, "name another file with -o");
   }
   writeError(`wrote ${file} (${Math.ceil(Buffer.byteLength(text) / 1000)} kB)`);
 }

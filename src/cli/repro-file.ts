@@ -3,11 +3,13 @@
 
 import { readFileSync } from "node:fs";
 import { Exit, type ExitCode, RaceproofError, TokenMismatch, UsageError } from "../base/errors.ts";
+import { reasonOf } from "../base/reason.ts";
 import { parseRegressions, type RegressionToken } from "../campaign/regressions.ts";
 import { reproduce } from "../campaign/repro.ts";
 import type { Reproduction, ReproVerdict } from "../campaign/summary.ts";
 import { modelForToken } from "./find-program.ts";
-import { type ReproFlags, replayFlags } from "./flags.ts";
+import { type ReproFlags, replayFlags, tokenFlags } from "./flags.ts";
+import { parseOutput } from "./formats.ts";
 import { startEngineFor } from "./lanes.ts";
 import { printable, writeJson, writeResult } from "./output.ts";
 import { loadEngine } from "./session.ts";
@@ -29,17 +31,20 @@ interface LineResult {
 export async function runReproFile(
   file: string,
   token: string | undefined,
-  { json }: Pick<ReproFlags, "json">,
+  flags: ReproFlags,
 ): Promise<ExitCode> {
   if (token !== undefined) {
     throw new UsageError(`--file ${file} and a token exclude each other`, "put the token into the file");
   }
+  const [given] = tokenFlags(flags);
+  if (given !== undefined) throw new UsageError(`${given} is for one token`, `put it on its line of ${file}`);
+  const { format } = parseOutput(flags, ["text", "json"]);
   const lines = readLines(file);
   const module = await loadEngine();
   const results: LineResult[] = [];
   for (const line of lines) results.push(await replay(module, line));
   const code = exitCodeOf(results);
-  if (json) await writeJson({ schema: 1, command: "repro", file, results });
+  if (format === "json") await writeJson({ schema: 1, command: "repro", file, results });
   else await writeResult(textOf(file, results));
   return code;
 }
@@ -56,8 +61,7 @@ function readLines(file: string): RegressionToken[] {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`cannot read ${file}: ${code === "ENOENT" ? "there is no such file" : message}`);
+    throw new UsageError(`cannot read ${file}: ${reasonOf(error)}`, "name a file with a token a line");
   }
   const lines = parseRegressions(text, file).filter((line) => line.kind === "token");
   if (lines.length === 0) throw new UsageError(`${file} has no token`, "fuzz --out writes regressions.txt");

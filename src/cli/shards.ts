@@ -5,6 +5,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
+import { reasonOf } from "../base/reason.ts";
 import { shellQuoted } from "../base/shell.ts";
 import { runRange } from "../campaign/range.ts";
 import { type CampaignFile, parseCampaign, parseResults, resultLine } from "../campaign/store/exchange.ts";
@@ -141,13 +142,6 @@ function explained<Result>(name: string, use: () => Result): Result {
     return use();
   } catch (error) {
     if (error instanceof UsageError || error instanceof StoreError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: "there is no such file or folder",
-      EISDIR: "it is a folder",
-      EACCES: "there is no permission to",
-      ENOSPC: "the disk is full",
-    };
-    throw new StoreError(`${name} cannot be used: ${reasons[code ?? ""] ?? message}`, "name another file");
+    throw new StoreError(`${name} cannot be used: ${reasonOf(error)}`, "name another file");
   }
 }

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "../../base/folders.ts";
+import { reasonOf } from "../../base/reason.ts";
 import { ROOM, StoreError } from "./store.ts";
 
 /** Whoever reads the file sees the old one or the new one, also after a loss of power. */
@@ -68,16 +69,8 @@ function orExplain<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reasons: Readonly<Record<string, string>> = {
-      ENOSPC: "the disk is full",
-      EFBIG: "it is as large as is allowed",
-      EROFS: "the file system is read-only",
-      EACCES: "there is no permission to",
-      EISDIR: "it is a folder",
-      ENOTDIR: "what should be its folder is a file",
-    };
+    const { code } = error as NodeJS.ErrnoException;
     const hint = code === "ENOSPC" || code === "EFBIG" ? ROOM : undefined;
-    throw new StoreError(`${file} cannot be written: ${reasons[code ?? ""] ?? message}`, hint);
+    throw new StoreError(`${file} cannot be written: ${reasonOf(error)}`, hint);
   }
 }
