@@ -1,10 +1,11 @@
 // bench run: measures contenders (campaign/measure.ts) and keeps the result. bench compare: what is different
 // in two of them.
 
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { Exit, type ExitCode, UsageError } from "../base/errors.ts";
 import { version } from "../base/paths.ts";
+import { reasonOf } from "../base/reason.ts";
 import { compareBenchmarks, incomparable } from "../campaign/bench-compare.ts";
 import { exploreSmall } from "../campaign/explore.ts";
 import { seedToken } from "../campaign/findings.ts";
@@ -21,6 +22,7 @@ import { modelName } from "../campaign/repro.ts";
 import { strategyName } from "../campaign/strategies.ts";
 import type { BenchEnvironment, Benchmark, BenchOptions, TimeToFinding } from "../campaign/summary.ts";
 import type { EngineModule } from "../engine/engine.ts";
+import { lanesMember } from "../engine/lanes.ts";
 import { renderBenchComparison, renderBenchmark } from "../report/benchmark.ts";
 import { startPool } from "../work/pool.ts";
 import type { BenchCompareFlags, BenchRunFlags } from "./flags.ts";
@@ -44,6 +46,7 @@ const SEEDS_MAX = 10_000;
 
 export async function runBench(name: string | undefined, flags: BenchRunFlags): Promise<ExitCode> {
   const asked = parseFlags(flags);
+  if (flags.output !== undefined) mustTake(flags.output);
   const model = await loadModel(name, flags);
   const module = await loadEngine();
   const interrupts = catchInterrupts();
@@ -88,6 +91,15 @@ function parseFlags(flags: BenchRunFlags): Asked {
     throw new UsageError(`--seconds ${flags.seconds} is not a time in seconds`, "write for example 1.5");
   }
   const all = availableParallelism();
+  const engines = flags.engines.split(",").map((name) => parseEngine(name, "--engines"));
+  const strategies = flags.strategies.split(",").map(parseStrategy);
+  const other = strategies.find((strategy) => lanesMember(strategy) === null);
+  if (engines.includes("lanes") && other !== undefined) {
+    throw new UsageError(
+      `lanes draw random and sticky:P, not ${strategyName(other)}`,
+      "write --engines scalar or auto, or leave that strategy out",
+    );
+  }
   return {
     options: {
       rounds: parseCount("--rounds", flags.rounds, ROUNDS_MAX),
@@ -97,8 +109,8 @@ function parseFlags(flags: BenchRunFlags): Asked {
       schedules: parseSchedules(flags.schedules),
       maxSteps: parseStepsMax(flags.maxSteps),
     },
-    engines: flags.engines.split(",").map(parseEngine),
-    strategies: flags.strategies.split(",").map(parseStrategy),
+    engines,
+    strategies,
     workers: flags.jobs === undefined ? [...new Set([1, all])] : flags.jobs.split(",").map(parseJobs),
   };
 }
@@ -184,14 +196,29 @@ function environment(): BenchEnvironment {
 
 /** Whole or not at all. */
 function writeAside(file: string, text: string): void {
+  const aside = `${file}.${process.pid}.tmp`;
   try {
-    const aside = `${file}.${process.pid}.tmp`;
     writeFileSync(aside, text);
     renameSync(aside, file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`the result cannot be written: ${reason}`, "--json prints it");
+    if (existsSync(aside)) rmSync(aside);
+    throw cannotWrite(file, error);
   }
+}
+
+/** Before minutes of measuring: a file that will not take the result. */
+function mustTake(file: string): void {
+  const isNew = !existsSync(file);
+  try {
+    closeSync(openSync(file, "a"));
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+  if (isNew) rmSync(file);
+}
+
+function cannotWrite(file: string, error: unknown): UsageError {
+  return new UsageError(`${file} cannot be written: ${reasonOf(error)}`, "name another file with -o");
 }
 
 export async function runBenchCompare(
@@ -219,10 +246,7 @@ function readBenchmark(file: string): Benchmark {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      "bench run -o FILE makes one",
-    );
+    throw new UsageError(`${file} cannot be read: ${reasonOf(error)}`, "bench run -o FILE makes one");
   }
   const problem = benchmarkProblem(text);
   if (problem !== null) throw new UsageError(`${file} ${problem}`, "bench run -o FILE makes one");

@@ -90,7 +90,7 @@ export function exploreRules(flags: ExploreLimits): ExploreRules {
   return {
     stepsMax: parseStepsMax(flags.maxSteps),
     bytes,
-    ...(flags.maxStates === undefined ? {} : { statesMax: parseSchedules(flags.maxStates) }),
+    ...(flags.maxStates === undefined ? {} : { statesMax: parseSchedules(flags.maxStates, "--max-states") }),
     ...(flags.time === undefined ? {} : { timeMs: parseDuration(flags.time) }),
   };
 }

@@ -42,7 +42,8 @@ export function parseCount(flag: string, text: string, most: number): number {
       ? Number.NaN
       : Number(match[1]!.replaceAll("_", "")) * 10 ** Number(match[2] ?? 0) * MULTIPLES[match[3]!]!;
   if (!Number.isInteger(value) || value < 1) {
-    throw new UsageError(`${flag} ${text} is not a number above 0`, "write for example 1000, 10k, 5M or 1e6");
+    const examples = most < 1000 ? `write 1 to ${most}` : "write for example 1000, 10k, 5M or 1e6";
+    throw new UsageError(`${flag} ${text} is not a whole number above 0`, examples);
   }
   if (value > most) throw new UsageError(`${flag} ${text} is too large: the largest is ${most}`);
   return value;
@@ -54,8 +55,8 @@ export function parsePort(text: string): number {
   return port;
 }
 
-export function parseSchedules(text: string): number {
-  return parseCount("--schedules", text, SCHEDULES_MAX);
+export function parseSchedules(text: string, flag = "--schedules"): number {
+  return parseCount(flag, text, SCHEDULES_MAX);
 }
 
 /** 64 bits, decimal or 0x... */
@@ -80,8 +81,8 @@ export function parseStepsMax(text: string | undefined): number {
 
 const ENGINES = ["auto", "lanes", "scalar"] as const;
 
-export function parseEngine(text: string): EnginePlan {
-  return parseWord("--engine", text, ENGINES);
+export function parseEngine(text: string, flag = "--engine"): EnginePlan {
+  return parseWord(flag, text, ENGINES);
 }
 
 /** A strategy's number with its parameters. */
