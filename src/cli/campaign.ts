@@ -79,9 +79,13 @@ export async function fuzzInto(
 export async function runResume(folder: string | undefined, flags: ResumeFlags): Promise<ExitCode> {
   const output = parseOutput(flags, RUN_FORMATS);
   if (flags.database !== undefined) {
+    if (folder !== undefined) throw new UsageError("resume takes a folder or --database", "give one of them");
     return (await import("./distribute.ts")).resumeDistributed(flags.database, flags);
   }
   if (folder === undefined) throw new UsageError("resume needs a folder", "name one, or give --database URL");
+  if (flags.campaign !== undefined) {
+    throw new UsageError("--campaign is of a database", "leave it out: a folder has one campaign");
+  }
   const further = parseBudgets(flags);
   const workers = parseJobs(flags.jobs);
   const ui = parseUi(flags.ui);

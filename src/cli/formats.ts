@@ -42,10 +42,16 @@ export function parseOutput<F extends string>(flags: FormatFlags, formats: reado
   const format = flags.json ? "json" : parseWord("--format", named, formats);
   const quote = flags.quote ?? false;
   if (quote && format !== "mail") {
-    throw new UsageError(`--quote belongs to --format mail, not to ${format}`, "add --format mail");
+    throw new UsageError(
+      `--quote belongs to --format mail, not to ${format}`,
+      "leave it out, or ask for --format mail",
+    );
   }
   if (flags.width !== undefined && format !== "mail" && format !== "text") {
     throw new UsageError(`--width belongs to --format text and mail, not to ${format}`, "leave it out");
+  }
+  if (flags.traces && format !== "json") {
+    throw new UsageError(`--traces belongs to --json, not to ${format}`, "add --json, or leave it out");
   }
   return { format, width: parseWidth(flags.width), quote, traces: flags.traces ?? false };
 }

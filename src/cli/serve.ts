@@ -19,6 +19,8 @@ const POLL_MS = 1000;
 /** A comment keeps connections open through whatever lies between. */
 const HEARTBEAT_POLLS = 15;
 const LISTENERS_MAX = 64;
+/** What another port may mend. */
+const PORTS: ReadonlySet<string> = new Set(["EADDRINUSE", "EACCES"]);
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
 const WILDCARD: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
@@ -55,7 +57,7 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
       reject(
         new UsageError(
           `${host} cannot be listened on: ${reason}`,
-          "name another --port, or --port 0 for any",
+          PORTS.has(code ?? "") ? "name another --port, or --port 0 for any" : "name another --host",
         ),
       );
     });

@@ -1,5 +1,6 @@
 // What most commands start with: the model compiled as the flags say, the engine made and loaded.
 
+import { statSync } from "node:fs";
 import { STEPS_MAX } from "../../assembly/abi.ts";
 import { UsageError } from "../base/errors.ts";
 import { MODEL_DEFAULT, type ModelFile, resolveModel } from "../base/models.ts";
@@ -34,6 +35,13 @@ function compileOptions(flags: ModelFlags, file: ModelFile): ModelOptions {
       throw new UsageError(`--stub ${text} does not name a function`, "write NAME or NAME=choose");
     }
     stubs.set(match[1]!, match[2] === undefined ? "zero" : "choose");
+  }
+  for (const folder of flags.include) {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) continue;
+    throw new UsageError(
+      `--include ${folder} is no folder`,
+      "name the folder that has the file, or leave it out",
+    );
   }
   return {
     name: file.name,

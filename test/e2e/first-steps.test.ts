@@ -51,3 +51,42 @@ it("a result that stdout has no room for is told in one line, and is not taken f
   expect(stderr).toMatch(/^raceproof: the result cannot be written to stdout: [^\n]+\n[^\n]+\n$/);
   expect(status).toBe(2);
 });
+
+describe("what cannot be done as asked is refused before anything runs, with what to write instead", () => {
+  it.each([
+    [["explore", "counter.c", "--max-states", "0"], /--max-states 0 is not/],
+    [["check", "counter.c", "-j", "0"], /-j 0 is not a whole number above 0\n {2}write 1 to \d+\n/],
+    [["check", "counter.c", "--include", "nowhere"], /--include nowhere is no folder/],
+    [["check", "counter.c", "--traces"], /--traces belongs to --json/],
+    [
+      ["bench", "run", "counter.c", "-o", "nowhere/b.json"],
+      /nowhere\/b\.json cannot be written: there is no/,
+    ],
+    [["bench", "run", "counter.c", "--engines", "fast"], /--engines fast is unknown/],
+    [
+      ["bench", "run", "counter.c", "--strategies", "pct:3"],
+      /lanes draw .*, not pct-3\n {2}write --engines /,
+    ],
+    [["repro", "--file", "."], /cannot read \.: it is a folder/],
+    [
+      ["repro", "--file", "counter.c", "--define", "X"],
+      /--define=X is for one token\n {2}put it on its line/,
+    ],
+    [["report", ".", "--scenario", "lost", "-o", "a.html"], /--scenario=lost is for a token/],
+    [["resume", ".", "--campaign", "1f"], /--campaign is of a database/],
+    [["resume", ".", "--database", "postgres://me@db/races"], /a folder or --database/],
+  ])("%j", async (args, message) => {
+    const { code, stdout, stderr } = await here(...args);
+    expect(stderr).toMatch(/^raceproof: [^\n]+\n {2}[^\n]+\n$/);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+
+  it("a page goes to no folder that is not there, and its message has the name that was given", async () => {
+    const token = /rp1s:\S+(?=')/.exec((await here("check", "counter.c", "--scenario", "lost")).stdout)![0];
+    const args = ["report", token, "counter.c", "--scenario", "lost", "-o", "nowhere/a.html"];
+    const { code, stderr } = await here(...args);
+    expect(stderr).toMatch(/^raceproof: nowhere\/a\.html cannot be written: there is no /);
+    expect(code).toBe(2);
+  });
+});
