@@ -155,11 +155,14 @@ function openLines(check: Check, width: number): Line[] {
   };
   const explored = check.scenarios.filter(({ notProved }) => notProved === null);
   if (explored.length > 0) {
-    const odds = Math.max(...explored.map((one) => one.collisionProbability ?? 0)).toExponential(0);
-    say(
-      "Where every schedule was looked at, states are told apart by a hash; that two were taken for one " +
-        `has a probability below ${odds}.`,
-    );
+    const odds = Math.max(...explored.map((one) => one.collisionProbability ?? 0));
+    // Of no states at all, where the set-up violates, none can be taken for another.
+    if (odds > 0) {
+      say(
+        "Where every schedule was looked at, states are told apart by a hash; that two were taken for one " +
+          `has a probability below ${odds.toExponential(0)}.`,
+      );
+    }
   }
   const sampled = check.scenarios.find(({ verdict }) => verdict === "none-found");
   if (sampled !== undefined) {

@@ -20,7 +20,7 @@ import { type Event, eventsOf, unmarked } from "./events.ts";
 import { fitStatement } from "./fit.ts";
 import { type Lanes, lanesFor } from "./lanes.ts";
 import { clean, counted, GLUE, type Line, line, shorten, WIDTH_MAIL, wrap } from "./text.ts";
-import { markOf } from "./words.ts";
+import { markOf, whenOf } from "./words.ts";
 
 export interface TraceOptions {
   /** Columns of the whole; 72 for a mail. */
@@ -223,7 +223,8 @@ function toneOf(event: Event): Line["tone"] {
 function endMarks(trace: Trace, width: number): Line[] {
   const lines: Line[] = [];
   for (const violation of unmarked(trace)) {
-    const text = violation.kind === "deadlock" ? "*** DEADLOCK ***" : `*** ${markOf(violation)} (at the end)`;
+    const text =
+      violation.kind === "deadlock" ? "*** DEADLOCK ***" : `*** ${markOf(violation)} (${whenOf(violation)})`;
     lines.push(line(""), line(`   ${shorten(text, width - 4)}`, "bad"));
   }
   return lines;

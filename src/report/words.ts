@@ -67,3 +67,8 @@ export const KIND_TEXTS: Readonly<Record<ViolationKind, string>> = {
 export function waitsFor(related: RelatedPlace): boolean {
   return related.role.startsWith("wait");
 }
+
+/** When that went wrong, where it was in no step of a thread. */
+export function whenOf({ task }: TraceViolation): string {
+  return task === "set-up" ? "in the set-up" : "at the end";
+}

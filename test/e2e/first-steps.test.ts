@@ -6,9 +6,21 @@ import { closeSync, openSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COUNTER, folder, launcher, run } from "../support/cli.ts";
 
+/** Its set-up alone takes six steps. */
+const LONG = `#include <raceproof.h>
+#include <linux/compiler.h>
+static int x;
+scenario s(void)
+{
+	for (int i = 0; i < 6; i++)
+		WRITE_ONCE(x, i);
+	thread("reader", (void)READ_ONCE(x));
+}
+`;
+
 let place: ReturnType<typeof folder>;
 beforeAll(() => {
-  place = folder({ "counter.c": COUNTER, "none.c": "int x;\n" });
+  place = folder({ "counter.c": COUNTER, "none.c": "int x;\n", "long.c": LONG });
 });
 afterAll(() => place.remove());
 
@@ -90,3 +102,19 @@ describe("what cannot be done as asked is refused before anything runs, with wha
     expect(code).toBe(2);
   });
 });
+
+it.each(["check", "fuzz", "explore"])(
+  "%s says of a set-up beyond --max-steps that it ended there",
+  async (name) => {
+    const drawn = name === "fuzz" ? ["--schedules", "3000"] : [];
+    const { code, stdout } = await here(name, "long.c", "--max-steps", "3", "--ui", "none", ...drawn);
+    expect(stdout).toContain("*** STEP LIMIT (in the set-up)");
+    expect(stdout).not.toContain("below 0e");
+    if (name === "fuzz") expect(stdout).toContain("3,000 of 3,000 schedules");
+    expect(code).toBe(1);
+    const again = /raceproof (repro '[^']+') \\\n +(.+)/.exec(stdout)!;
+    const replayed = await here(...`${again[1]} ${again[2]}`.replaceAll("'", "").split(" "));
+    expect(replayed.stdout).toMatch(/^REPRODUCED: no end within the step limit/);
+    expect(replayed.code).toBe(1);
+  },
+);

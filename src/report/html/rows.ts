@@ -6,7 +6,7 @@ import { eventsOf, unmarked } from "../events.ts";
 import { fitStatement } from "../fit.ts";
 import { clean, GLUE, shorten } from "../text.ts";
 import { labelsOf } from "../trace.ts";
-import { markOf } from "../words.ts";
+import { markOf, whenOf } from "../words.ts";
 import { GAP, LINE } from "./geometry.ts";
 
 /** Characters of a line. */
@@ -112,7 +112,8 @@ function loosened(text: string): string {
 /** What went wrong in no step of its own: a deadlock with who waits for whom, a check at the end. */
 function endLines(trace: Trace): RowLine[] {
   return unmarked(trace).flatMap((violation) => {
-    const text = violation.kind === "deadlock" ? "*** DEADLOCK" : `*** ${markOf(violation)} (at the end)`;
+    const text =
+      violation.kind === "deadlock" ? "*** DEADLOCK" : `*** ${markOf(violation)} (${whenOf(violation)})`;
     const waits = violation.waits.map(
       (wait): RowLine => ({ kind: "note", text: shorten(clean(wait), 2 * ROW_COLUMNS) }),
     );
