@@ -10,9 +10,10 @@ import { keyOf } from "../campaign/keys.ts";
 import { minimise } from "../campaign/minimise.ts";
 import { replaySchedule } from "../campaign/replay.ts";
 import { modelName, runToken, type TokenRun } from "../campaign/repro.ts";
-import type { Finding, Minimum, ScheduleSize } from "../campaign/summary.ts";
+import type { Finding, Minimum, ModelName, ScheduleSize } from "../campaign/summary.ts";
 import { formatToken, parseToken } from "../campaign/tokens.ts";
 import type { Program } from "../model/program.ts";
+import { replayCommand } from "../report/evidence.ts";
 import { modelForToken } from "./find-program.ts";
 import { type MinimizeFlags, replayFlags } from "./flags.ts";
 import { startEngineFor } from "./lanes.ts";
@@ -53,7 +54,7 @@ export async function runMinimize(
   if (flags.json) {
     const head = { schema: 1, version, command: "minimize", model: modelName(program, replayFlags(flags)) };
     await writeJson({ ...head, token: formatToken(token), results, notes: run.notes });
-  } else await writeResult(textOf(results, run.notes));
+  } else await writeResult(textOf(results, run.notes, modelName(program, replayFlags(flags))));
   return results.length > 0 ? Exit.FINDING : Exit.CLEAN;
 }
 
@@ -103,7 +104,7 @@ function sizeOf({ picks, preemptions, switches }: Run): ScheduleSize {
   return { steps: picks.length, preemptions, switches, tasks: new Set(picks).size };
 }
 
-function textOf(results: readonly Minimized[], notes: readonly string[]): string {
+function textOf(results: readonly Minimized[], notes: readonly string[], model: ModelName): string {
   if (results.length === 0) {
     return ["the token's run shows no violation: nothing to minimise", ...notes].map(printable).join("\n");
   }
@@ -115,6 +116,7 @@ function textOf(results: readonly Minimized[], notes: readonly string[]): string
     lines.push(`  after:   ${sizeText(result.after)}${result.complete ? "" : " (budget used up)"}`);
     lines.push(`  fewest preemptions: ${result.minimum === "exact" ? "exact" : "at most these"}`);
     lines.push(`  token:   ${result.scheduleToken}`);
+    lines.push(`  replay:  ${replayCommand(model, result.scheduleToken)}`);
   }
   for (const note of notes) lines.push(printable(`note: ${note}`));
   return lines.join("\n");

@@ -32,11 +32,11 @@ export async function tellPlan(
   const size = `${grouped(schedulesOfShard)} schedules each`;
   const numbers = shards === null ? `shards 0, 1, 2, ... of ${size}` : `shards 0-${shards - 1}, ${size}`;
   const lines = [`campaign ${id} in ${place}: ${numbers}`];
-  if (place.startsWith("postgres"))
-    lines.push(`  run it:  raceproof worker --database ${shellQuoted(place)}`);
+  const shared = place.startsWith("postgres");
+  lines.push(`  run it:  raceproof ${shared ? "worker --database" : "resume"} ${shellQuoted(place)}`);
   if (file !== undefined) {
     const range = shards === null ? "0-9" : `0-${shards - 1}`;
-    const into = place.startsWith("postgres") ? "--database" : "--out";
+    const into = shared ? "--database" : "--out";
     lines.push(
       `  or:      raceproof worker --spec ${shellQuoted(file)} --shards ${range} --out results.ndjson`,
       `  then:    raceproof import results.ndjson ${into} ${shellQuoted(place)}`,

@@ -156,6 +156,7 @@ describe("minimize", () => {
     expect(stdout).toMatch(/before: +1 preemption, 2 context switches, 4 steps, 2 tasks/);
     expect(stdout).toMatch(/after: +1 preemption, 2 context switches, 4 steps, 2 tasks/);
     const token = /rp1s:\S+/.exec(stdout)![0];
+    expect(stdout).toContain(`  replay:  raceproof repro '${token}' canary --scenario lost-update\n`);
     const again = await there(["repro", token, "canary", "--scenario", "lost-update"]);
     expect(again.code).toBe(1);
   });
