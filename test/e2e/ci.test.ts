@@ -126,7 +126,10 @@ describe("ci", () => {
   it.each([
     [["none.txt"], /cannot read none\.txt: there is no such file or folder/],
     [["races.txt", "--format", "sarif", "--format", "junit"], /sarif and junit would both be printed/],
-    [["races.txt", "--format", "sarif=no/such/out"], /cannot write no\/such\/out: there is no such file or folder/],
+    [
+      ["races.txt", "--format", "sarif=no/such/out"],
+      /cannot write no\/such\/out: there is no such file or folder/,
+    ],
     [["races.txt", "--format", "sarif="], /names no file/],
     [["races.txt", "--format", "sarif=races.txt"], /sarif=races\.txt would overwrite the tokens/],
     [["races.txt", "--format", "sarif=one", "--format", "junit=./one"], /junit=\.\/one names a file twice/],
