@@ -4,7 +4,8 @@ import { Exit, type ExitCode } from "../base/errors.ts";
 import { bundledModels, CORPORA, type Corpus, corpusModels } from "../base/models.ts";
 import { version } from "../base/paths.ts";
 import { ModelError } from "../model/diagnostics.ts";
-import { printable, writeError, writeJson, writeResult } from "./output.ts";
+import { wrap } from "../report/text.ts";
+import { columns, printable, writeError, writeJson, writeResult } from "./output.ts";
 import { dashed, scenariosOf } from "./session.ts";
 
 /** What the models of a corpus are, where they are not listed. */
@@ -41,7 +42,15 @@ export async function runList({ all, json }: ListFlags): Promise<ExitCode> {
     const width = Math.max(0, ...models.flatMap((m) => m.scenarios.map(({ name }) => name.length)));
     const lines = models.flatMap((m) => [
       m.name,
-      ...m.scenarios.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`.trimEnd()),
+      ...m.scenarios.flatMap(({ name, summary }) => {
+        const start = `  ${name.padEnd(width)}  `;
+        return wrap(
+          printable(summary),
+          columns() ?? Number.POSITIVE_INFINITY,
+          start,
+          " ".repeat(start.length),
+        );
+      }),
     ]);
     for (const corpus of all ? [] : CORPORA) {
       const count = corpusModels([corpus]).length;

@@ -116,3 +116,12 @@ test.skipIf(!python)("an error in a campaign gives the cursor back", { timeout: 
     delete process.env.RACEPROOF_FAULT;
   }
 });
+
+test.skipIf(!python)("list keeps its columns on a narrow terminal", { timeout: LONG }, () => {
+  const { terminal, code } = session(["list"], [], 60);
+  const lines = terminal.lines().filter((line) => line !== "");
+  expect(lines.length).toBeGreaterThan(20);
+  // What a terminal breaks itself goes on in the first column.
+  for (const line of lines) expect(line).toMatch(/^( {2}|[\w/-]+$)/);
+  expect(code).toBe(0);
+});
