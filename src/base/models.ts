@@ -88,10 +88,8 @@ export function resolveModel(name: string): ModelFile {
     }
     return { name, file: name, shown: name };
   }
-  const near = nearest(
-    plain,
-    models.map((m) => m.name),
-  );
+  const names = models.map((model) => model.name);
+  const near = plain === "" ? [] : nearest(plain, names);
   const hint = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "bundled models: raceproof list";
   throw new UsageError(`no model ${name}: neither a bundled model nor a file`, hint);
 }

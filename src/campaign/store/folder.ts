@@ -116,7 +116,7 @@ function unusable(folder: string, { code, message }: NodeJS.ErrnoException, crea
   };
   return new StoreError(
     `${folder} cannot be ${create ? "made a campaign's folder" : "read"}: ${reasons[code ?? ""] ?? message}`,
-    create ? "name another folder" : undefined,
+    create ? "name another folder" : "raceproof fuzz --out makes one",
   );
 }
 
