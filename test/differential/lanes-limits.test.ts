@@ -262,11 +262,11 @@ describe("lanes do not follow", () => {
 test("a task of very many steps, as a function for each of its segments, does what it does", {
   timeout: 120_000,
 }, async () => {
-  const opened = await openModel(join(modelsFolder, "bpf-oom/v4.c"));
+  const opened = await openModel(join(modelsFolder, "bpf-oom/v3-fixed.c"));
   let source = "";
   const { compared, difference } = compareLanes(
     new Engine(module),
-    encodeProgram(opened.compile("uaf_7")),
+    encodeProgram(opened.compile("close_vs_rmdir")),
     1,
     1000,
     (text) => {
