@@ -27,7 +27,7 @@ import { renderBenchComparison, renderBenchmark } from "../report/benchmark.ts";
 import { startPool } from "../work/pool.ts";
 import type { BenchCompareFlags, BenchRunFlags } from "./flags.ts";
 import { catchInterrupts } from "./interrupt.ts";
-import { type Lanes, lanesFor } from "./lanes.ts";
+import { LANES_DRAW, type Lanes, lanesFor } from "./lanes.ts";
 import { columns, wantsColor, writeError, writeJson, writeResult } from "./output.ts";
 import { type CompiledModel, dashed, loadEngine, loadModel, loadRecorder, startEngine } from "./session.ts";
 import {
@@ -96,7 +96,7 @@ function parseFlags(flags: BenchRunFlags): Asked {
   const other = strategies.find((strategy) => lanesMember(strategy) === null);
   if (engines.includes("lanes") && other !== undefined) {
     throw new UsageError(
-      `lanes draw random and sticky:P, not ${strategyName(other)}`,
+      `lanes draw ${LANES_DRAW}, not ${strategyName(other)}`,
       "write --engines scalar or auto, or leave that strategy out",
     );
   }

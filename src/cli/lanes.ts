@@ -16,6 +16,9 @@ import { keptLanes } from "./lanes-cache.ts";
 import { type MadeLanes, makeLanes } from "./lanes-process.ts";
 import { startEngine } from "./session.ts";
 
+/** For whoever asks for another. */
+export const LANES_DRAW = "random, pct:D and sticky:P";
+
 interface PreparedLanes {
   /** Why the program has none, or null. */
   readonly unfit: Promise<string | null>;
@@ -111,7 +114,7 @@ export function lanesFor(
   const drawn = lanesMember(draw.strategy) !== null;
   if (wanted === "lanes" && !drawn) {
     throw new UsageError(
-      `lanes draw random, pct:D and sticky:P, not ${strategyName(draw.strategy)}`,
+      `lanes draw ${LANES_DRAW}, not ${strategyName(draw.strategy)}`,
       "write --engine auto or --strategy random",
     );
   }

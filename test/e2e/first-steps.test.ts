@@ -75,10 +75,7 @@ describe("what cannot be done as asked is refused before anything runs, with wha
       /nowhere\/b\.json cannot be written: there is no/,
     ],
     [["bench", "run", "counter.c", "--engines", "fast"], /--engines fast is unknown/],
-    [
-      ["bench", "run", "counter.c", "--strategies", "pct:3"],
-      /lanes draw .*, not pct-3\n {2}write --engines /,
-    ],
+    [["bench", "run", "counter.c", "--strategies", "pos"], /lanes draw .*, not pos\n {2}write --engines /],
     [["repro", "--file", "."], /cannot read \.: it is a folder/],
     [
       ["repro", "--file", "counter.c", "--define", "X"],

@@ -428,6 +428,8 @@ describe("pages of results", () => {
     }
     const made = await run(["report", TOKEN, "-o", "no/such/folder.html"], options);
     expect(made.code).toBe(2);
-    expect(made.stderr).toMatch(/^raceproof: no\/such\/folder\.html cannot be written: there is no such file/);
+    expect(made.stderr).toMatch(
+      /^raceproof: no\/such\/folder\.html cannot be written: there is no such file/,
+    );
   });
 });
