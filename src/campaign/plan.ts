@@ -2,7 +2,6 @@
 // nor the budget can be seen in any result. Shards begin small, so that the first finding shows at once,
 // and double every SHARDS_PER_SIZE until they are big enough for the cost of a job to vanish, yet small
 // enough for a worker to end one within a second (a schedule takes up to about ten microseconds).
-
 //
 // A campaign with lanes runs its first block of schedules on the scalar machine, so that the first finding
 // need not wait until lanes are compiled, or none; from there on a shard is a block of lanes.

@@ -197,6 +197,26 @@ describe("rates of lanes by priorities", () => {
   });
 });
 
+test("where no two tasks can ever step, change points are drawn among one step, and none comes", async () => {
+  const text = `static DEFINE_MUTEX(m);
+    static void twice(void) { mutex_lock(&m); mutex_lock(&m); }
+    scenario alone(void) { thread("twice", twice()); }`;
+  const { engine, lanes } = await lanesOfText(text);
+  expect(lanes.code.contested).toBe(1);
+  for (const depth of [1, 2, 16]) {
+    const { tally } = lanes.run(pct(depth), 0, 300)!;
+    const scalar = engine.fuzz(pct(depth), 0, 300);
+    const told = ({ kind, site, other, count }: (typeof scalar.findings)[number]) => [
+      kind,
+      site,
+      other,
+      count,
+    ];
+    expect(tally.findings.map(told)).toEqual(scalar.findings.map(told));
+    expect(tally.findings).toHaveLength(1);
+  }
+});
+
 test("a task that comes to be again too often for its lane is the scalar machine's", async () => {
   const text = `static struct work_struct w;
     static void work(struct work_struct *item) { }
